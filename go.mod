@@ -1,0 +1,3 @@
+module github.com/orcast/orcast
+
+go 1.26

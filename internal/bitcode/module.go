@@ -1,0 +1,105 @@
+// Package bitcode reads LLVM bitcode without LLVM: it indexes a file's modules, their symbols and
+// the byte ranges of function bodies, and decodes a body only when asked to.
+//
+// Rule: input is hostile. Nothing here panics, recurses without bound, or allocates out of proportion
+// to the input; every error names the file and the byte offset.
+//
+// A *File and everything reached from it is immutable after Read and may be used by any number of
+// goroutines.
+package bitcode
+
+// File is what one bitcode file holds: one or more modules.
+type File struct {
+	Name    string
+	Modules []*Module
+}
+
+// Module is the index of one MODULE_BLOCK.
+type Module struct {
+	File       *File
+	Index      int    // position in File.Modules
+	Producer   string // IDENTIFICATION_BLOCK string, such as "LLVM22.1.8"
+	Epoch      int
+	Triple     string
+	DataLayout string
+	SourceName string
+	Asm        string // module-level inline assembly
+
+	// Globals, Functions, Aliases and IFuncs stand in the order of their records, which is the order in
+	// which LLVM's own reader creates them.
+	Globals   []*Symbol
+	Functions []*Symbol
+	Aliases   []*Symbol
+	IFuncs    []*Symbol
+	Comdats   []*Comdat
+	Types     []Type
+
+	Ctors []Structor // llvm.global_ctors
+	Dtors []Structor // llvm.global_dtors
+}
+
+// Comdat is a group of symbols of which a program keeps one module's copy.
+type Comdat struct {
+	Name string
+	Kind ComdatKind
+}
+
+// Structor is one element of llvm.global_ctors or llvm.global_dtors.
+type Structor struct {
+	Priority uint32
+	Func     *Symbol // nil where the function is null or is not a plain reference to a symbol
+	Data     *Symbol // the associated symbol, or nil
+}
+
+// SymbolKind tells functions, variables, aliases and ifuncs apart.
+type SymbolKind uint8
+
+const (
+	FunctionSymbol SymbolKind = iota
+	VariableSymbol
+	AliasSymbol
+	IFuncSymbol
+)
+
+// Symbol is a global value of a module.
+type Symbol struct {
+	Module     *Module
+	Kind       SymbolKind
+	Index      int    // position in the module's list for its kind
+	Name       string // as in the string table: any bytes, possibly empty
+	Linkage    Linkage
+	Visibility Visibility
+	DLLStorage uint8
+	Comdat     *Comdat // nil if none
+	Section    string
+	Align      uint32 // bytes; 0 if not given
+	Unnamed    UnnamedAddr
+	DSOLocal   bool
+	ThreadLocal TLSMode
+	AddrSpace  uint32
+
+	Type        TypeID // value type: the function type, the variable's type, the aliasee's value type
+	Declaration bool   // functions and variables: nothing is defined here
+	Constant    bool   // variables: "constant" rather than "global"
+	// Zero says that a variable's initialiser is zeroinitializer, undef, poison or null: it takes no bytes in an object.
+	Zero       bool
+	CallConv   uint32
+	Attributes AttributeListID // functions: 0 is none
+
+	// Base is what an alias or ifunc finally names, through casts and constant address arithmetic, one
+	// step: a function, variable, alias or ifunc of the same module (an ifunc's resolver). Nil where the
+	// expression is not understood.
+	Base *Symbol
+	// Refs are the symbols which a variable's initialiser refers to, directly or through constant
+	// expressions, each once, in order of first mention.
+	Refs []*Symbol
+	// BlockOwners are the functions whose basic blocks a variable's initialiser takes the address of.
+	BlockOwners []*Symbol
+
+	// Body is where a function's FUNCTION_BLOCK stands. Zero for declarations.
+	Body ByteRange
+	Size int // bytes a variable occupies by the module's data layout; 0 if not known
+}
+
+// ByteRange is a half-open range of offsets in the file given to Read.
+type ByteRange struct{ Start, End int64 }

@@ -1,0 +1,62 @@
+// Package orcast runs LLVM IR: it compiles each function of a program when it is first called and uses
+// idle cores to compile what will be called next.
+//
+// Rule: this package knows nothing of the command line, and no package below it knows this one.
+package orcast
+
+import "syscall"
+
+// Options says what to run and how. The zero value of every field but Inputs is a sensible default.
+type Options struct {
+	// Inputs are files of bitcode, textual IR, archives, native objects and shared libraries.
+	Inputs []string
+	// Args are the program's arguments after argv[0], which is the first input.
+	Args []string
+	// Libraries are shared libraries to load besides those among Inputs.
+	Libraries []string
+	// Entry is the function to start; "" means main.
+	Entry string
+	// Threads is the number of compile threads beside the one kept for demands; 0 means one less than
+	// the machine has cores, and at least 1.
+	Threads int
+	// Speculate is the policy: "none" or "all"; "" means all.
+	Speculate string
+	// OptLevel is the effort of code generation, 0 to 3.
+	OptLevel int
+}
+
+// Outcome is how a program ended.
+type Outcome struct {
+	// ExitCode is the program's exit status, 0 to 255; it is -1 if Signal is not 0.
+	ExitCode int
+	// Signal is the signal that killed the program, or 0.
+	Signal syscall.Signal
+	Stats  Stats
+}
+
+// Stats counts what one run did. Times are in milliseconds.
+type Stats struct {
+	WallMS       float64 `json:"wall_ms"`
+	IndexMS      float64 `json:"index_ms"`
+	StallMS      float64 `json:"stall_ms"`
+	Stalls       int     `json:"stalls"`
+	StallMaxMS   float64 `json:"stall_max_ms"`
+	AnalysisMS   float64 `json:"analysis_ms"`
+	CompileMS    float64 `json:"compile_ms"`
+	LinkMS       float64 `json:"link_ms"`
+	Defined      int     `json:"defined"`
+	Called       int     `json:"called"`
+	Compiled     int     `json:"compiled"`
+	Demand       int     `json:"demand"`
+	Speculated   int     `json:"speculated"`
+	Useful       int     `json:"useful"`
+	Late         int     `json:"late"`
+	Wasted       int     `json:"wasted"`
+	CodeBytes    int64   `json:"code_bytes"`
+	PeakRSSBytes int64   `json:"peak_rss_bytes"`
+	Threads      int     `json:"threads"`
+	Policy       string  `json:"policy"`
+	Opt          int     `json:"opt"`
+	LLVM         string  `json:"llvm"`
+	Exit         int     `json:"exit"`
+}
