@@ -1,0 +1,422 @@
+// Workers: from bodies in lazily loaded bitcode to relocatable objects.
+
+#include "guard.h"
+#include "object.h"
+#include "shim.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/AsmParser/Parser.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/GVMaterializer.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/IRReader/IRReader.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+#include "llvm/Transforms/Utils/ValueMapper.h"
+
+#include <mutex>
+
+#if LLVM_VERSION_MAJOR != 22
+#error "Orcast needs LLVM 22: install Debian's llvm-22-dev, or point CGO_CPPFLAGS and CGO_LDFLAGS at one and build with -tags byollvm"
+#endif
+
+using namespace llvm;
+
+namespace {
+
+Error fail(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
+
+void initialize() {
+  static std::once_flag Once;
+  std::call_once(Once, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+  });
+}
+
+// Collects errors, such as bad inline assembly, which LLVM otherwise prints before it exits.
+struct Diagnostics : DiagnosticHandler {
+  std::string Errors;
+  bool handleDiagnostics(const DiagnosticInfo &D) override {
+    if (D.getSeverity() == DS_Error) {
+      raw_string_ostream OS(Errors);
+      DiagnosticPrinterRawOStream P(OS);
+      if (!Errors.empty())
+        OS << "; ";
+      D.print(P);
+    }
+    return true;
+  }
+};
+
+// A worker's copy of a module. Bodies and initialisers stay unread until they are asked for.
+struct LoadedModule {
+  std::unique_ptr<llvm::Module> IR;
+  std::vector<GlobalValue *> Values; // in the order of orcast_module::refs
+  DenseMap<const GlobalValue *, uint32_t> Index;
+};
+
+} // namespace
+
+struct orcast_worker {
+  LLVMContext Context;
+  Diagnostics *Diags;
+  std::unique_ptr<TargetMachine> Target;
+  DenseMap<uint32_t, std::unique_ptr<LoadedModule>> Modules;
+  bool Crashed = false;
+};
+
+namespace {
+
+Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
+  std::unique_ptr<LoadedModule> &L = W.Modules[M.number];
+  if (L) {
+    Out = L.get();
+    return Error::success();
+  }
+  MemoryBufferRef Buffer(StringRef((const char *)M.data, M.size), M.name);
+  auto List = getBitcodeModuleList(Buffer);
+  if (!List)
+    return List.takeError();
+  if (M.index >= List->size())
+    return fail("module not found in the file");
+  auto IR = (*List)[M.index].getLazyModule(W.Context, /*ShouldLazyLoadMetadata=*/true, /*IsImporting=*/false);
+  if (!IR)
+    return IR.takeError();
+  if (GVMaterializer *G = (*IR)->getMaterializer())
+    G->setStripDebugInfo();
+  auto New = std::make_unique<LoadedModule>();
+  // Upgrading old intrinsics appends to the lists, so the first values are those of the records.
+  auto Take = [&](auto &&List, uint32_t N) {
+    for (auto &V : List) {
+      if (N-- == 0)
+        break;
+      New->Index[&V] = New->Values.size();
+      New->Values.push_back(&V);
+    }
+  };
+  Take((*IR)->globals(), M.nglobals);
+  Take((*IR)->functions(), M.nfunctions);
+  Take((*IR)->aliases(), M.naliases);
+  Take((*IR)->ifuncs(), M.nifuncs);
+  if (New->Values.size() != M.nglobals + M.nfunctions + M.naliases + M.nifuncs)
+    return fail("LLVM sees other symbols in the module than the index has");
+  New->IR = std::move(*IR);
+  L = std::move(New);
+  Out = L.get();
+  return Error::success();
+}
+
+// Declares, in a unit, what the unit refers to: by program symbol, or by name.
+class Declarer final : public ValueMaterializer {
+  llvm::Module &Unit;
+  const LoadedModule &From;
+  const orcast_module &M;
+
+public:
+  Declarer(llvm::Module &Unit, const LoadedModule &From, const orcast_module &M) : Unit(Unit), From(From), M(M) {}
+
+  Value *materialize(Value *V) override {
+    auto *GV = dyn_cast<GlobalValue>(V);
+    if (!GV || GV->getParent() == &Unit)
+      return nullptr;
+    auto It = From.Index.find(GV);
+    orcast_ref R = {};
+    if (It != From.Index.end())
+      R = M.refs[It->second];
+    std::string Name = R.kind >= ORCAST_FUNCTION ? "oc." + utostr(R.number) : GV->getName().str();
+    if (GlobalValue *Known = Unit.getNamedValue(Name))
+      return Known;
+    return declare(*GV, R, Name);
+  }
+
+private:
+  GlobalValue *declare(const GlobalValue &GV, const orcast_ref &R, const std::string &Name) {
+    auto Linkage = R.kind == ORCAST_WEAK_NAME ? GlobalValue::ExternalWeakLinkage : GlobalValue::ExternalLinkage;
+    GlobalValue *D;
+    if (auto *FT = dyn_cast<FunctionType>(GV.getValueType())) {
+      auto *F = Function::Create(FT, Linkage, GV.getAddressSpace(), Name, &Unit);
+      if (auto *Old = dyn_cast<Function>(&GV)) {
+        F->setCallingConv(Old->getCallingConv());
+        F->setAttributes(Old->getAttributes());
+      }
+      D = F;
+    } else {
+      auto *Old = dyn_cast<GlobalVariable>(&GV);
+      D = new GlobalVariable(Unit, GV.getValueType(), Old && Old->isConstant(), Linkage, nullptr, Name, nullptr,
+                             // The local models need an offset known when linking; ours is known to libc only.
+                             GV.isThreadLocal() ? GlobalValue::GeneralDynamicTLSModel : GlobalValue::NotThreadLocal,
+                             GV.getAddressSpace());
+    }
+    D->setDSOLocal(R.near && !GV.isThreadLocal());
+    return D;
+  }
+};
+
+const RemapFlags Flags = RF_NoModuleLevelChanges | RF_IgnoreMissingLocals;
+
+std::unique_ptr<llvm::Module> newUnit(orcast_worker &W, const LoadedModule &L) {
+  auto Unit = std::make_unique<llvm::Module>("unit", W.Context);
+  Unit->setTargetTriple(W.Target->getTargetTriple());
+  Unit->setDataLayout(L.IR->getDataLayoutStr().empty() ? W.Target->createDataLayout() : L.IR->getDataLayout());
+  if (NamedMDNode *Old = L.IR->getModuleFlagsMetadata()) {
+    NamedMDNode *New = Unit->getOrInsertModuleFlagsMetadata();
+    for (MDNode *N : Old->operands())
+      New->addOperand(N);
+  }
+  return Unit;
+}
+
+Error generate(orcast_worker &W, llvm::Module &Unit, orcast_object **Out) {
+  std::string Broken;
+  raw_string_ostream OS(Broken);
+  if (verifyModule(Unit, &OS))
+    return fail("broken IR: " + Broken);
+  SmallVector<char, 0> Bytes;
+  raw_svector_ostream Stream(Bytes);
+  legacy::PassManager Passes;
+  if (W.Target->addPassesToEmitFile(Passes, Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
+    return fail("the target cannot write objects");
+  W.Diags->Errors.clear();
+  Passes.run(Unit);
+  if (!W.Diags->Errors.empty())
+    return fail(W.Diags->Errors);
+  *Out = new orcast_object{std::make_unique<SmallVectorMemoryBuffer>(std::move(Bytes), "unit", false)};
+  return Error::success();
+}
+
+// Calls Visit for every function of which C takes a block's address.
+void forBlockAddresses(const Constant *C, function_ref<void(Function *)> Visit) {
+  if (auto *BA = dyn_cast<BlockAddress>(C))
+    return Visit(BA->getFunction());
+  if (isa<GlobalValue>(C) || isa<ConstantData>(C))
+    return;
+  for (const Use &U : C->operands())
+    if (auto *Op = dyn_cast<Constant>(U))
+      forBlockAddresses(Op, Visit);
+}
+
+// Finds functions that share block addresses with F: those whose blocks F names, and those that name F's.
+void findTies(Function &F, DenseSet<Function *> &Ties) {
+  auto Tie = [&](Function *Other) {
+    if (Other)
+      Ties.insert(Other);
+  };
+  for (BasicBlock &B : F) {
+    for (Instruction &I : B)
+      for (Use &U : I.operands())
+        if (auto *C = dyn_cast<Constant>(U); C && !isa<ConstantData>(C) && !isa<GlobalValue>(C))
+          forBlockAddresses(C, Tie);
+    if (BlockAddress *BA = B.hasAddressTaken() ? BlockAddress::lookup(&B) : nullptr)
+      for (User *U : BA->users())
+        if (auto *I = dyn_cast<Instruction>(U))
+          Tie(I->getFunction());
+  }
+}
+
+// Moves F's body, without copying an instruction, into a function of the unit. References to the module's
+// values still have to be mapped.
+Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Symbol) {
+  auto *New = Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage, F.getAddressSpace(),
+                               "ob." + utostr(Symbol), &Unit);
+  New->copyAttributesFrom(&F);
+  New->setVisibility(GlobalValue::DefaultVisibility);
+  New->setDLLStorageClass(GlobalValue::DefaultStorageClass);
+  New->setDSOLocal(true);
+  New->setSection("");
+  New->setPartition("");
+  New->stealArgumentListFrom(F);
+  New->splice(New->begin(), &F);
+  return New;
+}
+
+GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const std::string &Name, const LoadedModule &L) {
+  // A user of the unit may have declared it already.
+  GlobalValue *Declared = Unit.getNamedValue(Name);
+  auto *New = new GlobalVariable(Unit, Old.getValueType(), Old.isConstant(), GlobalValue::ExternalLinkage, nullptr,
+                                 Declared ? "" : Name, nullptr, GlobalValue::NotThreadLocal, Old.getAddressSpace());
+  if (Declared) {
+    New->takeName(Declared);
+    Declared->replaceAllUsesWith(New);
+    Declared->eraseFromParent();
+  }
+  New->setAlignment(Old.getAlign() ? *Old.getAlign() : L.IR->getDataLayout().getPreferredAlign(&Old));
+  if (Old.getSection() != "llvm.metadata")
+    New->setSection(Old.getSection());
+  New->setDSOLocal(true);
+  return New;
+}
+
+Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Functions, ArrayRef<uint32_t> Globals,
+                  orcast_object **Out, std::vector<uint32_t> &Missing) {
+  LoadedModule *L;
+  if (Error E = load(W, M, L))
+    return E;
+  DenseSet<Function *> InUnit, Ties;
+  for (uint32_t I : Functions) {
+    auto *F = cast<Function>(L->Values[M.nglobals + I]);
+    if (Error E = F->materialize())
+      return E;
+    if (F->empty())
+      return fail("function has no body");
+    InUnit.insert(F);
+    findTies(*F, Ties);
+  }
+  for (Function *F : Ties)
+    if (!InUnit.contains(F))
+      Missing.push_back(L->Index.lookup(F) - M.nglobals);
+  if (!Missing.empty())
+    return Error::success();
+
+  auto Unit = newUnit(W, *L);
+  std::vector<Function *> Moved;
+  for (uint32_t I : Functions)
+    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.refs[M.nglobals + I].number));
+  Declarer D(*Unit, *L, M);
+  ValueToValueMapTy Map;
+  for (Function *F : Moved)
+    RemapFunction(*F, Map, Flags, nullptr, &D);
+  for (uint32_t I : Globals) {
+    auto *Old = cast<GlobalVariable>(L->Values[I]);
+    auto *New = defineVariable(*Old, *Unit, "oc." + utostr(M.refs[I].number), *L);
+    ValueToValueMapTy Fresh;
+    New->setInitializer(MapValue(Old->getInitializer(), Fresh, Flags, nullptr, &D));
+  }
+  return generate(W, *Unit, Out);
+}
+
+bool belongsToData(const LoadedModule &L, const orcast_module &M, uint32_t I) {
+  return M.refs[I].defined && M.refs[I].kind >= ORCAST_DATA;
+}
+
+Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Without, orcast_object **Out) {
+  LoadedModule *L;
+  if (Error E = load(W, M, L))
+    return E;
+  auto Unit = newUnit(W, *L);
+  Unit->setModuleInlineAsm(L->IR->getModuleInlineAsm());
+  Declarer D(*Unit, *L, M);
+  ValueToValueMapTy Map;
+  DenseSet<uint32_t> Skip(Without.begin(), Without.end());
+  std::vector<std::pair<GlobalVariable *, const Constant *>> Pending;
+  for (uint32_t I = 0; I < M.nglobals; I++) {
+    auto *Old = cast<GlobalVariable>(L->Values[I]);
+    if (!belongsToData(*L, M, I) || Skip.contains(I) || !Old->hasInitializer())
+      continue;
+    bool TLS = M.refs[I].kind == ORCAST_THREAD_LOCAL;
+    auto *New = defineVariable(*Old, *Unit, (TLS ? "ot." : "oc.") + utostr(M.refs[I].number), *L);
+    if (!TLS)
+      Map[Old] = New;
+    Pending.push_back({New, Old->getInitializer()});
+  }
+  for (uint32_t I = M.nglobals + M.nfunctions; I < M.nglobals + M.nfunctions + M.naliases; I++) {
+    if (!belongsToData(*L, M, I))
+      continue;
+    auto *Old = cast<GlobalAlias>(L->Values[I]);
+    GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage,
+                        "oc." + utostr(M.refs[I].number), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
+                        Unit.get());
+  }
+  for (auto &[New, Initializer] : Pending)
+    New->setInitializer(MapValue(Initializer, Map, Flags, nullptr, &D));
+  return generate(W, *Unit, Out);
+}
+
+} // namespace
+
+extern "C" {
+
+const char *orcast_llvm_version(void) { return LLVM_VERSION_STRING; }
+
+char *orcast_parse_ir(const char *Name, const void *Text, size_t Size, void **Out, size_t *OutSize) {
+  bool Crashed;
+  return orcast_guarded(
+      [&]() -> Error {
+        LLVMContext Context;
+        SMDiagnostic Diagnostic;
+        auto Buffer = MemoryBuffer::getMemBufferCopy(StringRef((const char *)Text, Size), Name);
+        auto IR = parseIR(Buffer->getMemBufferRef(), Diagnostic, Context);
+        if (!IR) {
+          std::string Where = Diagnostic.getLineNo() > 0 ? "line " + std::to_string(Diagnostic.getLineNo()) + ": " : "";
+          return fail(Where + Diagnostic.getMessage());
+        }
+        SmallVector<char, 0> Bytes;
+        raw_svector_ostream Stream(Bytes);
+        WriteBitcodeToFile(*IR, Stream);
+        *OutSize = Bytes.size();
+        *Out = malloc(Bytes.size());
+        memcpy(*Out, Bytes.data(), Bytes.size());
+        return Error::success();
+      },
+      &Crashed);
+}
+
+orcast_worker *orcast_worker_new(int Opt) {
+  initialize();
+  auto *W = new orcast_worker;
+  auto Handler = std::make_unique<Diagnostics>();
+  W->Diags = Handler.get();
+  W->Context.setDiagnosticHandler(std::move(Handler));
+  Triple TT("x86_64-pc-linux-gnu");
+  std::string Unknown;
+  const Target *T = TargetRegistry::lookupTarget(TT, Unknown);
+  static const CodeGenOptLevel Levels[] = {CodeGenOptLevel::None, CodeGenOptLevel::Less, CodeGenOptLevel::Default,
+                                           CodeGenOptLevel::Aggressive};
+  // The processor is the baseline: functions carry what more they may use as attributes, so that results
+  // are those of the native program.
+  W->Target.reset(T->createTargetMachine(TT, "x86-64", "", TargetOptions(), Reloc::PIC_, std::nullopt, Levels[Opt & 3],
+                                         /*JIT=*/false));
+  return W;
+}
+
+void orcast_worker_free(orcast_worker *W) {
+  // After a crash the context's invariants are gone, and with them the right to run its destructor.
+  if (!W->Crashed)
+    delete W;
+}
+
+int orcast_worker_crashed(const orcast_worker *W) { return W->Crashed; }
+
+char *orcast_compile(orcast_worker *W, const orcast_module *M, const uint32_t *Functions, uint32_t NFunctions,
+                     const uint32_t *Globals, uint32_t NGlobals, orcast_object **Object, uint32_t **Tied,
+                     uint32_t *NTied) {
+  std::vector<uint32_t> Missing;
+  *Object = nullptr;
+  char *Message = orcast_guarded(
+      [&] {
+        return compileUnit(*W, *M, ArrayRef(Functions, NFunctions), ArrayRef(Globals, NGlobals), Object, Missing);
+      },
+      &W->Crashed);
+  *NTied = Missing.size();
+  *Tied = nullptr;
+  if (!Missing.empty()) {
+    *Tied = (uint32_t *)malloc(Missing.size() * sizeof(uint32_t));
+    memcpy(*Tied, Missing.data(), Missing.size() * sizeof(uint32_t));
+  }
+  return Message;
+}
+
+char *orcast_compile_data(orcast_worker *W, const orcast_module *M, const uint32_t *Without, uint32_t NWithout,
+                          orcast_object **Object) {
+  *Object = nullptr;
+  return orcast_guarded([&] { return compileData(*W, *M, ArrayRef(Without, NWithout), Object); }, &W->Crashed);
+}
+
+} // extern "C"

@@ -1,0 +1,371 @@
+// The linker: JITLink with a context of our own. Every reference that leaves an object goes to something whose
+// address is known already, or is known once all objects of one call are placed, so there is no need
+// for ExecutionSession's dependence tracking, nor for its lock.
+
+#include "guard.h"
+#include "object.h"
+#include "shim.h"
+
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/SymbolStringPool.h"
+
+#include <atomic>
+#include <map>
+#include <optional>
+#include <set>
+
+using namespace llvm;
+using namespace llvm::jitlink;
+using llvm::orc::ExecutorAddr;
+
+// Exported by callback.go. lookup: 1 found, 0 not. keeps: whether the native object's weak definition counts.
+extern "C" {
+int orcastGoLookup(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t *address);
+void orcastGoDefine(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t address);
+int orcastGoKeeps(uintptr_t handle, uint32_t module, char *name, size_t length);
+void orcastGoStructors(uintptr_t handle, uint32_t module, char *section, size_t length, uint64_t address, uint64_t size);
+}
+
+namespace {
+
+constexpr uint64_t PageSize = 4096, Granule = 64;
+
+struct Zone {
+  uint64_t Target = 0, Size = 0;
+  char *Working = nullptr;
+  std::atomic<uint64_t> Used{0};
+};
+
+// Space for a named section; used by one link call at a time.
+struct Reservation {
+  uint64_t Target, Size, Used;
+  char *Working;
+};
+
+} // namespace
+
+struct orcast_linker {
+  Zone Zones[ORCAST_LINK_ZONES];
+  uint64_t *Addresses;
+  orcast_place *Places;
+  uint32_t NSymbols;
+  uintptr_t Handle;
+  std::map<std::string, Reservation> Reserved;
+};
+
+namespace {
+
+Error fail(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
+
+// Splits "oc.12" into kind and number.
+bool programSymbol(StringRef Name, StringRef Prefix, uint32_t Limit, uint32_t &Number) {
+  return Name.consume_front(Prefix) && !Name.getAsInteger(10, Number) && Number < Limit;
+}
+
+struct Pending {
+  JITLinkContext::LookupMap Symbols;
+  std::unique_ptr<JITLinkAsyncLookupContinuation> Continue;
+};
+
+// One object on its way.
+struct Item {
+  orcast_linker &L;
+  const orcast_link_item &In;
+  orcast_linked &Out;
+  std::string Failure;
+  std::set<std::string> Missing;
+  std::optional<Pending> Waiting;
+};
+
+Expected<uint64_t> take(Zone &Z, uint64_t Size, uint64_t Align) {
+  uint64_t Old = Z.Used.load(), Start;
+  do {
+    Start = alignTo(Z.Target + Old, Align) - Z.Target;
+    if (Start + Size > Z.Size)
+      return fail("no room: " + Twine(Z.Size >> 20) + " MB of this kind of memory are used up");
+  } while (!Z.Used.compare_exchange_weak(Old, Start + Size));
+  return Start;
+}
+
+orcast_link_zone zoneOf(const Section &S, const Block &B) {
+  auto Prot = S.getMemProt();
+  if ((Prot & orc::MemProt::Exec) != orc::MemProt::None)
+    return ORCAST_LINK_CODE;
+  // Written by relocation only, which is over before the program can see it.
+  bool Relocated = S.getName().starts_with(".data.rel.ro") || S.getName().contains("DW.ref.");
+  if ((Prot & orc::MemProt::Write) == orc::MemProt::None || Relocated)
+    return ORCAST_LINK_RO;
+  return B.isZeroFill() ? ORCAST_LINK_ZERO : ORCAST_LINK_DATA;
+}
+
+class Memory final : public JITLinkMemoryManager {
+  Item &I;
+
+  class InFlight final : public InFlightAlloc {
+    void abandon(OnAbandonedFunction F) override { F(Error::success()); }
+    void finalize(OnFinalizedFunction F) override { F(FinalizedAlloc(ExecutorAddr(1))); }
+  };
+
+public:
+  Memory(Item &I) : I(I) {}
+
+  void allocate(const JITLinkDylib *, LinkGraph &G, OnAllocatedFunction Done) override {
+    if (Error E = place(G))
+      return Done(std::move(E));
+    Done(std::make_unique<InFlight>());
+  }
+  void deallocate(std::vector<FinalizedAlloc> Allocs, OnDeallocatedFunction Done) override {
+    for (auto &A : Allocs)
+      A.release();
+    Done(Error::success());
+  }
+
+private:
+  void put(Block &B, uint64_t Target, char *Working) {
+    B.setAddress(ExecutorAddr(Target));
+    if (B.isZeroFill()) {
+      if (Working)
+        memset(Working, 0, B.getSize());
+      return;
+    }
+    memcpy(Working, B.getContent().data(), B.getSize());
+    B.setMutableContent({Working, (size_t)B.getSize()});
+  }
+
+  Error placeReserved(Section &S, Reservation &R) {
+    for (Block *B : S.blocks()) {
+      uint64_t At = alignTo(R.Target + R.Used, B->getAlignment()) - R.Target;
+      if (At + B->getSize() > R.Size)
+        return fail("section " + S.getName() + " is larger than expected");
+      put(*B, R.Target + At, R.Working + At);
+      R.Used = At + B->getSize();
+    }
+    return Error::success();
+  }
+
+  // Lays the graph's blocks out zone by zone, and takes the space of each zone in one step.
+  Error place(LinkGraph &G) {
+    std::vector<std::pair<Block *, uint64_t>> Blocks[ORCAST_LINK_ZONES];
+    uint64_t Size[ORCAST_LINK_ZONES] = {}, Align[ORCAST_LINK_ZONES] = {Granule, 16, 16, 16};
+    for (Section &S : G.sections()) {
+      if (S.getMemLifetime() == orc::MemLifetime::NoAlloc)
+        continue;
+      if (auto R = I.L.Reserved.find(S.getName().str()); R != I.L.Reserved.end()) {
+        if (Error E = placeReserved(S, R->second))
+          return E;
+        continue;
+      }
+      for (Block *B : S.blocks()) {
+        auto Z = zoneOf(S, *B);
+        uint64_t At = alignTo(Size[Z], B->getAlignment());
+        Align[Z] = std::max(Align[Z], B->getAlignment());
+        Blocks[Z].push_back({B, At});
+        Size[Z] = At + B->getSize();
+      }
+    }
+    Size[ORCAST_LINK_CODE] = alignTo(Size[ORCAST_LINK_CODE], Granule);
+    // A page which the program has written to no longer shows what we write: late data needs pages of its own.
+    if (I.In.late && Size[ORCAST_LINK_DATA]) {
+      Align[ORCAST_LINK_DATA] = std::max(Align[ORCAST_LINK_DATA], PageSize);
+      Size[ORCAST_LINK_DATA] = alignTo(Size[ORCAST_LINK_DATA], PageSize);
+    }
+    for (int Z = 0; Z < ORCAST_LINK_ZONES; Z++) {
+      if (!Size[Z])
+        continue;
+      auto Start = take(I.L.Zones[Z], Size[Z], Align[Z]);
+      if (!Start)
+        return Start.takeError();
+      for (auto &[B, At] : Blocks[Z])
+        put(*B, I.L.Zones[Z].Target + *Start + At, I.L.Zones[Z].Working ? I.L.Zones[Z].Working + *Start + At : nullptr);
+      if (Z == ORCAST_LINK_CODE) {
+        I.Out.code = I.L.Zones[Z].Target + *Start;
+        I.Out.code_size = Size[Z];
+      }
+    }
+    return Error::success();
+  }
+};
+
+// Called on the thread that links, by JITLink, in this order: allocate, notifyResolved, lookup,
+// (continuation) notifyFinalized; or notifyFailed. The item outlives it.
+class Context final : public JITLinkContext {
+  Item &I;
+  Memory Manager;
+
+public:
+  Context(Item &I) : JITLinkContext(nullptr), I(I), Manager(I) {}
+
+  JITLinkMemoryManager &getMemoryManager() override { return Manager; }
+  void notifyFailed(Error E) override { I.Failure = toString(std::move(E)); }
+  void notifyFinalized(JITLinkMemoryManager::FinalizedAlloc A) override { A.release(); }
+
+  void lookup(const LookupMap &Symbols, std::unique_ptr<JITLinkAsyncLookupContinuation> Continue) override {
+    I.Waiting = Pending{Symbols, std::move(Continue)};
+  }
+
+  Error notifyResolved(LinkGraph &G) override {
+    for (Symbol *S : G.defined_symbols()) {
+      if (!S->hasName())
+        continue;
+      StringRef Name = *S->getName();
+      uint64_t Address = S->getAddress().getValue();
+      uint32_t N;
+      if (!I.In.native && programSymbol(Name, "oc.", I.L.NSymbols, N))
+        __atomic_store_n(&I.L.Addresses[N], Address, __ATOMIC_RELEASE);
+      else if (!I.In.native && (programSymbol(Name, "ob.", I.L.NSymbols, N) || programSymbol(Name, "ot.", I.L.NSymbols, N)))
+        I.L.Places[N] = {Address, S->getSize(), S->getBlock().getAlignment()};
+      else if (S->getScope() != Scope::Local || !I.In.native)
+        orcastGoDefine(I.L.Handle, I.In.module, I.In.native, const_cast<char *>(Name.data()), Name.size(), Address);
+    }
+    return Error::success();
+  }
+
+  Error modifyPassConfig(LinkGraph &G, PassConfiguration &Config) override {
+    if (I.In.native)
+      Config.PrePrunePasses.push_back([this](LinkGraph &G) { return dropLosers(G); });
+    Config.PostFixupPasses.push_back([this](LinkGraph &G) {
+      noteTables(G);
+      return Error::success();
+    });
+    return Error::success();
+  }
+
+private:
+  // Weak definitions of a native object that another definition beats become references to that one.
+  Error dropLosers(LinkGraph &G) {
+    std::vector<Symbol *> Losers;
+    for (Symbol *S : G.defined_symbols())
+      if (S->hasName() && S->getLinkage() == Linkage::Weak && S->getScope() != Scope::Local &&
+          !orcastGoKeeps(I.L.Handle, I.In.module, const_cast<char *>((*S->getName()).data()), (*S->getName()).size()))
+        Losers.push_back(S);
+    for (Symbol *S : Losers)
+      G.makeExternal(*S);
+    return Error::success();
+  }
+
+  void noteTables(LinkGraph &G) {
+    for (Section &S : G.sections()) {
+      SectionRange R(S);
+      if (R.empty())
+        continue;
+      if (S.getName() == ".eh_frame") {
+        I.Out.eh_frame = R.getStart().getValue();
+        I.Out.eh_frame_size = R.getSize();
+      } else if (S.getName().starts_with(".init_array") || S.getName().starts_with(".fini_array")) {
+        orcastGoStructors(I.L.Handle, I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
+                          R.getStart().getValue(), R.getSize());
+      }
+    }
+  }
+};
+
+bool find(Item &I, StringRef Name, uint64_t &Address) {
+  uint32_t N;
+  if (!I.In.native && programSymbol(Name, "oc.", I.L.NSymbols, N)) {
+    Address = __atomic_load_n(&I.L.Addresses[N], __ATOMIC_ACQUIRE);
+    return Address != 0;
+  }
+  return orcastGoLookup(I.L.Handle, I.In.module, I.In.native, const_cast<char *>(Name.data()), Name.size(), &Address);
+}
+
+// All objects of the call have addresses: finish this one.
+void resume(Item &I) {
+  if (!I.Waiting)
+    return;
+  Pending P = std::move(*I.Waiting);
+  I.Waiting.reset();
+  AsyncLookupResult Result;
+  for (auto &[Name, Required] : P.Symbols) {
+    uint64_t Address = 0;
+    if (find(I, *Name, Address))
+      Result[Name] = {ExecutorAddr(Address), JITSymbolFlags::Exported};
+    else if (Required == SymbolLookupFlags::RequiredSymbol)
+      I.Missing.insert((*Name).str());
+    else
+      Result[Name] = {ExecutorAddr(), JITSymbolFlags::Exported};
+  }
+  if (!I.Missing.empty())
+    P.Continue->run(fail("undefined symbols"));
+  else
+    P.Continue->run(std::move(Result));
+}
+
+Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<orcast_linked> Out, std::string &Missing) {
+  auto Pool = std::make_shared<orc::SymbolStringPool>();
+  std::vector<std::unique_ptr<Item>> Items;
+  for (size_t K = 0; K < In.size(); K++) {
+    Items.push_back(std::make_unique<Item>(Item{L, In[K], Out[K], {}, {}, {}}));
+    auto G = createLinkGraphFromObject(In[K].object->Bytes->getMemBufferRef(), Pool);
+    if (!G)
+      return G.takeError();
+    link(std::move(*G), std::make_unique<Context>(*Items.back()));
+  }
+  for (auto &I : Items)
+    resume(*I);
+  for (auto &I : Items)
+    for (auto &Name : I->Missing)
+      Missing += Name + "\n";
+  for (auto &I : Items)
+    if (!I->Failure.empty())
+      return fail(I->Failure);
+  return Error::success();
+}
+
+} // namespace
+
+extern "C" {
+
+void orcast_object_free(orcast_object *O) { delete O; }
+
+orcast_object *orcast_object_from_memory(const void *Data, size_t Size, const char *Name) {
+  return new orcast_object{MemoryBuffer::getMemBufferCopy(StringRef((const char *)Data, Size), Name)};
+}
+
+orcast_linker *orcast_linker_new(const orcast_link_memory Zones[ORCAST_LINK_ZONES], uint64_t *Addresses,
+                                 orcast_place *Places, uint32_t NSymbols, uintptr_t Handle) {
+  auto *L = new orcast_linker;
+  for (int Z = 0; Z < ORCAST_LINK_ZONES; Z++) {
+    L->Zones[Z].Target = Zones[Z].target;
+    L->Zones[Z].Size = Zones[Z].size;
+    L->Zones[Z].Working = (char *)Zones[Z].working;
+  }
+  L->Addresses = Addresses;
+  L->Places = Places;
+  L->NSymbols = NSymbols;
+  L->Handle = Handle;
+  return L;
+}
+
+void orcast_linker_free(orcast_linker *L) { delete L; }
+
+char *orcast_linker_reserve(orcast_linker *L, const char *Section, uint64_t Size, uint64_t *Start) {
+  Zone &Z = L->Zones[ORCAST_LINK_DATA];
+  auto At = take(Z, Size, PageSize);
+  if (!At)
+    return strdup(toString(At.takeError()).c_str());
+  L->Reserved[Section] = {Z.Target + *At, Size, 0, Z.Working + *At};
+  *Start = Z.Target + *At;
+  return nullptr;
+}
+
+uint64_t orcast_linker_reserved_end(orcast_linker *L, const char *Section) {
+  Reservation &R = L->Reserved[Section];
+  return R.Target + R.Used;
+}
+
+char *orcast_link(orcast_linker *L, const orcast_link_item *Items, uint32_t N, orcast_linked *Linked, char **Missing) {
+  std::string Names;
+  *Missing = nullptr;
+  memset(Linked, 0, N * sizeof *Linked);
+  bool Crashed;
+  char *Message = orcast_guarded(
+      [&] { return linkAll(*L, ArrayRef(Items, N), MutableArrayRef(Linked, N), Names); }, &Crashed);
+  if (!Names.empty())
+    *Missing = strdup(Names.c_str());
+  for (uint32_t K = 0; !Crashed && K < N; K++)
+    delete Items[K].object;
+  return Message;
+}
+
+} // extern "C"

@@ -1,0 +1,143 @@
+package llvm
+
+/*
+#include <stdlib.h>
+#include <stdint.h>
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"runtime/cgo"
+	"strings"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Names resolves what an object refers to by name. Its methods are called by the goroutine that links, so by
+// several at once.
+type Names interface {
+	// Lookup finds a name used by a module (or, if native, by a native object).
+	Lookup(module int, native bool, name string) (address uint64, found bool)
+	// Define tells the address of a symbol that module-level assembly or a native object defines.
+	Define(module int, native bool, name string, address uint64)
+	// Keeps says whether a native object's weak definition is the one that the program uses.
+	Keeps(object int, name string) bool
+	// Structors tells where a native object's .init_array or .fini_array section lies; see the section's name.
+	Structors(object int, section string, address, size uint64)
+}
+
+// Space is where a linker may put things.
+type Space struct {
+	Target, Size uint64
+	Working      unsafe.Pointer // nil for zero-filled memory
+}
+
+// Place is where a symbol came to lie. Its address is a target address.
+type Place struct{ Address, Size, Align uint64 }
+
+// Linker puts objects into the program's memory. Any number of goroutines may link at once.
+type Linker struct {
+	c         *C.orcast_linker
+	handle    cgo.Handle
+	addresses []uint64
+	places    []C.struct_orcast_place
+}
+
+// NewLinker makes a linker for a program of n symbols.
+func NewLinker(code, ro, data, zero Space, n int, names Names) *Linker {
+	var memory [C.ORCAST_LINK_ZONES]C.struct_orcast_link_memory
+	for i, s := range []Space{code, ro, data, zero} {
+		memory[i] = C.struct_orcast_link_memory{target: C.uint64_t(s.Target), size: C.uint64_t(s.Size), working: s.Working}
+	}
+	l := &Linker{handle: cgo.NewHandle(names)}
+	l.addresses = unsafe.Slice((*uint64)(C.calloc(C.size_t(n+1), 8)), n)
+	l.places = unsafe.Slice((*C.struct_orcast_place)(C.calloc(C.size_t(n+1), C.sizeof_struct_orcast_place)), n)
+	l.c = C.orcast_linker_new(&memory[0], (*C.uint64_t)(unsafe.SliceData(l.addresses)), unsafe.SliceData(l.places),
+		C.uint32_t(n), C.uintptr_t(l.handle))
+	return l
+}
+
+// Close releases the linker. What it linked stays.
+func (l *Linker) Close() {
+	C.orcast_linker_free(l.c)
+	C.free(unsafe.Pointer(unsafe.SliceData(l.addresses)))
+	C.free(unsafe.Pointer(unsafe.SliceData(l.places)))
+	l.handle.Delete()
+}
+
+// Address is the target address by which the program uses symbol n, or 0 if that is not known yet.
+func (l *Linker) Address(n int) uint64 { return atomic.LoadUint64(&l.addresses[n]) }
+
+// SetAddress fixes the address of a symbol that no object defines: a stub, large variable or TLS descriptor.
+func (l *Linker) SetAddress(n int, address uint64) { atomic.StoreUint64(&l.addresses[n], address) }
+
+// Place is where the body or the thread-local image of symbol n lies. The object that defines it must have
+// been linked by this goroutine or before a synchronising event.
+func (l *Linker) Place(n int) Place {
+	p := l.places[n]
+	return Place{uint64(p.address), uint64(p.size), uint64(p.align)}
+}
+
+// Reserve keeps size bytes together for a named section and returns their address. Not concurrently with Link.
+func (l *Linker) Reserve(section string, size uint64) (uint64, error) {
+	name := C.CString(section)
+	defer C.free(unsafe.Pointer(name))
+	var start C.uint64_t
+	err := failure(C.orcast_linker_reserve(l.c, name, C.uint64_t(size), &start))
+	return uint64(start), err
+}
+
+// ReservedEnd is the address behind what objects have put into a reserved section so far.
+func (l *Linker) ReservedEnd(section string) uint64 {
+	name := C.CString(section)
+	defer C.free(unsafe.Pointer(name))
+	return uint64(C.orcast_linker_reserved_end(l.c, name))
+}
+
+// Item is an object to link.
+type Item struct {
+	Object *Object // consumed
+	Module int     // number of the module or native object it comes from
+	Native bool
+	Late   bool // the program runs already
+}
+
+// Linked is where the parts of an object came to lie: target addresses.
+type Linked struct {
+	Code, CodeSize       uint64
+	EHFrame, EHFrameSize uint64
+}
+
+// LinkError says what could not be linked. Missing are the names that nothing defines; program symbols
+// without an address stand among them as "oc.NUMBER".
+type LinkError struct {
+	Message string
+	Missing []string
+}
+
+func (e *LinkError) Error() string { return e.Message }
+
+// Link places objects that may refer to each other.
+func (l *Linker) Link(items []Item) ([]Linked, error) {
+	in := make([]C.struct_orcast_link_item, len(items))
+	for i, it := range items {
+		in[i] = C.struct_orcast_link_item{object: it.Object.c, module: C.uint32_t(it.Module), native: flag(it.Native), late: flag(it.Late)}
+	}
+	out := make([]C.struct_orcast_linked, len(items))
+	var missing *C.char
+	err := failure(C.orcast_link(l.c, unsafe.SliceData(in), C.uint32_t(len(in)), unsafe.SliceData(out), &missing))
+	if err != nil {
+		e := &LinkError{Message: err.Error()}
+		if missing != nil {
+			e.Missing = strings.Split(strings.TrimSuffix(C.GoString(missing), "\n"), "\n")
+			C.free(unsafe.Pointer(missing))
+		}
+		return nil, e
+	}
+	linked := make([]Linked, len(items))
+	for i, o := range out {
+		linked[i] = Linked{uint64(o.code), uint64(o.code_size), uint64(o.eh_frame), uint64(o.eh_frame_size)}
+	}
+	return linked, nil
+}

@@ -1,0 +1,120 @@
+package stub
+
+/*
+#include "region.h"
+*/
+import "C"
+
+import (
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Call is one first call.
+type Call struct {
+	Func    int
+	Stalled bool          // the body was not ready
+	Enter   time.Duration // CLOCK_MONOTONIC
+	Wait    time.Duration // how long the first caller stood; 0 if it still does or never came back
+}
+
+// Stalls counts waits of all threads of the program, also of those that were not the first caller.
+type Stalls struct {
+	Count    int
+	Sum, Max time.Duration
+}
+
+const (
+	futexWaitOp = 0
+	futexWakeOp = 1
+)
+
+func futexWake(word *uint32) {
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWakeOp, 1<<30, 0, 0, 0)
+}
+
+func futexWait(word *uint32, value uint32, limit time.Duration) {
+	t := unix.NsecToTimespec(int64(limit))
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitOp, uintptr(value), uintptr(unsafe.Pointer(&t)), 0, 0)
+}
+
+// NextCalls waits until there are first calls that it has not returned before, and appends their function
+// numbers to buf. It returns with none if stop becomes true and Wake is called. One goroutine may call it.
+func (r *Region) NextCalls(buf []int, stop *atomic.Bool) []int {
+	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
+	waiting := (*uint32)(unsafe.Pointer(&r.header.compiler_waiting))
+	for {
+		seen := atomic.LoadUint32(wake)
+		if buf = r.newCalls(buf); len(buf) > 0 || stop.Load() {
+			return buf
+		}
+		atomic.StoreUint32(waiting, 1)
+		// The limit bounds the harm of a program that dies between writing an entry and waking us.
+		if atomic.LoadUint32(wake) == seen && !stop.Load() {
+			futexWait(wake, seen, 100*time.Millisecond)
+		}
+		atomic.StoreUint32(waiting, 0)
+	}
+}
+
+// newCalls steps over entries that are reserved but not written: their writer may have died, or may be
+// interrupted by a signal handler that makes a first call of its own.
+func (r *Region) newCalls(buf []int) []int {
+	tail := r.logTail()
+	for i := r.next; i < tail; i++ {
+		if r.handled[i] {
+			continue
+		}
+		if f := atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.log[i]._func))); f != 0 && int(f) <= len(r.funcs) {
+			r.handled[i] = true
+			buf = append(buf, int(f-1))
+		}
+	}
+	for r.next < tail && r.handled[r.next] {
+		r.next++
+	}
+	return buf
+}
+
+// logTail is the number of reserved entries. The program can write to the log: its word is not trusted.
+func (r *Region) logTail() int {
+	return min(int(atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.header.log_tail)))), len(r.log))
+}
+
+// Wake makes NextCalls look at its stop flag.
+func (r *Region) Wake() {
+	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
+	atomic.AddUint32(wake, 1)
+	futexWake(wake)
+}
+
+// Calls returns all first calls so far in the order in which they were made.
+func (r *Region) Calls() []Call {
+	calls := make([]Call, 0, r.logTail())
+	for i := range r.logTail() {
+		e := &r.log[i]
+		f := atomic.LoadUint32((*uint32)(unsafe.Pointer(&e._func)))
+		if f == 0 || int(f) > len(r.funcs) {
+			continue
+		}
+		c := Call{Func: int(f - 1), Stalled: e.stalled != 0, Enter: time.Duration(e.enter)}
+		if leave := atomic.LoadUint64((*uint64)(unsafe.Pointer(&e.leave))); leave != 0 {
+			c.Wait = time.Duration(leave) - c.Enter
+		}
+		calls = append(calls, c)
+	}
+	return calls
+}
+
+// Stalls returns the program's waits so far.
+func (r *Region) Stalls() Stalls {
+	h := r.header
+	return Stalls{
+		Count: int(atomic.LoadUint32((*uint32)(unsafe.Pointer(&h.stalls)))),
+		Sum:   time.Duration(atomic.LoadUint64((*uint64)(unsafe.Pointer(&h.stall_ns)))),
+		Max:   time.Duration(atomic.LoadUint64((*uint64)(unsafe.Pointer(&h.stall_max_ns)))),
+	}
+}

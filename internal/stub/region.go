@@ -1,0 +1,211 @@
+// Package stub owns the memory shared by the compiler and the program: stubs, slots, the first-call log,
+// and the executor process that runs the program in it.
+//
+// Rule: the program's threads never run Go. They meet the compiler only through the region, whose layout
+// and contract stand in region.h.
+package stub
+
+/*
+#cgo CFLAGS: -O2 -std=gnu17 -Wall
+#cgo LDFLAGS: -ldl -lpthread
+#include "region.h"
+#include "executor.h"
+*/
+import "C"
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Zone names a part of the region; see region.h.
+type Zone int
+
+const (
+	Control Zone = C.ORCAST_CONTROL
+	Stubs   Zone = C.ORCAST_STUBS
+	Code    Zone = C.ORCAST_CODE
+	RO      Zone = C.ORCAST_RO
+	Data    Zone = C.ORCAST_DATA
+	Zero    Zone = C.ORCAST_ZERO
+	Far     Zone = C.ORCAST_FAR
+)
+
+const (
+	pageSize = 4096
+	codeSize = 512 << 20
+	roSize   = 256 << 20
+	dataSize = 384 << 20
+	zeroSize = 384 << 20
+	// Granule is the alignment of a unit's code.
+	Granule = C.ORCAST_GRANULE
+)
+
+// Region is the shared memory of one run, seen from the compiler. Bodies are published and the log is read
+// through it. Publish and AddUnwind may be called by any goroutine; the log has one reader.
+type Region struct {
+	fd     int
+	memory []byte // working view of everything that the memfd backs
+	header *C.struct_orcast_header
+	funcs  []C.struct_orcast_func
+	log    []C.struct_orcast_call
+	units  []C.struct_orcast_unit
+
+	unwind sync.Mutex // guards nunits
+	nunits uint32
+
+	handled []bool // log entries already returned; owned by the log's reader
+	next    int    // all entries before it are handled
+}
+
+// NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
+// address space. Its stubs are ready; nothing has a body.
+func NewRegion(n int, far uint64) (*Region, error) {
+	fd, err := unix.MemfdCreate("orcast", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("creating shared memory: %w", err)
+	}
+	r := &Region{fd: fd}
+	var h C.struct_orcast_header
+	r.layout(&h, n, far)
+	backed := int(h.zones[Zero].offset)
+	if err := unix.Ftruncate(fd, int64(backed)); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("sizing shared memory: %w", err)
+	}
+	r.memory, err = unix.Mmap(fd, 0, backed, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_NORESERVE)
+	if err != nil {
+		r.Close()
+		return nil, fmt.Errorf("mapping %d MB of shared memory: %w", backed>>20, err)
+	}
+	r.header = (*C.struct_orcast_header)(unsafe.Pointer(&r.memory[0]))
+	*r.header = h
+	r.funcs = table[C.struct_orcast_func](r, uint64(h.funcs), n)
+	r.log = table[C.struct_orcast_call](r, uint64(h.log), n)
+	r.units = table[C.struct_orcast_unit](r, uint64(h.units), int(h.slots-h.units)/C.sizeof_struct_orcast_unit)
+	r.handled = make([]bool, n)
+	r.writeStubs(n)
+	return r, nil
+}
+
+func table[T any](r *Region, offset uint64, n int) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(&r.memory[offset])), n)
+}
+
+func pages(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
+
+func (r *Region) layout(h *C.struct_orcast_header, n int, far uint64) {
+	const units = codeSize / 1024 // twice as many as units of 2 KB would fill
+	at := pages(C.sizeof_struct_orcast_header)
+	reserve := func(bytes uint64) C.uint64_t {
+		start := at
+		at += (bytes + 63) &^ 63
+		return C.uint64_t(start)
+	}
+	h.funcs = reserve(uint64(n) * C.sizeof_struct_orcast_func)
+	h.log = reserve(uint64(n) * C.sizeof_struct_orcast_call)
+	h.granules = reserve(codeSize / Granule * 4)
+	h.units = reserve(units * C.sizeof_struct_orcast_unit)
+	h.slots = reserve(uint64(n) * 8)
+	sizes := [...]uint64{Control: pages(at), Stubs: pages(uint64(n+1) * C.ORCAST_STUB_SIZE),
+		Code: codeSize, RO: roSize, Data: dataSize, Zero: zeroSize}
+	at = 0
+	for z, size := range sizes {
+		h.zones[z] = C.struct_orcast_zone{C.uint64_t(at), C.uint64_t(size)}
+		at += size
+	}
+	// The far zone begins where 32-bit offsets end, so that no one takes it for a near one by accident.
+	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, 1<<31)), C.uint64_t(pages(far))}
+	h.magic = C.ORCAST_MAGIC
+	h.nfuncs = C.uint32_t(n)
+	h.compiler_pid = C.uint32_t(os.Getpid())
+	// Linux places nothing of its own accord between 16 and 48 TiB.
+	h.base = C.uint64_t(16<<40 + rand.Uint64N(32<<40)&^(1<<21-1))
+}
+
+// writeStubs fills the stubs zone: a relay to the resolver, then one stub a function, and makes every slot
+// lead to the second half of its stub, which names the function and goes to the relay.
+func (r *Region) writeStubs(n int) {
+	base := r.header.zones[Stubs].offset
+	code := r.memory[base : base+r.header.zones[Stubs].size]
+	slots := table[uint64](r, uint64(r.header.slots), n)
+	rel32 := func(at int, target uint64) {
+		binary.LittleEndian.PutUint32(code[at:], uint32(target-(uint64(base)+uint64(at)+4)))
+	}
+	resolver := uint64(uintptr(unsafe.Pointer(&r.header.resolver)) - uintptr(unsafe.Pointer(r.header)))
+	code[0], code[1] = 0xff, 0x25 // jmp *resolver(%rip)
+	rel32(2, resolver)
+	for i := range n {
+		at := (i + 1) * C.ORCAST_STUB_SIZE
+		code[at], code[at+1] = 0xff, 0x25 // jmp *slot(%rip)
+		rel32(at+2, uint64(r.header.slots)+uint64(i)*8)
+		code[at+6] = 0x68 // push $i
+		binary.LittleEndian.PutUint32(code[at+7:], uint32(i))
+		code[at+11] = 0xe9 // jmp relay
+		rel32(at+12, uint64(base))
+		slots[i] = r.StubAddress(i) + 6
+	}
+}
+
+// StubAddress is the target address of function i: the one its program sees for ever.
+func (r *Region) StubAddress(i int) uint64 {
+	return uint64(r.header.base+r.header.zones[Stubs].offset) + uint64(i+1)*C.ORCAST_STUB_SIZE
+}
+
+// Zone returns the target address and size of a zone and its working memory, which is nil for zones
+// that the memfd does not back.
+func (r *Region) Zone(z Zone) (target, size uint64, working unsafe.Pointer) {
+	zone := r.header.zones[z]
+	if z < Zero {
+		working = unsafe.Pointer(&r.memory[zone.offset])
+	}
+	return uint64(r.header.base + zone.offset), uint64(zone.size), working
+}
+
+// Bytes is the working view of n bytes at a target address of the zones that the memfd backs.
+func (r *Region) Bytes(target uint64, n int) []byte {
+	at := target - uint64(r.header.base)
+	return r.memory[at : at+uint64(n) : at+uint64(n)]
+}
+
+// Publish makes body the code of function i and wakes everyone who waits for it. What the compiler wrote
+// before is visible to them.
+func (r *Region) Publish(i int, body uint64) {
+	f := &r.funcs[i]
+	atomic.StoreUint64((*uint64)(unsafe.Pointer(&f.body)), body)
+	ready := (*uint32)(unsafe.Pointer(&f.ready))
+	atomic.StoreUint32(ready, 1)
+	futexWake(ready)
+}
+
+// AddUnwind records the unwinding tables of code at target address code. It must precede Publish.
+func (r *Region) AddUnwind(code, size, ehFrame, ehSize uint64) error {
+	r.unwind.Lock()
+	defer r.unwind.Unlock()
+	if int(r.nunits) == len(r.units) {
+		return fmt.Errorf("more than %d units of code", len(r.units))
+	}
+	r.units[r.nunits] = C.struct_orcast_unit{C.uint64_t(ehFrame), C.uint64_t(ehSize)}
+	r.nunits++
+	granules := table[uint32](r, uint64(r.header.granules), codeSize/Granule)
+	first := (code - uint64(r.header.base+r.header.zones[Code].offset)) / Granule
+	for g := first; g < first+(size+Granule-1)/Granule; g++ {
+		atomic.StoreUint32(&granules[g], r.nunits)
+	}
+	return nil
+}
+
+// Close unmaps the working view. The program keeps its own.
+func (r *Region) Close() {
+	if r.memory != nil {
+		unix.Munmap(r.memory)
+	}
+	unix.Close(r.fd)
+}

@@ -1,0 +1,83 @@
+// The memory that a compiler and the program it compiles for share.
+//
+// One memfd backs all zones but the last two. The compiler maps it writable and never executable; the
+// program maps each zone as the table says. An object therefore has a working address (where the
+// compiler writes it) and a target address (where the program uses it).
+//
+//   zone     in the program        holds
+//   control  rw, shared            this header, function table, first-call log, unwind index, slots
+//   stubs    rx, shared            16 bytes a function
+//   code     rx, shared            bodies, module assembly, JITLink's PLT
+//   ro       r,  shared            constants of bodies, GOT, unwinding tables
+//   data     rw, private           variables with contents (copied on write, so fork behaves)
+//   zero     rw, private           small zero-filled variables; not in the memfd
+//   far      rw, private           large zero-filled variables, beyond the reach of a 32-bit offset
+//
+// Control to zero span less than 2 GiB, so that code reaches all of it with 32-bit offsets.
+#ifndef ORCAST_REGION_H
+#define ORCAST_REGION_H
+
+#include <stdint.h>
+
+#define ORCAST_MAGIC 0x317473616372306fULL
+#define ORCAST_STUB_SIZE 16
+// Code of one unit begins on a granule of its own; unwinding finds a unit by granule.
+#define ORCAST_GRANULE 64
+
+enum orcast_zone_id {
+  ORCAST_CONTROL,
+  ORCAST_STUBS,
+  ORCAST_CODE,
+  ORCAST_RO,
+  ORCAST_DATA,
+  ORCAST_ZERO,
+  ORCAST_FAR,
+  ORCAST_ZONES
+};
+
+struct orcast_zone {
+  uint64_t offset; // from base; for all but zero and far also the offset in the memfd
+  uint64_t size;   // bytes, a multiple of the page size
+};
+
+// A function's entry. The compiler writes body, then ready; the program writes called.
+struct orcast_func {
+  uint64_t body;   // target address of the code, 0 until ready
+  uint32_t ready;  // futex: 0, then 1
+  uint32_t called; // 0, then 1 by whoever makes the first call
+};
+
+// An entry of the first-call log, which only grows: one entry a function.
+struct orcast_call {
+  uint32_t func;    // function number + 1, written last; 0 while the entry is being written
+  uint32_t stalled; // 1 if the body was not ready
+  uint64_t enter;   // CLOCK_MONOTONIC, ns
+  uint64_t leave;   // the same; 0 while the caller waits
+};
+
+// Where the unwinding tables of one linked object are (target addresses).
+struct orcast_unit {
+  uint64_t eh_frame;
+  uint64_t eh_frame_size;
+};
+
+struct orcast_header {
+  uint64_t magic;
+  uint64_t base; // target address of offset 0
+  struct orcast_zone zones[ORCAST_ZONES];
+  // Offsets of the tables inside the control zone.
+  uint64_t funcs, log, granules, units, slots;
+  uint32_t nfuncs;
+  uint32_t compiler_pid;
+  uint64_t resolver; // target address, written by the program when it starts
+
+  // Written by the program, read by the compiler.
+  uint32_t log_tail;         // entries reserved in the log
+  uint32_t log_wake;         // futex: counts entries that are complete
+  uint32_t compiler_waiting; // 1 while the compiler sleeps on log_wake
+  uint32_t stalls;
+  uint64_t stall_ns;     // sum over all threads
+  uint64_t stall_max_ns; // longest single wait
+};
+
+#endif

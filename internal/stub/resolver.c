@@ -1,0 +1,92 @@
+// First calls: what a program's threads do when they enter a stub for the first time.
+//
+// Contract: runs on any thread of the program, in signal handlers, and in forked children; takes no
+// lock, calls no library, leaves errno and all vector state alone (the file is compiled for general
+// registers only), and may be left by siglongjmp while it waits.
+
+#include "executor.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#pragma GCC target("general-regs-only")
+
+static inline long syscall4(long n, long a, long b, long c, long d) {
+  long r;
+  register long r10 __asm__("r10") = d;
+  __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+  return r;
+}
+
+static inline uint64_t now_ns(void) {
+  struct timespec t;
+  syscall4(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&t, 0, 0);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void die_without_compiler(void) {
+  static const char message[] = "orcast: the compiler process is gone; a function not yet compiled cannot be called\n";
+  syscall4(SYS_write, 2, (long)message, sizeof message - 1, 0);
+  for (;;)
+    syscall4(SYS_exit_group, 125, 0, 0, 0);
+}
+
+// Appends to the log. The entry is visible once func is written; a thread that dies in between leaves a
+// hole, which the reader steps over.
+static struct orcast_call *log_call(struct orcast_header *h, uint32_t id, uint32_t stalled, uint64_t enter) {
+  uint32_t i = __atomic_fetch_add(&h->log_tail, 1, __ATOMIC_RELAXED);
+  struct orcast_call *e = (struct orcast_call *)((char *)h + h->log) + i;
+  e->stalled = stalled;
+  e->enter = enter;
+  e->leave = stalled ? 0 : enter;
+  __atomic_store_n(&e->func, id + 1, __ATOMIC_RELEASE);
+  __atomic_fetch_add(&h->log_wake, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&h->compiler_waiting, __ATOMIC_SEQ_CST))
+    syscall4(SYS_futex, (long)&h->log_wake, FUTEX_WAKE, 1, 0);
+  return e;
+}
+
+static void wait_ready(struct orcast_header *h, struct orcast_func *f) {
+  struct timespec patience = {1, 0};
+  while (!__atomic_load_n(&f->ready, __ATOMIC_ACQUIRE)) {
+    long r = syscall4(SYS_futex, (long)&f->ready, FUTEX_WAIT, 0, (long)&patience);
+    if (r == -ETIMEDOUT && syscall4(SYS_kill, h->compiler_pid, 0, 0, 0) == -ESRCH)
+      die_without_compiler();
+  }
+}
+
+static void count_stall(struct orcast_header *h, uint64_t ns) {
+  __atomic_fetch_add(&h->stalls, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&h->stall_ns, ns, __ATOMIC_RELAXED);
+  uint64_t max = __atomic_load_n(&h->stall_max_ns, __ATOMIC_RELAXED);
+  while (ns > max && !__atomic_compare_exchange_n(&h->stall_max_ns, &max, ns, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
+// Returns the body of function id, having waited for it if need be, and points its slot at it.
+uint64_t orcast_first_call(uint32_t id) {
+  struct orcast_header *h = orcast_region;
+  struct orcast_func *f = (struct orcast_func *)((char *)h + h->funcs) + id;
+  uint64_t *slot = (uint64_t *)((char *)h + h->slots) + id;
+  uint32_t stalled = !__atomic_load_n(&f->ready, __ATOMIC_ACQUIRE);
+  struct orcast_call *entry = NULL;
+  uint64_t enter = 0;
+
+  if (stalled || !__atomic_load_n(&f->called, __ATOMIC_RELAXED)) {
+    enter = now_ns();
+    if (!__atomic_exchange_n(&f->called, 1, __ATOMIC_RELAXED))
+      entry = log_call(h, id, stalled, enter);
+  }
+  if (stalled) {
+    wait_ready(h, f);
+    uint64_t leave = now_ns();
+    if (entry)
+      __atomic_store_n(&entry->leave, leave, __ATOMIC_RELEASE);
+    count_stall(h, leave - enter);
+  }
+  __atomic_store_n(slot, f->body, __ATOMIC_RELEASE);
+  return f->body;
+}
