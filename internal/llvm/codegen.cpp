@@ -288,22 +288,18 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
   auto Unit = newUnit(W, *L);
   std::vector<Function *> Moved;
   for (uint32_t I : Functions)
-    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.refs[M.nglobals + I].number));
+    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.refs[M.nglobals + I].self));
   Declarer D(*Unit, *L, M);
   ValueToValueMapTy Map;
   for (Function *F : Moved)
     RemapFunction(*F, Map, Flags, nullptr, &D);
   for (uint32_t I : Globals) {
     auto *Old = cast<GlobalVariable>(L->Values[I]);
-    auto *New = defineVariable(*Old, *Unit, "oc." + utostr(M.refs[I].number), *L);
+    auto *New = defineVariable(*Old, *Unit, "oc." + utostr(M.refs[I].self), *L);
     ValueToValueMapTy Fresh;
     New->setInitializer(MapValue(Old->getInitializer(), Fresh, Flags, nullptr, &D));
   }
   return generate(W, *Unit, Out);
-}
-
-bool belongsToData(const LoadedModule &L, const orcast_module &M, uint32_t I) {
-  return M.refs[I].defined && M.refs[I].kind >= ORCAST_DATA;
 }
 
 Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Without, orcast_object **Out) {
@@ -318,20 +314,20 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
   std::vector<std::pair<GlobalVariable *, const Constant *>> Pending;
   for (uint32_t I = 0; I < M.nglobals; I++) {
     auto *Old = cast<GlobalVariable>(L->Values[I]);
-    if (!belongsToData(*L, M, I) || Skip.contains(I) || !Old->hasInitializer())
+    if (!M.refs[I].defines || Skip.contains(I) || !Old->hasInitializer())
       continue;
-    bool TLS = M.refs[I].kind == ORCAST_THREAD_LOCAL;
-    auto *New = defineVariable(*Old, *Unit, (TLS ? "ot." : "oc.") + utostr(M.refs[I].number), *L);
-    if (!TLS)
+    bool TLS = Old->isThreadLocal();
+    auto *New = defineVariable(*Old, *Unit, (TLS ? "ot." : "oc.") + utostr(M.refs[I].self), *L);
+    if (!TLS && M.refs[I].number == M.refs[I].self)
       Map[Old] = New;
     Pending.push_back({New, Old->getInitializer()});
   }
   for (uint32_t I = M.nglobals + M.nfunctions; I < M.nglobals + M.nfunctions + M.naliases; I++) {
-    if (!belongsToData(*L, M, I))
-      continue;
     auto *Old = cast<GlobalAlias>(L->Values[I]);
+    if (!M.refs[I].defines || isa<FunctionType>(Old->getValueType()))
+      continue;
     GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage,
-                        "oc." + utostr(M.refs[I].number), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
+                        "oc." + utostr(M.refs[I].self), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
                         Unit.get());
   }
   for (auto &[New, Initializer] : Pending)

@@ -363,8 +363,6 @@ char *orcast_link(orcast_linker *L, const orcast_link_item *Items, uint32_t N, o
       [&] { return linkAll(*L, ArrayRef(Items, N), MutableArrayRef(Linked, N), Names); }, &Crashed);
   if (!Names.empty())
     *Missing = strdup(Names.c_str());
-  for (uint32_t K = 0; !Crashed && K < N; K++)
-    delete Items[K].object;
   return Message;
 }
 

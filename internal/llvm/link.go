@@ -97,8 +97,8 @@ func (l *Linker) ReservedEnd(section string) uint64 {
 
 // Item is an object to link.
 type Item struct {
-	Object *Object // consumed
-	Module int     // number of the module or native object it comes from
+	Object *Object
+	Module int // number of the module or native object it comes from
 	Native bool
 	Late   bool // the program runs already
 }
@@ -118,7 +118,7 @@ type LinkError struct {
 
 func (e *LinkError) Error() string { return e.Message }
 
-// Link places objects that may refer to each other.
+// Link places objects that may refer to each other. The objects stay the caller's.
 func (l *Linker) Link(items []Item) ([]Linked, error) {
 	in := make([]C.struct_orcast_link_item, len(items))
 	for i, it := range items {

@@ -55,10 +55,13 @@ const (
 
 // Ref is the program's meaning of one global value of a module.
 type Ref struct {
-	Number  uint32 // of the program's symbol, for Function, Data and ThreadLocal
-	Kind    RefKind
-	Defined bool // the module's own definition counts
-	Near    bool // code reaches it with a 32-bit offset
+	Number uint32 // of the program's symbol, for Function, Data and ThreadLocal
+	Kind   RefKind
+	Near   bool // code reaches it with a 32-bit offset
+	// Defines says that the module's own definition is the program's symbol Self. That may be another one than
+	// Number: a weak definition which lost its name lives on where an alias refers to it.
+	Defines bool
+	Self    uint32
 }
 
 // Source says where a module's bitcode is and what its symbols mean.
@@ -83,7 +86,7 @@ func NewModule(s Source) *Module {
 	m := &Module{c: (*C.struct_orcast_module)(C.calloc(1, C.sizeof_struct_orcast_module))}
 	refs := make([]C.struct_orcast_ref, len(s.Refs)+1)
 	for i, r := range s.Refs {
-		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), defined: flag(r.Defined), near: flag(r.Near)}
+		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), near: flag(r.Near), defines: flag(r.Defines), self: C.uint32_t(r.Self)}
 	}
 	m.pins.Pin(unsafe.SliceData(refs))
 	m.pins.Pin(unsafe.SliceData(s.File))
@@ -110,7 +113,7 @@ func (m *Module) Close() {
 	m.pins.Unpin()
 }
 
-// Object is a relocatable object in memory. It is consumed by Link or released by Close.
+// Object is a relocatable object in memory.
 type Object struct{ c *C.orcast_object }
 
 // NewObject copies a native object file.
@@ -120,7 +123,7 @@ func NewObject(name string, file []byte) *Object {
 	return &Object{C.orcast_object_from_memory(unsafe.Pointer(unsafe.SliceData(file)), C.size_t(len(file)), cname)}
 }
 
-// Close releases an object that was not linked.
+// Close releases the object.
 func (o *Object) Close() { C.orcast_object_free(o.c) }
 
 // Worker compiles. One goroutine at a time may use it; workers do not disturb each other.

@@ -30,8 +30,9 @@ enum orcast_ref_kind {
 struct orcast_ref {
   uint32_t number;
   uint8_t kind;
-  uint8_t defined; // variables and aliases: this module's definition is the one to emit with its static data
   uint8_t near;    // within 32-bit reach of code
+  uint8_t defines; // the module's definition is the program's symbol `self`, which can be another one than `number`
+  uint32_t self;
 };
 
 // A module as all workers see it: read-only, alive as long as any worker.
@@ -103,7 +104,7 @@ struct orcast_linked {
 
 // Which object: a module's static data or unit, or a native object.
 struct orcast_link_item {
-  orcast_object *object; // consumed
+  orcast_object *object; // stays the caller's
   uint32_t module;       // number of the module or native object
   uint8_t native;
   uint8_t late; // the program runs already: its private pages may have been copied

@@ -117,6 +117,45 @@ static void resolve(const char *name, int thread_local_, uint64_t out[2]) {
   }
 }
 
+int orcast_own_symbol(const char *name, const char **path, uint64_t *base, uint64_t *address) {
+  Dl_info info;
+  struct link_map *map;
+  void *p = orcast_static_symbol(name);
+  if (!p)
+    p = dlsym(RTLD_NEXT, name);
+  if (!p || !dladdr1(p, &info, (void **)&map, RTLD_DL_LINKMAP))
+    return 0;
+  *path = map->l_name;
+  *base = map->l_addr;
+  *address = (uint64_t)p;
+  return 1;
+}
+
+struct library_list {
+  char *bytes;
+  size_t length;
+};
+
+static int append_library(struct dl_phdr_info *info, size_t size, void *arg) {
+  struct library_list *l = arg;
+  size_t n = strlen(info->dlpi_name) + 1;
+  char *grown = realloc(l->bytes, l->length + 8 + n);
+  if (!grown)
+    fail("memory");
+  uint64_t base = info->dlpi_addr;
+  memcpy(grown + l->length, &base, 8);
+  memcpy(grown + l->length + 8, info->dlpi_name, n);
+  *l = (struct library_list){grown, l->length + 8 + n};
+  return 0;
+}
+
+static void answer_libraries(int fd) {
+  struct library_list l = {NULL, 0};
+  dl_iterate_phdr(append_library, &l);
+  reply(fd, l.bytes, l.length);
+  free(l.bytes);
+}
+
 static void answer_resolve(int fd, char *names, uint32_t length) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < length; i += 1 + strlen(names + i + 1) + 1)
@@ -230,6 +269,9 @@ __attribute__((constructor(101))) static void take_over(int argc, char **argv, c
       break;
     case ORCAST_TLS:
       answer_tls(fd, bytes);
+      break;
+    case ORCAST_LIBRARIES:
+      answer_libraries(fd);
       break;
     case ORCAST_RUN:
       run((const uint64_t *)bytes, argc, argv); // owns bytes from here on

@@ -1,11 +1,13 @@
 package stub
 
 /*
+#include <stdlib.h>
 #include "executor.h"
 */
 import "C"
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -128,6 +131,38 @@ func (e *Executor) Resolve(names []Name) ([]Found, error) {
 	return found, nil
 }
 
+// Libraries are the load addresses of the executor's libraries by path; "" is the executable.
+type Libraries map[string]uint64
+
+// Libraries asks for what the executor has loaded.
+func (e *Executor) Libraries() (Libraries, error) {
+	answer, err := e.ask(C.ORCAST_LIBRARIES, nil)
+	if err != nil {
+		return nil, err
+	}
+	list := Libraries{}
+	for len(answer) > 8 {
+		path, rest, _ := bytes.Cut(answer[8:], []byte{0})
+		list[string(path)] = binary.LittleEndian.Uint64(answer)
+		answer = rest
+	}
+	return list, nil
+}
+
+// Find returns the executor's address of a symbol without asking it, which works while the program runs: this
+// process is the same binary with the same libraries, loaded elsewhere.
+func (l Libraries) Find(name string) (uint64, bool) {
+	cname := C.CString(name)
+	defer C.free(unsafe.Pointer(cname))
+	var path *C.char
+	var base, address C.uint64_t
+	if C.orcast_own_symbol(cname, &path, &base, &address) == 0 {
+		return 0, false
+	}
+	there, ok := l[C.GoString(path)]
+	return there + uint64(address-base), ok
+}
+
 // IFunc is a function whose address its resolver chooses when the program starts.
 type IFunc struct {
 	Func     int
@@ -159,15 +194,20 @@ func (e *Executor) Run(s Start) error {
 	return e.send(C.ORCAST_RUN, payload)
 }
 
-// Orphans reports, by closing the channel, that no process forked by the program can need the compiler
-// any more. It may be called once, after Run.
-func (e *Executor) Orphans() <-chan struct{} {
-	gone := make(chan struct{})
-	go func() {
-		io.Copy(io.Discard, e.socket)
-		close(gone)
-	}()
-	return gone
+// Orphaned says whether a process that the program forked may still need the compiler. It is meant for after Wait.
+func (e *Executor) Orphaned() bool {
+	raw, err := e.socket.SyscallConn()
+	if err != nil {
+		return false
+	}
+	orphaned := false
+	raw.Control(func(fd uintptr) {
+		// The socket's other end is closed by the last process that has it.
+		var b [1]byte
+		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_DONTWAIT|unix.MSG_PEEK)
+		orphaned = err == unix.EAGAIN
+	})
+	return orphaned
 }
 
 // Signal sends a signal to the program.

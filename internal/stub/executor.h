@@ -19,6 +19,8 @@ enum orcast_request {
   ORCAST_RESOLVE,
   // path of a shared library that holds the program's thread-local image -> one word, its TLS module, 0 on failure
   ORCAST_TLS,
+  // nothing -> for each loaded library: one word, its load address; path, NUL (empty for the executable)
+  ORCAST_LIBRARIES,
   // words: entry, n, n constructors, n, n destructors, n, n pairs (ifunc's function number, its resolver's stub)
   ORCAST_RUN,
 };
@@ -33,6 +35,9 @@ extern struct orcast_header *orcast_region;
 
 // The resolver's address goes into the region's header.
 void orcast_resolver(void);
+// The definition of a symbol in this process: its library's path and load address as the executor reports them, and
+// the symbol's address. 0 if there is none.
+int orcast_own_symbol(const char *name, const char **path, uint64_t *base, uint64_t *address);
 // Address of a symbol that static libraries would give to a native program, or NULL.
 void *orcast_static_symbol(const char *name);
 

@@ -1,0 +1,429 @@
+package orcast
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/stub"
+)
+
+// engine compiles one program while it runs in its executor.
+//
+// Workers, the log's listener and the goroutine of Run share it. What has no lock or atomic below is set
+// before they start.
+type engine struct {
+	options Options
+	program *program.Program
+	region  *stub.Region
+	linker  *llvm.Linker
+	modules []*llvm.Module
+	queue   *sched.Scheduler
+	names   *names
+	owned   ownedVariables
+	far     uint64 // bytes of large zero-filled variables
+	// undefined is the number of the stub that stands for every undefined function which data refers to.
+	undefined int
+
+	data     []chan dataResult // one a module: its static data, compiled
+	linkable chan struct{}     // closed when all static data has an address
+	stopping atomic.Bool
+
+	failOnce sync.Once
+	failed   chan struct{} // closed after err is set
+	err      error
+
+	mu       sync.Mutex
+	failures map[int]error // functions that could not be compiled, by number
+	joining  sync.Mutex    // held while functions that share block addresses change hands
+
+	compileNS, linkNS, analysisNS, codeBytes atomic.Int64
+}
+
+type dataResult struct {
+	object *llvm.Object
+	err    error
+}
+
+// newEngine lays out a program's memory and starts nothing.
+func newEngine(p *program.Program, o Options) (*engine, error) {
+	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}),
+		failed: make(chan struct{}), failures: map[int]error{}}
+	e.owned = findOwned(p)
+	far := e.placeFar()
+	var err error
+	if e.region, err = stub.NewRegion(len(p.Functions)+1, e.far); err != nil {
+		return nil, err
+	}
+	e.names = newNames(e)
+	e.linker = llvm.NewLinker(e.space(stub.Code), e.space(stub.RO), e.space(stub.Data), e.space(stub.Zero), len(p.Symbols), e.names)
+	base, _, _ := e.region.Zone(stub.Far)
+	for _, s := range p.Symbols {
+		if s.Func >= 0 {
+			e.linker.SetAddress(int(s.Number), e.region.StubAddress(int(s.Func)))
+		} else if offset, ok := far[s]; ok {
+			e.linker.SetAddress(int(s.Number), base+offset)
+		}
+	}
+	for _, m := range p.Modules {
+		e.modules = append(e.modules, llvm.NewModule(e.source(m, far)))
+		e.data = append(e.data, make(chan dataResult, 1))
+	}
+	e.queue = sched.New(len(p.Functions)+1, e.order())
+	return e, nil
+}
+
+func (e *engine) space(z stub.Zone) llvm.Space {
+	target, size, working := e.region.Zone(z)
+	return llvm.Space{Target: target, Size: size, Working: working}
+}
+
+// speculationUnit bounds what is compiled in one go before anybody asked for it: bytes of bitcode.
+const speculationUnit = 4 << 10
+
+// order is the policy's order of speculation, nil for none.
+func (e *engine) order() sched.Order {
+	if e.options.Speculate == "none" {
+		return nil
+	}
+	return e.sourceOrder()
+}
+
+func (e *engine) sourceOrder() sched.Order {
+	size := make([]int, len(e.program.Functions))
+	for i, f := range e.program.Functions {
+		if f.Kind == program.Function {
+			size[i] = int(f.Def.Body.End - f.Def.Body.Start)
+		}
+	}
+	return sched.NewSource(size, speculationUnit, func(a, b int) bool {
+		return e.program.Functions[a].Module == e.program.Functions[b].Module
+	})
+}
+
+// farLimit is the size from which zero-filled variables lie beyond 32-bit offsets: none of them is worth
+// the room near the code.
+const farLimit = 1 << 20
+
+// placeFar gives large zero-filled variables their offsets in the far zone.
+func (e *engine) placeFar() map[*program.Symbol]uint64 {
+	far := map[*program.Symbol]uint64{}
+	for _, m := range e.program.Modules {
+		aliased := map[*bitcode.Symbol]bool{}
+		for _, a := range m.Bitcode.Aliases {
+			aliased[a.Base] = true
+		}
+		for _, s := range m.Symbols {
+			if s.Kind != program.Data || s.Def.Kind != bitcode.VariableSymbol || !s.Def.Zero || s.Def.Size < farLimit ||
+				s.Def.Section != "" || aliased[s.Def] {
+				continue
+			}
+			align := uint64(max(s.Align, 64))
+			e.far = (e.far + align - 1) &^ (align - 1)
+			far[s] = e.far
+			e.far += uint64(s.Def.Size)
+		}
+	}
+	return far
+}
+
+// source tells LLVM what a module's symbols mean to the program.
+func (e *engine) source(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
+	s := llvm.Source{Number: m.Number, Name: m.Name, File: m.Data, Index: m.Bitcode.Index,
+		Globals: len(m.Bitcode.Globals), Functions: len(m.Bitcode.Functions), Aliases: len(m.Bitcode.Aliases), IFuncs: len(m.Bitcode.IFuncs)}
+	s.Refs = make([]llvm.Ref, len(m.Refs))
+	for i, r := range m.Refs {
+		switch {
+		case r.Symbol != nil:
+			_, isFar := far[r.Symbol]
+			s.Refs[i] = llvm.Ref{Number: uint32(r.Symbol.Number), Kind: refKinds[r.Symbol.Kind], Near: !isFar}
+		case r.External != nil && r.External.Weak:
+			s.Refs[i].Kind = llvm.WeakName
+		}
+	}
+	first := [...]int{bitcode.VariableSymbol: 0, bitcode.FunctionSymbol: s.Globals, bitcode.AliasSymbol: s.Globals + s.Functions,
+		bitcode.IFuncSymbol: s.Globals + s.Functions + s.Aliases}
+	for _, symbol := range m.Symbols {
+		if _, isFar := far[symbol]; !isFar {
+			r := &s.Refs[first[symbol.Def.Kind]+symbol.Def.Index]
+			r.Defines, r.Self = true, uint32(symbol.Number)
+		}
+	}
+	return s
+}
+
+var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc: llvm.Function, program.Data: llvm.Data, program.TLS: llvm.ThreadLocal}
+
+// start sets workers and the log's listener going. They end when stop is called.
+func (e *engine) start() {
+	go e.listen()
+	tasks := make(chan int, len(e.modules))
+	for m := range e.modules {
+		tasks <- m
+	}
+	close(tasks)
+	go e.demandWorker(tasks)
+	for range e.options.Threads {
+		go e.worker(tasks)
+	}
+	for _, f := range e.certain() {
+		e.queue.Demand(f)
+	}
+}
+
+// certain are the functions that every run calls, in order: resolvers of ifuncs, constructors, the entry.
+func (e *engine) certain() []int {
+	var list []int
+	add := func(s *program.Symbol) {
+		if s != nil && s.Kind == program.Function {
+			list = append(list, int(s.Func))
+		}
+	}
+	for _, f := range e.program.Functions {
+		add(f.Resolver)
+	}
+	for _, c := range e.program.Ctors {
+		add(c.Func.Symbol)
+	}
+	add(e.program.Entry.Symbol)
+	return list
+}
+
+// listen turns first calls of the program into demands.
+func (e *engine) listen() {
+	var calls []int
+	for !e.stopping.Load() {
+		calls = e.region.NextCalls(calls[:0], &e.stopping)
+		for _, f := range calls {
+			if e.queue.Demand(f) {
+				e.checkFailed(f)
+			}
+		}
+	}
+}
+
+// checkFailed ends the run if f, which is wanted, could not be compiled.
+func (e *engine) checkFailed(f int) {
+	e.mu.Lock()
+	err := e.failures[f]
+	e.mu.Unlock()
+	if err != nil {
+		e.fail(err)
+	}
+}
+
+func (e *engine) fail(err error) {
+	e.failOnce.Do(func() {
+		e.err = err
+		close(e.failed)
+	})
+}
+
+func (e *engine) stop() {
+	e.stopping.Store(true)
+	e.queue.Close()
+	e.region.Wake()
+}
+
+// demandWorker compiles demands, and at the start whatever static data no other worker has taken.
+func (e *engine) demandWorker(tasks <-chan int) {
+	runtime.LockOSThread()
+	w := &worker{engine: e}
+	if e.options.Threads == 0 {
+		w.data(tasks)
+	}
+	for {
+		f, ok := e.queue.TakeDemand()
+		if !ok {
+			return
+		}
+		w.unit([]int{f})
+	}
+}
+
+// worker compiles static data first, then demands and speculation.
+func (e *engine) worker(tasks <-chan int) {
+	runtime.LockOSThread()
+	w := &worker{engine: e}
+	w.data(tasks)
+	for {
+		unit, _, ok := e.queue.Take()
+		if !ok {
+			return
+		}
+		w.unit(unit)
+	}
+}
+
+// worker is a compile thread's LLVM worker, made when first needed and anew after a crash of LLVM.
+type worker struct {
+	engine *engine
+	llvm   *llvm.Worker
+}
+
+func (w *worker) ready() *llvm.Worker {
+	if w.llvm != nil && w.llvm.Crashed() {
+		w.llvm.Close()
+		w.llvm = nil
+	}
+	if w.llvm == nil {
+		w.llvm = llvm.NewWorker(w.engine.options.OptLevel)
+	}
+	return w.llvm
+}
+
+func (w *worker) data(tasks <-chan int) {
+	e := w.engine
+	for m := range tasks {
+		timer := startTimer(&e.compileNS)
+		object, err := w.ready().CompileData(e.modules[m], e.owned.variables(m))
+		timer.stop()
+		e.data[m] <- dataResult{object, err}
+	}
+}
+
+// unit compiles and links functions of one module and publishes their bodies.
+func (w *worker) unit(unit []int) {
+	e := w.engine
+	unit, err := w.build(unit)
+	if len(unit) == 0 {
+		return // another worker compiles it with its own
+	}
+	if err != nil {
+		e.mu.Lock()
+		for _, f := range unit {
+			e.failures[f] = err
+		}
+		e.mu.Unlock()
+	}
+	if e.queue.Done(unit) && err != nil {
+		e.fail(err)
+	}
+}
+
+func (w *worker) build(unit []int) ([]int, error) {
+	e := w.engine
+	if unit[0] == e.undefined {
+		return unit, e.undefinedError(nil)
+	}
+	unit, object, err := w.compile(unit)
+	if err != nil || len(unit) == 0 {
+		return unit, err
+	}
+	defer object.Close()
+	m := e.program.Functions[unit[0]].Module
+	<-e.linkable
+	linked, err := w.link(llvm.Item{Object: object, Module: m.Number, Late: true})
+	if err != nil {
+		return unit, e.explain(unit[0], err)
+	}
+	e.codeBytes.Add(int64(linked.CodeSize))
+	if err := e.addUnwind(linked); err != nil {
+		return unit, err
+	}
+	for _, f := range unit {
+		e.region.Publish(f, e.linker.Place(int(e.program.Functions[f].Number)).Address)
+	}
+	return unit, nil
+}
+
+func (e *engine) addUnwind(l llvm.Linked) error {
+	if l.CodeSize == 0 || l.EHFrameSize == 0 {
+		return nil
+	}
+	return e.region.AddUnwind(l.Code, l.CodeSize, l.EHFrame, l.EHFrameSize)
+}
+
+// compile makes the unit's object. Functions that share block addresses with the unit join it; if another
+// worker has one of them, the unit is left to that worker and comes back empty.
+func (w *worker) compile(unit []int) ([]int, *llvm.Object, error) {
+	e := w.engine
+	m := e.program.Functions[unit[0]].Module
+	for {
+		functions := make([]uint32, len(unit))
+		for i, f := range unit {
+			functions[i] = uint32(e.program.Functions[f].Def.Index)
+		}
+		timer := startTimer(&e.compileNS)
+		object, tied, err := w.ready().Compile(e.modules[m.Number], functions, e.owned.by(m, functions))
+		timer.stop()
+		if err != nil {
+			return unit, nil, fmt.Errorf("%s: compiling %s: %w", m.Name, e.functionName(unit[0]), err)
+		}
+		if len(tied) == 0 {
+			return unit, object, nil
+		}
+		others := make([]int, len(tied))
+		for i, position := range tied {
+			others[i] = int(m.Ref(m.Bitcode.Functions[position]).Symbol.Func)
+		}
+		e.joining.Lock()
+		joined := e.queue.Join(unit, others)
+		if !joined {
+			e.queue.Abandon(unit)
+		}
+		e.joining.Unlock()
+		if !joined {
+			return nil, nil, nil
+		}
+		unit = append(unit, others...)
+	}
+}
+
+// link links one object. If it needs variables that live in units not compiled so far, those units come first.
+func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
+	e := w.engine
+	for tried := map[int]bool{}; ; {
+		timer := startTimer(&e.linkNS)
+		linked, err := e.linker.Link([]llvm.Item{item})
+		timer.stop()
+		if err == nil {
+			return linked[0], nil
+		}
+		var failure *llvm.LinkError
+		if !errors.As(err, &failure) {
+			return llvm.Linked{}, err
+		}
+		owner, ok := e.owned.missing(e.program, failure.Missing)
+		if !ok || tried[owner] || !e.queue.Join([]int{owner}, []int{owner}) {
+			return llvm.Linked{}, err
+		}
+		tried[owner] = true
+		w.unit([]int{owner})
+	}
+}
+
+func (e *engine) functionName(f int) string {
+	s := e.program.Functions[f]
+	if s.Name == "" {
+		return fmt.Sprintf("unnamed function %d", s.Def.Index)
+	}
+	return s.Name
+}
+
+// timer adds the processor time of its thread to a sum. The goroutine must be locked to its thread.
+type timer struct {
+	sum   *atomic.Int64
+	start int64
+}
+
+func startTimer(sum *atomic.Int64) timer { return timer{sum, threadTime()} }
+
+func (t timer) stop() { t.sum.Add(threadTime() - t.start) }
+
+func threadTime() int64 {
+	var ts unix.Timespec
+	unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts)
+	return ts.Nano()
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

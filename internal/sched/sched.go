@@ -1,0 +1,238 @@
+// Package sched decides which unit a worker compiles next: demands before everything else, then speculation.
+//
+// Rule: a function is compiled once, whoever asks for it and however many ask at once; and nothing that
+// is only expected ever delays what a program thread waits for.
+package sched
+
+import "sync"
+
+// Reason says why a function was compiled.
+type Reason uint8
+
+const (
+	// None: it was not compiled.
+	None Reason = iota
+	// Demand: a thread waits for it, or is sure to.
+	Demand
+	// Speculation: it may be called later.
+	Speculation
+)
+
+type state uint8
+
+const (
+	idle    state = iota
+	waiting       // in demands
+	claimed       // a worker compiles it
+	done          // compiled, or failed
+)
+
+// Order yields the functions to speculate on, the best first: the next unit whose functions are all open, or
+// none when there is nothing left. Calls are serialised by the scheduler, which holds its lock meanwhile.
+type Order interface {
+	Next(open func(function int) bool) []int
+}
+
+// Scheduler hands units to workers. All methods may be called by any goroutine.
+type Scheduler struct {
+	mu        sync.Mutex
+	demanded  *sync.Cond // the demand worker waits here
+	any       *sync.Cond // the other workers wait here
+	functions []function
+	demands   []int // first in, first out; may hold functions that are claimed by now
+	order     Order // nil: no speculation
+	busy      bool  // the demand worker is at work
+	closed    bool
+}
+
+type function struct {
+	state  state
+	reason Reason
+	wanted bool // demanded while claimed or before
+}
+
+// New makes a scheduler for functions 0 to n-1.
+func New(n int, order Order) *Scheduler {
+	s := &Scheduler{functions: make([]function, n), order: order}
+	s.demanded, s.any = sync.NewCond(&s.mu), sync.NewCond(&s.mu)
+	return s
+}
+
+// Demand says that a thread stands waiting for f. It reports whether f has been done already, so that one
+// whose compilation failed can be acted upon.
+func (s *Scheduler) Demand(f int) (alreadyDone bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fn := &s.functions[f]
+	fn.wanted = true
+	switch fn.state {
+	case done:
+		return true
+	case idle:
+		fn.state = waiting
+		s.demands = append(s.demands, f)
+		s.wake()
+	}
+	return false
+}
+
+// wake lets somebody see a new demand: the worker kept for demands if it is free.
+func (s *Scheduler) wake() {
+	if s.busy {
+		s.any.Signal()
+	} else {
+		s.demanded.Signal()
+	}
+}
+
+// TakeDemand is the demand worker's: it waits for a demand and claims it. It is false once the scheduler is closed.
+func (s *Scheduler) TakeDemand() (f int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = false
+	for {
+		if f, ok := s.popDemand(); ok {
+			s.busy = true
+			if len(s.demands) > 0 {
+				s.any.Signal()
+			}
+			return f, true
+		}
+		if s.closed {
+			return 0, false
+		}
+		s.demanded.Wait()
+	}
+}
+
+// Take is for the other workers: a demand that the demand worker has no time for, or else the best unit to
+// speculate on. It is false once the scheduler is closed.
+func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		if s.closed {
+			return nil, None, false
+		}
+		if s.busy {
+			if f, ok := s.popDemand(); ok {
+				return []int{f}, Demand, true
+			}
+		}
+		if unit := s.speculate(); unit != nil {
+			return unit, Speculation, true
+		}
+		s.any.Wait()
+	}
+}
+
+func (s *Scheduler) popDemand() (int, bool) {
+	for len(s.demands) > 0 {
+		f := s.demands[0]
+		s.demands = s.demands[1:]
+		if s.functions[f].state == waiting {
+			s.claim(f, Demand)
+			return f, true
+		}
+	}
+	return 0, false
+}
+
+func (s *Scheduler) speculate() []int {
+	if s.order == nil {
+		return nil
+	}
+	unit := s.order.Next(func(f int) bool { return s.functions[f].state == idle })
+	if len(unit) == 0 {
+		s.order = nil
+		return nil
+	}
+	for _, f := range unit {
+		s.claim(f, Speculation)
+	}
+	return unit
+}
+
+func (s *Scheduler) claim(f int, r Reason) {
+	s.functions[f].state, s.functions[f].reason = claimed, r
+}
+
+// Join adds functions to a unit that the caller has claimed, because they must be compiled together. It is
+// false if one of them is another worker's or done; then none is added.
+func (s *Scheduler) Join(unit, others []int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range others {
+		if st := s.functions[f].state; st == claimed || st == done {
+			return false
+		}
+	}
+	for _, f := range others {
+		s.claim(f, s.functions[unit[0]].reason)
+	}
+	return true
+}
+
+// Abandon gives functions back that another worker is to compile with its own: until that worker's Join they are
+// open again.
+func (s *Scheduler) Abandon(unit []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range unit {
+		s.functions[f].state = idle
+		if s.functions[f].wanted || s.functions[f].reason == Demand {
+			s.functions[f].state = waiting
+			s.demands = append(s.demands, f)
+			s.wake()
+		}
+	}
+}
+
+// Done ends a unit. It reports whether a thread waits, or waited, for one of its functions.
+func (s *Scheduler) Done(unit []int) (wanted bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range unit {
+		fn := &s.functions[f]
+		fn.state = done
+		wanted = wanted || fn.wanted || fn.reason == Demand
+	}
+	return wanted
+}
+
+// Reasons says for each function why it was compiled, or None if it is not done.
+func (s *Scheduler) Reasons() []Reason {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reasons := make([]Reason, len(s.functions))
+	for f, fn := range s.functions {
+		if fn.state == done {
+			reasons[f] = fn.reason
+		}
+	}
+	return reasons
+}
+
+// Drained says that no demand and no speculation is left to begin.
+func (s *Scheduler) Drained() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.order == nil && len(s.demands) == 0
+}
+
+// Replace changes the order of speculation.
+func (s *Scheduler) Replace(order Order) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.order = order
+	s.any.Broadcast()
+}
+
+// Close makes every Take return.
+func (s *Scheduler) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.demanded.Broadcast()
+	s.any.Broadcast()
+}

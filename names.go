@@ -1,0 +1,146 @@
+package orcast
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/stub"
+)
+
+// names answers the linker's questions about names; it implements llvm.Names.
+type names struct {
+	engine *engine
+
+	// mu guards what follows: written at start-up, and by bodies with inline assembly that defines symbols.
+	mu         sync.Mutex
+	found      map[string]stub.Found // what the executor has
+	defined    map[string]uint64     // by module assembly and native objects
+	sections   map[string]uint64     // start of each section that the program walks from __start_ to __stop_
+	structors  []nativeStructor
+	staticData bool // static data is being linked: undefined functions may stay so until they are called
+	libraries  stub.Libraries
+}
+
+type nativeStructor struct {
+	priority int
+	fini     bool
+	address  uint64
+	size     uint64
+}
+
+func newNames(e *engine) *names {
+	return &names{engine: e, found: map[string]stub.Found{}, defined: map[string]uint64{}, sections: map[string]uint64{}}
+}
+
+// Lookup finds a name: what the program defines comes before what libraries have.
+func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
+	ref, known := program.Ref{}, false
+	if native {
+		ref, known = n.engine.program.Lookup(name)
+	} else {
+		ref, known = n.engine.program.Modules[module].Lookup(name)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if known && ref.Symbol != nil {
+		address := n.engine.linker.Address(int(ref.Symbol.Number))
+		return address, address != 0
+	}
+	if address, ok := n.defined[name]; ok {
+		return address, true
+	}
+	if known && ref.External != nil {
+		if section := ref.External.SectionStart; section != "" {
+			return n.sections[section], true
+		}
+		if section := ref.External.SectionStop; section != "" {
+			return n.engine.linker.ReservedEnd(section), true
+		}
+	}
+	if f := n.library(name); f.Address != 0 {
+		return f.Address, true
+	}
+	if known && ref.External != nil && ref.External.Func && !ref.External.Weak && n.staticData {
+		return n.engine.region.StubAddress(n.engine.undefined), true
+	}
+	return 0, false
+}
+
+// library finds a name in the executor's libraries. Names that the modules mention were looked up before the
+// program started; code generation and assembly bring up a few more.
+func (n *names) library(name string) stub.Found {
+	f, ok := n.found[name]
+	if !ok {
+		f.Address, _ = n.libraries.Find(name)
+		n.found[name] = f
+	}
+	return f
+}
+
+func (n *names) setStaticData(on bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.staticData = on
+}
+
+// Define records what module assembly and native objects define.
+func (n *names) Define(module int, native bool, name string, address uint64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.defined[name] = address
+}
+
+// Keeps implements llvm.Names.
+func (n *names) Keeps(object int, name string) bool {
+	ref, ok := n.engine.program.Lookup(name)
+	return !ok || ref.Object != nil && ref.Object.Object.Number == object
+}
+
+// Structors implements llvm.Names. Sections are called .init_array or .init_array.PRIORITY.
+func (n *names) Structors(object int, section string, address, size uint64) {
+	priority := 65535
+	if _, suffix, ok := strings.Cut(section[1:], "."); ok {
+		fmt.Sscanf(suffix, "%d", &priority)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.structors = append(n.structors, nativeStructor{priority, strings.HasPrefix(section, ".fini"), address, size})
+}
+
+// native returns the constructors, or destructors, of native objects as addresses by priority.
+func (n *names) native(fini bool) []prioritized {
+	var list []prioritized
+	for _, s := range n.structors {
+		if s.fini != fini {
+			continue
+		}
+		words := n.engine.region.Bytes(s.address, int(s.size))
+		for ; len(words) >= 8; words = words[8:] {
+			list = append(list, prioritized{s.priority, binary.LittleEndian.Uint64(words)})
+		}
+	}
+	return list
+}
+
+type prioritized struct {
+	priority int
+	address  uint64
+}
+
+// inOrder sorts constructors by priority, keeping the given order among equals.
+func inOrder(lists ...[]prioritized) []uint64 {
+	var all []prioritized
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].priority < all[j].priority })
+	addresses := make([]uint64, len(all))
+	for i, p := range all {
+		addresses[i] = p.address
+	}
+	return addresses
+}

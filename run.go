@@ -1,0 +1,151 @@
+package orcast
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/stub"
+)
+
+// The kernel ends a program's process with the thread that started it: Run's caller stays on the main thread,
+// which lives as long as this process.
+func init() { runtime.LockOSThread() }
+
+// LLVMVersion is the version of LLVM that compiles, such as "22.1.8".
+func LLVMVersion() string { return llvm.Version() }
+
+// Run runs a program to its end in a process of its own, with this process's standard files, environment and
+// working directory.
+//
+// # Notes
+//
+//   - Call it from the main goroutine.
+//   - The program behaves as a native one: it may fork, exit, or die of a signal, and Outcome says how it ended.
+//   - While it runs, signals that ask this process to end are passed on to it.
+//
+// # Errors
+//
+// An error says that an input cannot be used or that a function which the program called cannot be compiled;
+// the program has then been killed, or never started.
+func Run(o Options) (*Outcome, error) {
+	began := time.Now()
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	reader := program.Reader{ParseIR: llvm.ParseIR}
+	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
+	if err != nil {
+		return nil, err
+	}
+	indexed := time.Since(began)
+	e, err := newEngine(p, o)
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := e.run()
+	if err != nil {
+		return nil, err
+	}
+	outcome.Stats.WallMS = milliseconds(time.Since(began))
+	outcome.Stats.IndexMS = milliseconds(indexed)
+	return outcome, nil
+}
+
+// complete fills in what is left at its zero value and refuses what makes no sense.
+func (o *Options) complete() error {
+	if len(o.Inputs) == 0 {
+		return errors.New("no inputs: name at least one file of LLVM IR")
+	}
+	if o.Threads < 0 {
+		return fmt.Errorf("%d compile threads make no sense: use 1 or more, or 0 for one less than there are cores", o.Threads)
+	}
+	if o.Threads == 0 {
+		o.Threads = max(1, runtime.NumCPU()-1)
+	}
+	if o.OptLevel < 0 || o.OptLevel > 3 {
+		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
+	}
+	if o.Speculate == "" {
+		o.Speculate = "all"
+	}
+	if !slices.Contains(policies, o.Speculate) {
+		return fmt.Errorf("there is no policy %q of speculation: use one of %v", o.Speculate, policies)
+	}
+	if o.Entry == "" {
+		o.Entry = "main"
+	}
+	return nil
+}
+
+var policies = []string{"none", "all"}
+
+// run starts the executor and the workers, and waits for the program's end.
+func (e *engine) run() (*Outcome, error) {
+	// Threads that wait for the kernel or are inside LLVM must not keep a runnable goroutine from running.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + e.options.Threads + 2))
+	executor, err := stub.StartExecutor(e.region, append([]string{e.options.Inputs[0]}, e.options.Args...))
+	if err != nil {
+		return nil, err
+	}
+	stopForwarding := forwardSignals(executor)
+	defer stopForwarding()
+	e.start()
+	defer e.stop()
+	if err := e.startProgram(executor); err != nil {
+		executor.Kill()
+		executor.Wait()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		select {
+		case <-e.failed:
+			executor.Kill()
+		case <-ended:
+		}
+	}()
+	status, peak, err := executor.Wait()
+	close(ended)
+	select {
+	case <-e.failed:
+		return nil, e.err
+	default:
+	}
+	if err != nil {
+		return nil, fmt.Errorf("waiting for the program: %w", err)
+	}
+	if executor.Orphaned() {
+		e.finish(executor)
+	}
+	outcome := &Outcome{ExitCode: status.ExitStatus(), Stats: e.stats(peak)}
+	if status.Signaled() {
+		outcome.Signal = status.Signal()
+	}
+	outcome.Stats.Exit = outcome.ExitCode
+	if outcome.Signal != 0 {
+		outcome.Stats.Exit = 128 + int(outcome.Signal)
+	}
+	return outcome, nil
+}
+
+// finish compiles whatever is left, so that processes which outlive the program need no compiler.
+func (e *engine) finish(executor *stub.Executor) {
+	e.queue.Replace(e.sourceOrder())
+	for executor.Orphaned() && !e.queue.Drained() {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Exit ends this process as the program ended: with its status, or by its signal.
+func (o *Outcome) Exit() {
+	if o.Signal != 0 {
+		stub.Die(o.Signal)
+	}
+	os.Exit(o.ExitCode)
+}
