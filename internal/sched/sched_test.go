@@ -1,0 +1,138 @@
+package sched
+
+import (
+	"reflect"
+	"sync"
+	"testing"
+)
+
+func always(a, b int) bool { return true }
+
+func sizes(n, size int) []int {
+	s := make([]int, n)
+	for i := range s {
+		s[i] = size
+	}
+	return s
+}
+
+func TestDemandComesBeforeSpeculation(t *testing.T) {
+	s := New(4, NewSource(sizes(4, 10), 10, always))
+	s.Demand(2)
+	if f, ok := s.TakeDemand(); f != 2 || !ok {
+		t.Fatalf("the demand worker got %d, %v", f, ok)
+	}
+	s.Demand(3) // the demand worker is busy: another one has to take it, before speculation
+	for _, want := range []struct {
+		unit   []int
+		reason Reason
+	}{{[]int{3}, Demand}, {[]int{0}, Speculation}, {[]int{1}, Speculation}} {
+		unit, reason, ok := s.Take()
+		if !ok || !reflect.DeepEqual(unit, want.unit) || reason != want.reason {
+			t.Errorf("got %v for %v, want %v", unit, reason, want)
+		}
+	}
+}
+
+func TestAFunctionIsHandedOutOnce(t *testing.T) {
+	const n, takers = 500, 8
+	s := New(n, NewSource(sizes(n, 10), 35, always))
+	count := make([]int, n)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	note := func(unit ...int) {
+		mu.Lock()
+		for _, f := range unit {
+			count[f]++
+		}
+		mu.Unlock()
+		s.Done(unit)
+	}
+	for range takers {
+		wg.Go(func() {
+			for f := range n {
+				s.Demand(f)
+			}
+		})
+		wg.Go(func() {
+			for {
+				unit, _, ok := s.Take()
+				if !ok {
+					return
+				}
+				note(unit...)
+			}
+		})
+	}
+	wg.Go(func() {
+		for {
+			f, ok := s.TakeDemand()
+			if !ok {
+				return
+			}
+			note(f)
+			if compiledIn(s) == n {
+				s.Close()
+			}
+		}
+	})
+	wg.Go(func() { // whoever ends last closes
+		for compiledIn(s) < n {
+			s.Demand(0)
+		}
+		s.Close()
+	})
+	wg.Wait()
+	for f, c := range count {
+		if c != 1 {
+			t.Errorf("function %d was handed out %d times", f, c)
+		}
+	}
+}
+
+func compiledIn(s *Scheduler) (n int) {
+	for _, r := range s.Reasons() {
+		if r != None {
+			n++
+		}
+	}
+	return n
+}
+
+func TestJoinAndAbandon(t *testing.T) {
+	s := New(3, nil)
+	s.Demand(0)
+	f, _ := s.TakeDemand()
+	if !s.Join([]int{f}, []int{1}) {
+		t.Fatal("an open function could not join")
+	}
+	if s.Join([]int{2}, []int{1}) {
+		t.Fatal("a claimed function joined a second unit")
+	}
+	s.Abandon([]int{0, 1})
+	if f, ok := s.TakeDemand(); f != 0 || !ok {
+		t.Errorf("an abandoned demand was lost: got %d, %v", f, ok)
+	}
+	if !s.Done([]int{0}) {
+		t.Error("nobody wants a function that was demanded")
+	}
+	if !s.Demand(0) {
+		t.Error("a compiled function is not reported as done")
+	}
+}
+
+func TestSourceOrderMakesSmallUnits(t *testing.T) {
+	o := NewSource([]int{4, 4, 0, 4, 100, 4, 4}, 10, func(a, b int) bool { return a/6 == b/6 })
+	closed := map[int]bool{1: true}
+	var got [][]int
+	for {
+		unit := o.Next(func(f int) bool { return !closed[f] })
+		if unit == nil {
+			break
+		}
+		got = append(got, unit)
+	}
+	if want := [][]int{{0, 3}, {4}, {5}, {6}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("units %v, want %v", got, want)
+	}
+}
