@@ -1,0 +1,54 @@
+#!/bin/sh
+# Makes sure that everything the build, the demo and the tests need is installed.
+#
+# On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
+# A call that finds nothing missing starts no package manager.
+set -eu
+
+# Each line: the package of Debian 12, and what shows that it is there, a file or a command.
+needs='
+llvm-22-dev    /usr/lib/llvm-22/lib/libLLVMCore.a
+llvm-22        /usr/bin/lli-22
+clang-22       /usr/bin/clang-22
+zlib1g-dev     /usr/include/zlib.h
+libzstd-dev    /usr/include/zstd.h
+g++            g++
+make           make
+xz-utils       xz
+bzip2          bzip2
+tcl            tclsh
+'
+
+missing=$(echo "$needs" | while read -r package witness; do
+	case $witness in
+	'') ;;
+	/*) [ -e "$witness" ] || echo "$package" ;;
+	*) command -v "$witness" >/dev/null || echo "$package" ;;
+	esac
+done | tr '\n' ' ')
+missing=${missing% }
+[ -n "$missing" ] || exit 0
+
+give_up() {
+	echo "setup: $1" >&2
+	echo "setup: these Debian packages, or what they hold, are missing: $missing" >&2
+	echo "setup: for an LLVM 22 of another place see 'Another LLVM' in README.md" >&2
+	exit 1
+}
+
+command -v apt-get >/dev/null || give_up "this is no Debian: nothing can be installed automatically"
+sudo=
+if [ "$(id -u)" != 0 ]; then
+	command -v sudo >/dev/null || give_up "packages cannot be installed without root or sudo"
+	sudo=sudo
+fi
+
+echo "setup: installing $missing" >&2
+# shellcheck disable=SC2086 # $missing is a list of packages.
+if ! apt-cache show $missing >/dev/null 2>&1; then
+	echo "setup: apt does not know all of them yet: apt-get update" >&2
+	$sudo apt-get update -qq || give_up "apt-get update failed"
+fi
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 ||
+	give_up "apt-get install failed"
