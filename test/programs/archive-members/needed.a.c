@@ -1,0 +1,2 @@
+int helper(int);
+int needed(int x) { return helper(x) + 1; }

@@ -1,0 +1,15 @@
+#include <stdio.h>
+
+__attribute__((constructor)) static void construct(void) { puts("b: construct"); }
+__attribute__((constructor(200))) static void construct_200(void) { puts("b: construct 200"); }
+__attribute__((constructor(101))) static void construct_101(void) { puts("b: construct 101"); }
+__attribute__((constructor)) static void construct_second(void) { puts("b: construct, second"); }
+__attribute__((destructor)) static void destruct(void) { puts("b: destruct"); }
+__attribute__((destructor(200))) static void destruct_200(void) { puts("b: destruct 200"); }
+__attribute__((destructor(101))) static void destruct_101(void) { puts("b: destruct 101"); }
+__attribute__((destructor)) static void destruct_second(void) { puts("b: destruct, second"); }
+
+int main(void) {
+  puts("main");
+  return 0;
+}

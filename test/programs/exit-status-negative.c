@@ -1,0 +1,2 @@
+// Danger: a negative status; and main without any library call.
+int main(void) { return -1; }

@@ -1,0 +1,2 @@
+_Thread_local int in_library = 7;
+int bump(void) { return ++in_library; }
