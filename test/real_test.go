@@ -1,0 +1,112 @@
+package test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// workloads is where scripts/workloads.sh puts real programs: NAME.bc and NAME.native, built of the same bitcode.
+const workloads = "../.build/workloads"
+
+// realRun is a run of a real program.
+type realRun struct {
+	name, program string
+	arguments     []string
+	stdin         string         // a file
+	changing      *regexp.Regexp // what differs from run to run, in standard output
+}
+
+// steady takes out of a result what differs from run to run.
+func (r realRun) steady(of result) result {
+	if r.changing != nil {
+		of.stdout = r.changing.ReplaceAllString(of.stdout, "")
+	}
+	return of
+}
+
+var realRuns = []realRun{
+	{name: "hello", program: "hello"},
+	{name: "cxx", program: "cxx", arguments: []string{"one", "two words"}, stdin: "real/numbers.txt"},
+	{name: "lua", program: "lua", arguments: []string{"real/library.lua", "argument"}, stdin: "real/numbers.txt"},
+	{name: "lua with a syntax error", program: "lua", arguments: []string{"-e", "x = = 1"}},
+	{name: "sqlite3", program: "sqlite3", arguments: []string{":memory:"}, stdin: "real/script.sql"},
+	{name: "speedtest1", program: "speedtest1", arguments: []string{"--size", "5", "--verify", ":memory:"},
+		changing: regexp.MustCompile(` +\d+\.\d+s`)},
+	{name: "bzip2", program: "bzip2", arguments: []string{"-c", "-9"}, stdin: "real/script.sql"},
+	{name: "bzip2 of what it can't read", program: "bzip2", arguments: []string{"-t"}, stdin: "real/script.sql"},
+}
+
+// TestRealPrograms runs them with one and four threads, with and without speculation, and both ends of effort.
+func TestRealPrograms(t *testing.T) {
+	for _, r := range realRuns {
+		t.Run(r.name, func(t *testing.T) {
+			module, err := filepath.Abs(filepath.Join(workloads, r.program+".bc"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(module); err != nil {
+				t.Skipf("%v: scripts/workloads.sh builds it", err)
+			}
+			t.Parallel()
+			stdin := ""
+			if r.stdin != "" {
+				stdin = string(readFile(t, r.stdin))
+			}
+			// Programs run in a folder of their own: paths of scripts must be absolute.
+			arguments := make([]string, len(r.arguments))
+			for i, argument := range r.arguments {
+				if arguments[i] = argument; strings.HasPrefix(argument, "real/") {
+					if arguments[i], err = filepath.Abs(argument); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			native := r.steady(run(t, strings.TrimSuffix(module, ".bc")+".native", append([]string{module}, arguments...), stdin))
+			for _, threads := range []string{"1", "4"} {
+				for _, policy := range []string{"none", "all"} {
+					for _, effort := range []string{"0", "2"} {
+						t.Run(fmt.Sprintf("threads %s, speculate %s, O%s", threads, policy, effort), func(t *testing.T) {
+							command := []string{"run", "--threads", threads, "--speculate", policy, "-O", effort, module, "--"}
+							got := r.steady(runOrcastWithInput(t, stdin, append(command, arguments...)...))
+							if d := difference(native, got); d != "" {
+								t.Error(d)
+							}
+						})
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestCompressAndExpand takes a file through bzip2 and back.
+func TestCompressAndExpand(t *testing.T) {
+	module := filepath.Join(workloads, "bzip2.bc")
+	if _, err := os.Stat(module); err != nil {
+		t.Skipf("%v: scripts/workloads.sh builds it", err)
+	}
+	module, err := filepath.Abs(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat(string(readFile(t, "real/script.sql")), 40)
+	small := runOrcastWithInput(t, text, "run", module, "--", "-c")
+	back := runOrcastWithInput(t, small.stdout, "run", module, "--", "-d", "-c")
+	if small.status != 0 || back.status != 0 || back.stdout != text {
+		t.Errorf("%s (%d bytes), then %s: %d bytes of %d came back\n%s", small.ending(), len(small.stdout),
+			back.ending(), len(back.stdout), len(text), clip(small.stderr+back.stderr))
+	}
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
