@@ -1,3 +1,8 @@
 module github.com/orcast/orcast
 
-go 1.26
+go 1.26.0
+
+require (
+	github.com/alecthomas/kong v1.17.0
+	golang.org/x/sys v0.49.0
+)

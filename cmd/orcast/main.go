@@ -1,0 +1,65 @@
+// Command orcast runs programs from LLVM IR.
+//
+// Rule: one file per verb, which turns flags into a call of package orcast and has no logic of its own.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/orcast/orcast"
+)
+
+// failure is the exit status of orcast's own failures, which programs seldom use.
+const failure = 125
+
+type commands struct {
+	Run     runCommand       `cmd:"" help:"Run a program from LLVM IR."`
+	Version kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
+}
+
+func main() { os.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// doMain runs one command line and gives the exit status. It does not return when a program has run: this process
+// then ends as the program did.
+func doMain(args []string, stdout, stderr io.Writer) int {
+	var c commands
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, c.Run.programArgs = args[:i], args[i+1:]
+	}
+	answered := false // by -h or --version
+	parser := kong.Must(&c,
+		kong.Name("orcast"),
+		kong.Description("A concurrent, speculative JIT for LLVM IR."),
+		kong.Vars{"version": version()},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Writers(stdout, stderr),
+		kong.BindTo(stderr, (*io.Writer)(nil)),
+		kong.Exit(func(int) { answered = true }))
+	context, err := parser.Parse(args)
+	if answered {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "orcast: %v; see orcast run -h\n", err)
+		return failure
+	}
+	if err := context.Run(stderr); err != nil {
+		fmt.Fprintf(stderr, "orcast: %v\n", err)
+		return failure
+	}
+	return 0
+}
+
+func version() string {
+	own := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		own = info.Main.Version
+	}
+	return fmt.Sprintf("orcast %s, LLVM %s", own, orcast.LLVMVersion())
+}

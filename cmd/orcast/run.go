@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io"
+
+	"github.com/orcast/orcast"
+)
+
+// runCommand is orcast run.
+type runCommand struct {
+	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
+	Threads   int      `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
+	Speculate string   `placeholder:"POLICY" default:"all" help:"What idle threads compile ahead: none, or all, every function in the order of the modules (default)."`
+	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
+	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
+	Entry     string   `placeholder:"NAME" default:"main" help:"Function to start. Default: main."`
+	Stats     string   `placeholder:"FILE" help:"Write what the run did as one JSON object; - for standard error."`
+
+	programArgs []string
+}
+
+// Help is what orcast run -h says below its first line.
+func (*runCommand) Help() string {
+	return `Everything after the first -- is an argument of the program.
+
+Examples:
+  orcast run hello.bc
+  orcast run sqlite3.bc -- :memory: 'select 6 * 7'
+  orcast run --speculate none -O 2 --stats - a.bc b.ll libc.a --load libm.so.6 -- input.txt
+
+The exit status is the program's, and a program that dies of a signal makes orcast die of it too.
+Orcast's own failures give 125 and one message on standard error.`
+}
+
+// Run does not return when the program has run.
+func (c *runCommand) Run(stderr io.Writer) error {
+	stats, err := newStatsFile(c.Stats, stderr)
+	if err != nil {
+		return err
+	}
+	outcome, err := orcast.Run(orcast.Options{
+		Inputs:    c.Inputs,
+		Args:      c.programArgs,
+		Libraries: c.Load,
+		Entry:     c.Entry,
+		Threads:   c.Threads,
+		Speculate: c.Speculate,
+		OptLevel:  c.Opt,
+	})
+	if err != nil {
+		return err
+	}
+	if err := stats.write(outcome.Stats); err != nil {
+		return err
+	}
+	outcome.Exit()
+	return nil
+}
