@@ -172,6 +172,12 @@ private:
 
 const RemapFlags Flags = RF_NoModuleLevelChanges | RF_IgnoreMissingLocals;
 
+// Flags that promise how the module is linked natively. Ours is linked as a part of a shared library would be.
+bool isAboutLinking(const MDNode &Flag) {
+  auto *Name = Flag.getNumOperands() == 3 ? dyn_cast_or_null<MDString>(Flag.getOperand(1)) : nullptr;
+  return Name && (Name->getString() == "PIE Level" || Name->getString() == "direct-access-external-data");
+}
+
 std::unique_ptr<llvm::Module> newUnit(orcast_worker &W, const LoadedModule &L) {
   auto Unit = std::make_unique<llvm::Module>("unit", W.Context);
   Unit->setTargetTriple(W.Target->getTargetTriple());
@@ -179,7 +185,8 @@ std::unique_ptr<llvm::Module> newUnit(orcast_worker &W, const LoadedModule &L) {
   if (NamedMDNode *Old = L.IR->getModuleFlagsMetadata()) {
     NamedMDNode *New = Unit->getOrInsertModuleFlagsMetadata();
     for (MDNode *N : Old->operands())
-      New->addOperand(N);
+      if (!isAboutLinking(*N))
+        New->addOperand(N);
   }
   return Unit;
 }

@@ -99,6 +99,16 @@ orcast_link_zone zoneOf(const Section &S, const Block &B) {
   return B.isZeroFill() ? ORCAST_LINK_ZERO : ORCAST_LINK_DATA;
 }
 
+// A section's blocks as they stood in the object. The graph keeps them in no order, but some sections are read in
+// sequence: unwinding tables with their terminator, arrays of constructors, variables of named sections.
+std::vector<Block *> inOrder(Section &S) {
+  std::vector<Block *> Blocks(S.blocks().begin(), S.blocks().end());
+  llvm::sort(Blocks, [](const Block *A, const Block *B) {
+    return std::make_pair(A->getAddress(), A->getSize()) < std::make_pair(B->getAddress(), B->getSize());
+  });
+  return Blocks;
+}
+
 class Memory final : public JITLinkMemoryManager {
   Item &I;
 
@@ -134,8 +144,8 @@ private:
   }
 
   Error placeReserved(Section &S, Reservation &R) {
-    for (Block *B : S.blocks()) {
-      uint64_t At = alignTo(R.Target + R.Used, B->getAlignment()) - R.Target;
+    for (Block *B : inOrder(S)) {
+      uint64_t At = alignToBlock(R.Target + R.Used, *B) - R.Target;
       if (At + B->getSize() > R.Size)
         return fail("section " + S.getName() + " is larger than expected");
       put(*B, R.Target + At, R.Working + At);
@@ -156,9 +166,9 @@ private:
           return E;
         continue;
       }
-      for (Block *B : S.blocks()) {
+      for (Block *B : inOrder(S)) {
         auto Z = zoneOf(S, *B);
-        uint64_t At = alignTo(Size[Z], B->getAlignment());
+        uint64_t At = alignToBlock(Size[Z], *B);
         Align[Z] = std::max(Align[Z], B->getAlignment());
         Blocks[Z].push_back({B, At});
         Size[Z] = At + B->getSize();
