@@ -1,0 +1,245 @@
+package program
+
+import (
+	"bytes"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/orcast/orcast/internal/bitcode"
+)
+
+// file is one input: a shared library, an archive, or a single file, which is then its only member.
+type file struct {
+	name    string
+	library string // what to give to dlopen; "" for others
+	archive bool
+	members []member
+	units   []unit // one for each member; empty once it was pulled in
+}
+
+type fileKind uint8
+
+const (
+	unknownFile fileKind = iota
+	bitcodeFile
+	elfFile
+	archiveFile
+	textFile
+)
+
+// kindOf tells kinds of files apart by content.
+func kindOf(data []byte) fileKind {
+	switch {
+	case bitcode.IsBitcode(data):
+		return bitcodeFile
+	case bytes.HasPrefix(data, []byte(elf.ELFMAG)):
+		return elfFile
+	case bytes.HasPrefix(data, []byte(archiveMagic)), bytes.HasPrefix(data, []byte(thinArchiveMagic)):
+		return archiveFile
+	case isText(data):
+		return textFile
+	}
+	return unknownFile
+}
+
+// isText says that the first KiB holds no control characters but white space.
+func isText(data []byte) bool {
+	return !bytes.ContainsFunc(data[:min(len(data), 1024)], func(r rune) bool {
+		return r < ' ' && !strings.ContainsRune("\t\n\v\f\r", r) || r == 0x7f
+	})
+}
+
+// open reads all files, in parallel, and takes them apart as far as to know their kinds. Linker scripts are
+// replaced by the files they name.
+func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
+	if len(inputs) == 0 {
+		return nil, errors.New("no input; give bitcode, textual IR, an archive or an object to run")
+	}
+	opened := make([][]*file, len(inputs)+len(libraries))
+	err := parallel(len(opened), func(i int) (err error) {
+		if i < len(inputs) {
+			opened[i], err = openInput(inputs[i], scriptDepth)
+		} else {
+			opened[i], err = openLibrary(libraries[i-len(inputs)])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var files []*file
+	for _, list := range opened {
+		files = append(files, list...)
+	}
+	return files, nil
+}
+
+// scriptDepth is how many linker scripts may lead from one to the next.
+const scriptDepth = 8
+
+func openInput(path string, depth int) ([]*file, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{name: path, members: []member{{path, data}}}
+	switch kindOf(data) {
+	case bitcodeFile:
+	case elfFile:
+		return []*file{f}, f.openELF(data)
+	case archiveFile:
+		f.archive = true
+		f.members, err = readArchive(path, data)
+		if err == nil && len(f.members) > 0 && !f.usable() {
+			err = fmt.Errorf("%s: no member of the archive is bitcode or a native object", path)
+		}
+		return []*file{f}, err
+	case textFile:
+		if names, ok := scriptFiles(data); ok {
+			return openScript(path, names, depth)
+		}
+	default:
+		return nil, fmt.Errorf("%s: neither LLVM IR nor an archive, object or shared library; compile sources with clang-%d -c -emit-llvm", path, newestLLVM)
+	}
+	return []*file{f}, nil
+}
+
+// readFile reads a file that must hold something.
+func readFile(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: this is a directory; name the files in it", path)
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file", path)
+	case err != nil:
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err
+		}
+		return nil, fmt.Errorf("%s: cannot be read: %w", path, err)
+	case len(data) == 0:
+		return nil, fmt.Errorf("%s: the file is empty; build it again", path)
+	}
+	return data, nil
+}
+
+// openELF tells shared libraries from objects.
+func (f *file) openELF(data []byte) error {
+	e, err := openELF(f.name, data)
+	if err != nil || e.Type == elf.ET_REL {
+		return err
+	}
+	if e.Type != elf.ET_DYN || isExecutable(e) {
+		return fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from", f.name)
+	}
+	f.library, f.members = f.name, nil
+	if !strings.Contains(f.library, "/") {
+		f.library = "./" + f.library // else dlopen would search for it elsewhere
+	}
+	return nil
+}
+
+func (f *file) usable() bool {
+	for _, m := range f.members {
+		if k := kindOf(m.data); k == bitcodeFile || k == elfFile {
+			return true
+		}
+	}
+	return false
+}
+
+// systemLibraries is where ld searches; dlopen searches more places by its own configuration.
+var systemLibraries = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
+
+// openLibrary opens a shared library, or a linker script that names some. A name that is no file here is
+// left to dlopen, unless it is that of a script in a directory of the system, which dlopen cannot read.
+func openLibrary(name string) ([]*file, error) {
+	path := name
+	if _, err := os.Stat(name); err != nil && !strings.Contains(name, "/") {
+		if path = findScript(name); path == "" {
+			return []*file{{name: name, library: name}}, nil
+		}
+	}
+	files, err := openInput(path, scriptDepth)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 1 && files[0].name == name && files[0].library == "" {
+		return nil, fmt.Errorf("%s: this is not a shared library; give it as an input instead", name)
+	}
+	return files, nil
+}
+
+const maxScript = 64 << 10 // bytes; real scripts take a few hundred
+
+// findScript finds the linker script of a name in the directories of the system, or returns "".
+func findScript(name string) string {
+	for _, dir := range systemLibraries {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		if err != nil {
+			continue
+		}
+		if info.Size() > maxScript {
+			return ""
+		}
+		data, _ := os.ReadFile(path)
+		if _, ok := scriptFiles(data); ok {
+			return path
+		}
+		return ""
+	}
+	return ""
+}
+
+// openScript opens the files which a linker script names.
+func openScript(path string, names []string, depth int) ([]*file, error) {
+	if depth == 0 {
+		return nil, fmt.Errorf("%s: linker scripts name each other in a circle; give the libraries themselves", path)
+	}
+	var files []*file
+	for _, name := range names {
+		found, err := findScripted(filepath.Dir(path), name)
+		if err == nil {
+			var more []*file
+			more, err = openInput(found, depth-1)
+			files = append(files, more...)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: the linker script names %s: %w", path, name, err)
+		}
+	}
+	return files, nil
+}
+
+// findScripted finds a file which a linker script in dir names: a path, a file beside the script or in a
+// directory of the system, or -lNAME for libNAME.so or libNAME.a there.
+func findScripted(dir, name string) (string, error) {
+	if filepath.IsAbs(name) {
+		return name, nil
+	}
+	names := []string{name}
+	if short, ok := strings.CutPrefix(name, "-l"); ok {
+		names = []string{"lib" + short + ".so", "lib" + short + ".a"}
+	}
+	for _, d := range append([]string{dir}, systemLibraries...) {
+		for _, n := range names {
+			if path := filepath.Join(d, n); exists(path) {
+				return path, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("it is neither in %s nor in %s", dir, strings.Join(systemLibraries, ", "))
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
