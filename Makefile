@@ -1,0 +1,36 @@
+# Everything needs LLVM 22; setup.sh installs what is missing on Debian and says so. With GOFLAGS=-tags=byollvm the
+# build uses another LLVM 22 (see README.md), and nothing is installed.
+export ORCAST_BIN := $(CURDIR)/bin/orcast
+
+.PHONY: build demo test fuzz bench claims setup workloads
+
+build: setup
+	go build -o $(ORCAST_BIN) ./cmd/orcast
+
+demo: build
+	@scripts/workloads.sh speedtest1
+	@go run ./scripts/measure demo
+
+# The differential tests of ./test drive bin/orcast; the others run under the race detector where they are.
+test: build workloads
+	@unformatted=$$(gofmt -l *.go cmd internal scripts test); \
+	  [ -z "$$unformatted" ] || { echo "gofmt these files:" $$unformatted; exit 1; }
+	go vet ./...
+	go test -race ./...
+
+# What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
+claims: build workloads
+	@go run ./scripts/measure claims
+
+FUZZTIME ?= 60s
+fuzz:
+	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) ./internal/bitcode
+
+bench: workloads
+	ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode
+
+setup:
+	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh ;; esac
+
+workloads: setup
+	@scripts/workloads.sh

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+)
+
+var (
+	speedtest = []string{"--size", "5", ":memory:"}
+	seconds   = regexp.MustCompile(`\.* *\d+\.\d+s`)
+)
+
+// withoutTimes takes out the times which speedtest1 prints.
+func withoutTimes(output []byte) []byte { return seconds.ReplaceAll(output, nil) }
+
+// demo shows SQLite's speedtest1 running, and then what that takes beside other ways to run the same bitcode.
+func demo(runs int) error {
+	shown := exec.Command(os.Getenv("ORCAST_BIN"), append([]string{"run", workloads + "speedtest1.bc", "--"}, speedtest...)...)
+	shown.Stdout, shown.Stderr = os.Stdout, os.Stderr
+	if err := shown.Run(); err != nil {
+		return fmt.Errorf("orcast run: %w", err)
+	}
+	fmt.Printf("\nNow %d runs each, in turns; lli's take their time ...\n", runs)
+	commands := []command{
+		native("speedtest1", speedtest...),
+		orcast(nil, "speedtest1", speedtest...),
+		orcast([]string{"--speculate", "none"}, "speedtest1", speedtest...),
+		lli([]string{"--jit-kind=mcjit", "-O0"}, "speedtest1", speedtest...),
+		lli([]string{"--jit-kind=orc-lazy"}, "speedtest1", speedtest...),
+	}
+	medians, err := compare(runs, withoutTimes, commands...)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nspeedtest1 %s of SQLite, from bitcode of clang -O2: medians of %d runs on\n%s\n\n",
+		strings.Join(speedtest, " "), runs, machine())
+	fmt.Printf("%-30s %8s %9s %9s %8s %8s %9s\n", "", "wall s", "defined", "called", "compiled", "stalls", "stall ms")
+	for i, c := range commands {
+		m := medians[i]
+		fmt.Printf("%-30s %8.3f", c.name, m.wall.Seconds())
+		if c.statsFile != "" {
+			s := m.stats
+			fmt.Printf(" %9d %9d %8d %8d %9.0f", s.Defined, s.Called, s.Compiled, s.Stalls, s.StallMS)
+		}
+		fmt.Println()
+	}
+	fmt.Println("\nfunctions defined, called and compiled; stalls are the times the program waited for code, and their sum.")
+	fmt.Println("All printed what the native program prints, times aside.")
+	return nil
+}
