@@ -38,6 +38,9 @@ type ObjectUse struct {
 	Func, TLS bool // often unknown: assemblers give undefined names no type
 }
 
+// globalOffsetTable is a name which every linker defines for itself.
+const globalOffsetTable = "_GLOBAL_OFFSET_TABLE_"
+
 // Symbol types and bindings of GNU systems which debug/elf leaves unnamed.
 const (
 	elfIFunc  = elf.STT_LOOS // STT_GNU_IFUNC
@@ -72,7 +75,7 @@ func readObject(name string, data []byte) (*Object, error) {
 	o := &Object{Name: name, Data: data}
 	for _, s := range symbols {
 		binding, kind := elf.ST_BIND(s.Info), elf.ST_TYPE(s.Info)
-		if binding == elf.STB_LOCAL || s.Name == "" {
+		if binding == elf.STB_LOCAL || s.Name == "" || s.Name == globalOffsetTable {
 			continue
 		}
 		isFunc, isTLS := kind == elf.STT_FUNC || kind == elfIFunc, kind == elf.STT_TLS
