@@ -35,6 +35,7 @@ type engine struct {
 	undefined int
 
 	data     []chan dataResult // one a module: its static data, compiled
+	owners   []int             // functions to be linked with static data, claimed before workers start
 	linkable chan struct{}     // closed when all static data has an address
 	stopping atomic.Bool
 
@@ -165,6 +166,7 @@ var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc:
 
 // start sets workers and the log's listener going. They end when stop is called.
 func (e *engine) start() {
+	e.claimOwners()
 	go e.listen()
 	tasks := make(chan int, len(e.modules))
 	for m := range e.modules {
@@ -394,11 +396,15 @@ func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
 			return llvm.Linked{}, err
 		}
 		owner, ok := e.owned.missing(e.program, failure.Missing)
-		if !ok || tried[owner] || !e.queue.Join([]int{owner}, []int{owner}) {
+		if !ok || tried[owner] {
 			return llvm.Linked{}, err
 		}
 		tried[owner] = true
-		w.unit([]int{owner})
+		if e.queue.Claim(owner) {
+			w.unit([]int{owner})
+		} else if !e.queue.Await(owner) {
+			return llvm.Linked{}, err
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (e *engine) linkData(executor *stub.Executor) error {
 	for _, o := range e.program.Objects {
 		items = append(items, llvm.Item{Object: llvm.NewObject(o.Name, o.Data), Module: o.Number, Native: true})
 	}
-	units, owners, err := e.unitsInData()
+	units, owners, err := e.compileOwners()
 	if err != nil {
 		return err
 	}
@@ -117,10 +117,9 @@ func (e *engine) itemName(it llvm.Item) string {
 	return e.program.Modules[it.Module].Name
 }
 
-// unitsInData compiles functions whose variables with block addresses are named in other static data: only
-// then has that data an address for them.
-func (e *engine) unitsInData() (items []llvm.Item, owners []int, err error) {
-	w := &worker{engine: e}
+// claimOwners finds functions whose variables with block addresses are named in other static data. Only when they
+// are compiled has that data an address for those, so they are linked with it.
+func (e *engine) claimOwners() {
 	for _, m := range e.program.Modules {
 		for _, s := range m.Symbols {
 			if s.Kind != program.Data || e.owned.owners[uint32(s.Number)] != nil {
@@ -131,20 +130,32 @@ func (e *engine) unitsInData() (items []llvm.Item, owners []int, err error) {
 				if target == nil || e.owned.owners[uint32(target.Number)] == nil {
 					continue
 				}
-				owner := int(e.owned.owners[uint32(target.Number)].Func)
-				if slices.Contains(owners, owner) || !e.queue.Join([]int{owner}, []int{owner}) {
-					continue
+				if owner := int(e.owned.owners[uint32(target.Number)].Func); e.queue.Claim(owner) {
+					e.owners = append(e.owners, owner)
 				}
-				unit, object, err := w.compile([]int{owner})
-				if err != nil {
-					return nil, nil, err
-				}
-				items = append(items, llvm.Item{Object: object, Module: target.Module.Number})
-				owners = append(owners, unit...)
 			}
 		}
 	}
-	return items, owners, nil
+}
+
+// compileOwners makes objects of the functions that claimOwners found, and of those which share their blocks' addresses.
+func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error) {
+	w := &worker{engine: e}
+	for _, owner := range e.owners {
+		if slices.Contains(functions, owner) {
+			continue
+		}
+		unit, object, err := w.compile([]int{owner})
+		if err != nil {
+			return nil, nil, err
+		}
+		if object == nil {
+			return nil, nil, fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", e.functionName(owner))
+		}
+		items = append(items, llvm.Item{Object: object, Module: e.program.Functions[owner].Module.Number})
+		functions = append(functions, unit...)
+	}
+	return items, functions, nil
 }
 
 // reserveSections keeps variables together whose section the program walks from __start_ to __stop_.
@@ -262,7 +273,7 @@ func (e *engine) startAddresses() (stub.Start, error) {
 			s.IFuncs = append(s.IFuncs, stub.IFunc{Func: i, Resolver: e.region.StubAddress(int(f.Resolver.Func))})
 		}
 	}
-	s.Constructors = inOrder(e.structors(e.program.Ctors), e.names.native(false))
+	s.Constructors = inOrder(e.names.native(false), e.structors(e.program.Ctors))
 	for _, d := range e.structors(e.program.Dtors) {
 		s.Destructors = append(s.Destructors, d.address)
 	}

@@ -124,6 +124,9 @@ Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
   return Error::success();
 }
 
+// The name of a program symbol in units. The mark keeps calling conventions from decorating it.
+std::string symbolName(const char *Kind, uint32_t Number) { return "\x01" + (Kind + utostr(Number)); }
+
 // Declares, in a unit, what the unit refers to: by program symbol, or by name.
 class Declarer final : public ValueMaterializer {
   llvm::Module &Unit;
@@ -141,7 +144,7 @@ public:
     orcast_ref R = {};
     if (It != From.Index.end())
       R = M.refs[It->second];
-    std::string Name = R.kind >= ORCAST_FUNCTION ? "oc." + utostr(R.number) : GV->getName().str();
+    std::string Name = R.kind >= ORCAST_FUNCTION ? symbolName("oc.", R.number) : GV->getName().str();
     if (GlobalValue *Known = Unit.getNamedValue(Name))
       return Known;
     return declare(*GV, R, Name);
@@ -242,7 +245,7 @@ void findTies(Function &F, DenseSet<Function *> &Ties) {
 // values still have to be mapped.
 Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Symbol) {
   auto *New = Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage, F.getAddressSpace(),
-                               "ob." + utostr(Symbol), &Unit);
+                               symbolName("ob.", Symbol), &Unit);
   New->copyAttributesFrom(&F);
   New->setVisibility(GlobalValue::DefaultVisibility);
   New->setDLLStorageClass(GlobalValue::DefaultStorageClass);
@@ -254,11 +257,15 @@ Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Symbol) {
   return New;
 }
 
+// Defines a variable of the unit in place of the module's; its initialiser has still to be mapped. A variable of no size
+// becomes a byte, as objects give no address to nothing.
 GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const std::string &Name, const LoadedModule &L) {
+  bool Empty = L.IR->getDataLayout().getTypeAllocSize(Old.getValueType()).isZero();
+  Type *T = Empty ? Type::getInt8Ty(Old.getContext()) : Old.getValueType();
   // A user of the unit may have declared it already.
   GlobalValue *Declared = Unit.getNamedValue(Name);
-  auto *New = new GlobalVariable(Unit, Old.getValueType(), Old.isConstant(), GlobalValue::ExternalLinkage, nullptr,
-                                 Declared ? "" : Name, nullptr, GlobalValue::NotThreadLocal, Old.getAddressSpace());
+  auto *New = new GlobalVariable(Unit, T, Old.isConstant(), GlobalValue::ExternalLinkage,
+                                 Empty ? Constant::getNullValue(T) : nullptr, Declared ? "" : Name, nullptr, GlobalValue::NotThreadLocal, Old.getAddressSpace());
   if (Declared) {
     New->takeName(Declared);
     Declared->replaceAllUsesWith(New);
@@ -283,6 +290,8 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
       return E;
     if (F->empty())
       return fail("function has no body");
+    if (F->hasPrefixData())
+      return fail("prefix data is not supported: the function's address is that of its stub, before which nothing stands");
     InUnit.insert(F);
     findTies(*F, Ties);
   }
@@ -302,9 +311,10 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
     RemapFunction(*F, Map, Flags, nullptr, &D);
   for (uint32_t I : Globals) {
     auto *Old = cast<GlobalVariable>(L->Values[I]);
-    auto *New = defineVariable(*Old, *Unit, "oc." + utostr(M.refs[I].self), *L);
+    auto *New = defineVariable(*Old, *Unit, symbolName("oc.", M.refs[I].self), *L);
     ValueToValueMapTy Fresh;
-    New->setInitializer(MapValue(Old->getInitializer(), Fresh, Flags, nullptr, &D));
+    if (!New->hasInitializer())
+      New->setInitializer(MapValue(Old->getInitializer(), Fresh, Flags, nullptr, &D));
   }
   return generate(W, *Unit, Out);
 }
@@ -324,7 +334,7 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
     if (!M.refs[I].defines || Skip.contains(I) || !Old->hasInitializer())
       continue;
     bool TLS = Old->isThreadLocal();
-    auto *New = defineVariable(*Old, *Unit, (TLS ? "ot." : "oc.") + utostr(M.refs[I].self), *L);
+    auto *New = defineVariable(*Old, *Unit, symbolName(TLS ? "ot." : "oc.", M.refs[I].self), *L);
     if (!TLS && M.refs[I].number == M.refs[I].self)
       Map[Old] = New;
     Pending.push_back({New, Old->getInitializer()});
@@ -334,11 +344,12 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
     if (!M.refs[I].defines || isa<FunctionType>(Old->getValueType()))
       continue;
     GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage,
-                        "oc." + utostr(M.refs[I].self), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
+                        symbolName("oc.", M.refs[I].self), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
                         Unit.get());
   }
   for (auto &[New, Initializer] : Pending)
-    New->setInitializer(MapValue(Initializer, Map, Flags, nullptr, &D));
+    if (!New->hasInitializer())
+      New->setInitializer(MapValue(Initializer, Map, Flags, nullptr, &D));
   return generate(W, *Unit, Out);
 }
 

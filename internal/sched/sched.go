@@ -38,6 +38,7 @@ type Scheduler struct {
 	mu        sync.Mutex
 	demanded  *sync.Cond // the demand worker waits here
 	any       *sync.Cond // the other workers wait here
+	finished  *sync.Cond // Await waits here
 	functions []function
 	demands   []int // first in, first out; may hold functions that are claimed by now
 	order     Order // nil: no speculation
@@ -54,7 +55,7 @@ type function struct {
 // New makes a scheduler for functions 0 to n-1.
 func New(n int, order Order) *Scheduler {
 	s := &Scheduler{functions: make([]function, n), order: order}
-	s.demanded, s.any = sync.NewCond(&s.mu), sync.NewCond(&s.mu)
+	s.demanded, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
 	return s
 }
 
@@ -157,6 +158,17 @@ func (s *Scheduler) claim(f int, r Reason) {
 	s.functions[f].state, s.functions[f].reason = claimed, r
 }
 
+// Claim takes a function that nobody works on, as if it had been demanded.
+func (s *Scheduler) Claim(f int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.functions[f].state; st == claimed || st == done {
+		return false
+	}
+	s.claim(f, Demand)
+	return true
+}
+
 // Join adds functions to a unit that the caller has claimed, because they must be compiled together. It is
 // false if one of them is another worker's or done; then none is added.
 func (s *Scheduler) Join(unit, others []int) bool {
@@ -171,6 +183,17 @@ func (s *Scheduler) Join(unit, others []int) bool {
 		s.claim(f, s.functions[unit[0]].reason)
 	}
 	return true
+}
+
+// Await waits until f is done. It is false if the scheduler is closed first. The caller must not have claimed
+// anything that f's unit waits for.
+func (s *Scheduler) Await(f int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.functions[f].state != done && !s.closed {
+		s.finished.Wait()
+	}
+	return s.functions[f].state == done
 }
 
 // Abandon gives functions back that another worker is to compile with its own: until that worker's Join they are
@@ -197,6 +220,7 @@ func (s *Scheduler) Done(unit []int) (wanted bool) {
 		fn.state = done
 		wanted = wanted || fn.wanted || fn.reason == Demand
 	}
+	s.finished.Broadcast()
 	return wanted
 }
 
@@ -235,4 +259,5 @@ func (s *Scheduler) Close() {
 	s.closed = true
 	s.demanded.Broadcast()
 	s.any.Broadcast()
+	s.finished.Broadcast()
 }

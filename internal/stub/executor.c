@@ -15,6 +15,8 @@
 
 struct orcast_header *orcast_region;
 
+typedef int (*main_function)(int, char **, char **);
+
 static _Noreturn void fail(const char *what) {
   dprintf(2, "orcast: the program's process cannot start: %s: %s\n", what, strerror(errno));
   _exit(125);
@@ -202,8 +204,7 @@ static void resolve_ifuncs(const uint64_t *pairs, uint64_t n) {
   }
 }
 
-static _Noreturn void run(const uint64_t *w, int argc, char **argv) {
-  typedef int (*main_function)(int, char **, char **);
+static int run(const uint64_t *w, int argc, char **argv) {
   typedef void (*constructor)(int, char **, char **);
   main_function entry = (main_function)*w++;
   uint64_t nctors = *w++;
@@ -219,7 +220,7 @@ static _Noreturn void run(const uint64_t *w, int argc, char **argv) {
     atexit(run_destructors);
   for (uint64_t i = 0; i < nctors; i++)
     ((constructor)ctors[i])(argc, argv, environ);
-  exit(entry(argc, argv, environ));
+  return entry(argc, argv, environ);
 }
 
 // Native programs find their first free descriptor at 3: move ours out of the way.
@@ -238,17 +239,7 @@ static void name_process(const char *argv0) {
   prctl(PR_SET_NAME, slash ? slash + 1 : argv0);
 }
 
-// Priority 101 runs before LLVM's static constructors, which the program neither needs nor should destroy.
-__attribute__((constructor(101))) static void take_over(int argc, char **argv, char **envp) {
-  const char *parent = getenv(ORCAST_ENVIRONMENT);
-  if (!parent)
-    return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != atoi(parent))
-    _exit(125);
-  unsetenv(ORCAST_ENVIRONMENT);
-  map_region(ORCAST_REGION_FD);
-  close(ORCAST_REGION_FD);
+static int execute(int argc, char **argv, char **envp) {
   int fd = move_descriptor(ORCAST_SOCKET_FD);
   if (argc > 0)
     name_process(argv[0]);
@@ -274,8 +265,31 @@ __attribute__((constructor(101))) static void take_over(int argc, char **argv, c
       answer_libraries(fd);
       break;
     case ORCAST_RUN:
-      run((const uint64_t *)bytes, argc, argv); // owns bytes from here on
+      return run((const uint64_t *)bytes, argc, argv); // owns bytes from here on
     }
     free(bytes);
   }
+}
+
+typedef int (*start_function)(main_function, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+
+static void no_constructors(void) {}
+
+// The C library's entry, called by every executable's _start; this definition comes before the library's own.
+// In an executor the program takes the place of Go's main, in the same context as a native main. Giving
+// the library an init function keeps it from running this executable's constructors: LLVM's are of no use to
+// the program, which would have to run their destructors too.
+int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                      void (*rtld_fini)(void), void *stack_end) {
+  start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");
+  const char *parent = getenv(ORCAST_ENVIRONMENT);
+  if (!parent)
+    return start(main, argc, argv, init, fini, rtld_fini, stack_end);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != atoi(parent))
+    _exit(125);
+  unsetenv(ORCAST_ENVIRONMENT);
+  map_region(ORCAST_REGION_FD);
+  close(ORCAST_REGION_FD);
+  return start(execute, argc, argv, no_constructors, fini, rtld_fini, stack_end);
 }

@@ -1,5 +1,5 @@
 // The executor: the process that runs the program. It is this same binary, started again by the compiler
-// with ORCAST_EXECUTOR in its environment; a constructor takes over before Go's runtime starts, so
+// with ORCAST_EXECUTOR in its environment, and never reaches Go's runtime, so
 // the program finds signals, threads, exit and fork as a native one would.
 #ifndef ORCAST_EXECUTOR_H
 #define ORCAST_EXECUTOR_H

@@ -7,7 +7,7 @@ package stub
 
 /*
 #cgo CFLAGS: -O2 -std=gnu17 -Wall
-#cgo LDFLAGS: -ldl -lpthread
+#cgo LDFLAGS: -ldl -lpthread -l:libatomic.a
 #include "region.h"
 #include "executor.h"
 */

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "executor.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,78 @@ extern void __stack_chk_fail(void);
 // address; the latter is, for us, the address of a tls_index as the psABI defines it.
 static void *tls_get_addr(uint64_t words[2]) { return __tls_get_addr((void *)words[1]); }
 
+// libatomic, which compilers call for what the processor cannot do in one instruction.
+#define ATOMIC_SYMBOLS(X) \
+  X(__atomic_compare_exchange) \
+  X(__atomic_compare_exchange_1) \
+  X(__atomic_compare_exchange_16) \
+  X(__atomic_compare_exchange_2) \
+  X(__atomic_compare_exchange_4) \
+  X(__atomic_compare_exchange_8) \
+  X(__atomic_exchange) \
+  X(__atomic_exchange_1) \
+  X(__atomic_exchange_16) \
+  X(__atomic_exchange_2) \
+  X(__atomic_exchange_4) \
+  X(__atomic_exchange_8) \
+  X(__atomic_fetch_add_1) \
+  X(__atomic_fetch_add_16) \
+  X(__atomic_fetch_add_2) \
+  X(__atomic_fetch_add_4) \
+  X(__atomic_fetch_add_8) \
+  X(__atomic_fetch_and_1) \
+  X(__atomic_fetch_and_16) \
+  X(__atomic_fetch_and_2) \
+  X(__atomic_fetch_and_4) \
+  X(__atomic_fetch_and_8) \
+  X(__atomic_fetch_nand_1) \
+  X(__atomic_fetch_nand_16) \
+  X(__atomic_fetch_nand_2) \
+  X(__atomic_fetch_nand_4) \
+  X(__atomic_fetch_nand_8) \
+  X(__atomic_fetch_or_1) \
+  X(__atomic_fetch_or_16) \
+  X(__atomic_fetch_or_2) \
+  X(__atomic_fetch_or_4) \
+  X(__atomic_fetch_or_8) \
+  X(__atomic_fetch_sub_1) \
+  X(__atomic_fetch_sub_16) \
+  X(__atomic_fetch_sub_2) \
+  X(__atomic_fetch_sub_4) \
+  X(__atomic_fetch_sub_8) \
+  X(__atomic_fetch_xor_1) \
+  X(__atomic_fetch_xor_16) \
+  X(__atomic_fetch_xor_2) \
+  X(__atomic_fetch_xor_4) \
+  X(__atomic_fetch_xor_8) \
+  X(__atomic_is_lock_free) \
+  X(__atomic_load) \
+  X(__atomic_load_1) \
+  X(__atomic_load_16) \
+  X(__atomic_load_2) \
+  X(__atomic_load_4) \
+  X(__atomic_load_8) \
+  X(__atomic_store) \
+  X(__atomic_store_1) \
+  X(__atomic_store_16) \
+  X(__atomic_store_2) \
+  X(__atomic_store_4) \
+  X(__atomic_store_8)
+#define DECLARE(name) extern char orcast_##name[] __asm__(#name);
+ATOMIC_SYMBOLS(DECLARE)
+
+// RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
+// program is the executable, as this file is.
+static void *find_symbol(void *handle, const char *name) {
+  return handle == RTLD_NEXT ? dlsym(RTLD_NEXT, name) : dlsym(handle, name);
+}
+
 static const struct {
   const char *name;
   void *address;
 } symbols[] = {
+#define ENTRY(name) {#name, orcast_##name},
+    ATOMIC_SYMBOLS(ENTRY)
     {"__cpu_features2", __cpu_features2},
     {"__cpu_indicator_init", __cpu_indicator_init},
     {"__cpu_model", __cpu_model},
@@ -31,6 +100,7 @@ static const struct {
     {"__tls_get_addr", tls_get_addr},
     {"at_quick_exit", at_quick_exit},
     {"atexit", atexit},
+    {"dlsym", find_symbol},
     {"pthread_atfork", pthread_atfork},
 };
 
