@@ -12,11 +12,12 @@ demo: build
 	@go run ./scripts/measure demo
 
 # The differential tests of ./test drive bin/orcast; the others run under the race detector where they are.
+test: SETUP = test
 test: build workloads
 	@unformatted=$$(gofmt -l *.go cmd internal scripts test); \
 	  [ -z "$$unformatted" ] || { echo "gofmt these files:" $$unformatted; exit 1; }
 	go vet ./...
-	go test -race ./...
+	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -race ./...
 
 # What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
 claims: build workloads
@@ -30,7 +31,7 @@ bench: workloads
 	ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode
 
 setup:
-	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh ;; esac
+	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh $(SETUP) ;; esac
 
 workloads: setup
 	@scripts/workloads.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure that everything the build, the demo and the tests need is installed.
+# setup.sh [test]: makes sure that everything the build and the demo need is installed; with "test" also what makes
+# programs for the tests, csmith and earlier clangs.
 #
 # On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
 # A call that finds nothing missing starts no package manager.
@@ -18,6 +19,13 @@ xz-utils       xz
 bzip2          bzip2
 tcl            tclsh
 '
+[ "${1-}" != test ] || needs="$needs
+csmith         csmith
+libcsmith-dev  /usr/include/csmith/csmith.h
+clang-14       clang-14
+clang-16       clang-16
+clang-19       clang-19
+"
 
 missing=$(echo "$needs" | while read -r package witness; do
 	case $witness in
