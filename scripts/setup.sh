@@ -53,7 +53,7 @@ fi
 
 echo "setup: installing $missing" >&2
 # shellcheck disable=SC2086 # $missing is a list of packages.
-if ! apt-cache show $missing >/dev/null 2>&1; then
+if ! apt-get install --simulate $missing >/dev/null 2>&1; then
 	echo "setup: apt does not know all of them yet: apt-get update" >&2
 	$sudo apt-get update -qq || give_up "apt-get update failed"
 fi

@@ -63,20 +63,20 @@ const (
 
 // Symbol is a global value of a module.
 type Symbol struct {
-	Module     *Module
-	Kind       SymbolKind
-	Index      int    // position in the module's list for its kind
-	Name       string // as in the string table: any bytes, possibly empty
-	Linkage    Linkage
-	Visibility Visibility
-	DLLStorage uint8
-	Comdat     *Comdat // nil if none
-	Section    string
-	Align      uint32 // bytes; 0 if not given
-	Unnamed    UnnamedAddr
-	DSOLocal   bool
+	Module      *Module
+	Kind        SymbolKind
+	Index       int    // position in the module's list for its kind
+	Name        string // as in the string table: any bytes, possibly empty
+	Linkage     Linkage
+	Visibility  Visibility
+	DLLStorage  uint8
+	Comdat      *Comdat // nil if none
+	Section     string
+	Align       uint32 // bytes; 0 if not given
+	Unnamed     UnnamedAddr
+	DSOLocal    bool
 	ThreadLocal TLSMode
-	AddrSpace  uint32
+	AddrSpace   uint32
 
 	Type        TypeID // value type: the function type, the variable's type, the aliasee's value type
 	Declaration bool   // functions and variables: nothing is defined here

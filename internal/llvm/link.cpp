@@ -232,8 +232,10 @@ public:
   }
 
   Error modifyPassConfig(LinkGraph &G, PassConfiguration &Config) override {
-    if (I.In.native)
-      Config.PrePrunePasses.push_back([this](LinkGraph &G) { return dropLosers(G); });
+    Config.PrePrunePasses.push_back([this](LinkGraph &G) {
+      keepStructors(G);
+      return I.In.native ? dropLosers(G) : Error::success();
+    });
     Config.PostFixupPasses.push_back([this](LinkGraph &G) {
       noteTables(G);
       return Error::success();
@@ -242,6 +244,14 @@ public:
   }
 
 private:
+  // Nothing names these arrays, so they would be dropped as dead.
+  void keepStructors(LinkGraph &G) {
+    for (Section &S : G.sections())
+      if (S.getName().starts_with(".init_array") || S.getName().starts_with(".fini_array"))
+        for (Block *B : S.blocks())
+          G.addAnonymousSymbol(*B, 0, B->getSize(), false, /*IsLive=*/true);
+  }
+
   // Weak definitions of a native object that another definition beats become references to that one.
   Error dropLosers(LinkGraph &G) {
     std::vector<Symbol *> Losers;

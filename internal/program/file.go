@@ -206,40 +206,37 @@ func openScript(path string, names []string, depth int) ([]*file, error) {
 	}
 	var files []*file
 	for _, name := range names {
-		found, err := findScripted(filepath.Dir(path), name)
-		if err == nil {
-			var more []*file
-			more, err = openInput(found, depth-1)
-			files = append(files, more...)
+		found := findScripted(filepath.Dir(path), name)
+		if found == "" {
+			return nil, fmt.Errorf("%s: the linker script names %s, which is neither beside it nor in %s; install it or leave the script out",
+				path, name, strings.Join(systemLibraries, ", "))
 		}
+		more, err := openInput(found, depth-1)
 		if err != nil {
-			return nil, fmt.Errorf("%s: the linker script names %s: %w", path, name, err)
+			return nil, err
 		}
+		files = append(files, more...)
 	}
 	return files, nil
 }
 
 // findScripted finds a file which a linker script in dir names: a path, a file beside the script or in a
-// directory of the system, or -lNAME for libNAME.so or libNAME.a there.
-func findScripted(dir, name string) (string, error) {
-	if filepath.IsAbs(name) {
-		return name, nil
-	}
-	names := []string{name}
+// directory of the system, or -lNAME for libNAME.so or libNAME.a there. It returns "" if there is none.
+func findScripted(dir, name string) string {
+	dirs, names := append([]string{dir}, systemLibraries...), []string{name}
 	if short, ok := strings.CutPrefix(name, "-l"); ok {
 		names = []string{"lib" + short + ".so", "lib" + short + ".a"}
 	}
-	for _, d := range append([]string{dir}, systemLibraries...) {
+	if filepath.IsAbs(name) {
+		dirs = []string{""}
+	}
+	for _, d := range dirs {
 		for _, n := range names {
-			if path := filepath.Join(d, n); exists(path) {
-				return path, nil
+			path := filepath.Join(d, n)
+			if _, err := os.Stat(path); err == nil {
+				return path
 			}
 		}
 	}
-	return "", fmt.Errorf("it is neither in %s nor in %s", dir, strings.Join(systemLibraries, ", "))
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return ""
 }

@@ -83,7 +83,8 @@ ATOMIC_SYMBOLS(DECLARE)
 // RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
 // program is the executable, as this file is.
 static void *find_symbol(void *handle, const char *name) {
-  return handle == RTLD_NEXT ? dlsym(RTLD_NEXT, name) : dlsym(handle, name);
+  void *volatile found = dlsym(handle, name); // volatile, lest a tail call hide this file from dlsym
+  return found;
 }
 
 static const struct {
