@@ -51,12 +51,12 @@ if [ "$(id -u)" != 0 ]; then
 	sudo=sudo
 fi
 
-echo "setup: installing $missing" >&2
+echo "setup: installing from Debian: $missing" >&2
 # shellcheck disable=SC2086 # $missing is a list of packages.
 if ! apt-get install --simulate $missing >/dev/null 2>&1; then
 	echo "setup: apt does not know all of them yet: apt-get update" >&2
 	$sudo apt-get update -qq || give_up "apt-get update failed"
 fi
 # shellcheck disable=SC2086
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 ||
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
 	give_up "apt-get install failed"
