@@ -183,8 +183,8 @@ func TestLaziness(t *testing.T) {
 func TestConstructorsCount(t *testing.T) {
 	modules := cModules(t,
 		"a.c", `int b(int); int unused(int x) { return b(x) + 1; }
-int (*table[])(int) = {unused, b};
-__attribute__((constructor)) static void construct(void) { table[0] = b; }
+int (*volatile table[])(int) = {unused, b};
+__attribute__((constructor)) static void construct(void) { table[0] = table[1]; }
 int main(void) { return table[0](2); }
 `,
 		"b.c", "int never(int x) { return x; }\nint b(int x) { return x; }\n")

@@ -38,7 +38,9 @@ define i32 @main() {
   %p2 = call i32 (ptr, ...) @printf(ptr @format, i32 %b)
   %o = load volatile i32, ptr @to_data
   %w = sext i32 %o to i64
-  %p = getelementptr i8, ptr @to_data, i64 %w
+  %base = ptrtoint ptr @to_data to i64
+  %sum = add i64 %base, %w
+  %p = inttoptr i64 %sum to ptr
   %v = load i32, ptr %p
   %p3 = call i32 (ptr, ...) @printf(ptr @format, i32 %v)
   ret i32 0
