@@ -34,10 +34,10 @@ type engine struct {
 	// undefined is the number of the stub that stands for every undefined function which data refers to.
 	undefined int
 
-	data     []chan dataResult // one a module: its static data, compiled
-	owners   []int             // functions to be linked with static data, claimed before workers start
-	linkable chan struct{}     // closed when all static data has an address
-	stopping atomic.Bool
+	data      []chan dataResult // one a module: its static data, compiled
+	owners    []int             // functions to be linked with static data, claimed before workers start
+	linkable  chan struct{}     // closed when all static data has an address
+	listening sync.Mutex        // held by whoever reads the first-call log
 
 	failOnce sync.Once
 	failed   chan struct{} // closed after err is set
@@ -79,7 +79,7 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 		e.modules = append(e.modules, llvm.NewModule(e.source(m, far)))
 		e.data = append(e.data, make(chan dataResult, 1))
 	}
-	e.queue = sched.New(len(p.Functions)+1, e.order())
+	e.queue = sched.New(len(p.Functions)+1, e.order(), e.region.Wake)
 	return e, nil
 }
 
@@ -167,13 +167,13 @@ var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc:
 // start sets workers and the log's listener going. They end when stop is called.
 func (e *engine) start() {
 	e.claimOwners()
-	go e.listen()
+	go e.standIn()
 	tasks := make(chan int, len(e.modules))
 	for m := range e.modules {
 		tasks <- m
 	}
 	close(tasks)
-	go e.demandWorker(tasks)
+	go e.demandWorker()
 	for range e.options.Threads {
 		go e.worker(tasks)
 	}
@@ -200,16 +200,27 @@ func (e *engine) certain() []int {
 	return list
 }
 
-// listen turns first calls of the program into demands.
-func (e *engine) listen() {
-	var calls []int
-	for !e.stopping.Load() {
-		calls = e.region.NextCalls(calls[:0], &e.stopping)
-		for _, f := range calls {
-			if e.queue.Demand(f) {
-				e.checkFailed(f)
-			}
+// listen waits for first calls and makes demands of them, by note. The log has one reader at a time.
+func (e *engine) listen(buf []int, worthwhile func() bool, note func(f int) (alreadyDone bool)) []int {
+	e.listening.Lock()
+	buf = buf[:0]
+	if worthwhile() {
+		buf = e.region.NextCalls(buf)
+	}
+	e.listening.Unlock()
+	for _, f := range buf {
+		if note(f) {
+			e.checkFailed(f)
 		}
+	}
+	return buf
+}
+
+// standIn listens while the demand worker compiles something large.
+func (e *engine) standIn() {
+	var calls []int
+	for e.queue.AwaitLongUnit() {
+		calls = e.listen(calls, func() bool { return !e.queue.Closed() }, e.queue.Demand)
 	}
 }
 
@@ -231,24 +242,21 @@ func (e *engine) fail(err error) {
 }
 
 func (e *engine) stop() {
-	e.stopping.Store(true)
 	e.queue.Close()
-	e.region.Wake()
 }
 
-// demandWorker compiles demands, and at the start whatever static data no other worker has taken.
-func (e *engine) demandWorker(tasks <-chan int) {
+// demandWorker compiles demands, and listens for them while there are none: handing a demand over from another
+// goroutine would cost more than linking it.
+func (e *engine) demandWorker() {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
-	if e.options.Threads == 0 {
-		w.data(tasks)
-	}
-	for {
-		f, ok := e.queue.TakeDemand()
-		if !ok {
-			return
+	var calls []int
+	for !e.queue.Closed() {
+		if f, ok := e.queue.NextDemand(); ok {
+			w.unit([]int{f})
+		} else {
+			calls = e.listen(calls, e.queue.Quiet, e.queue.Note)
 		}
-		w.unit([]int{f})
 	}
 }
 

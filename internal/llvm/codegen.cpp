@@ -79,6 +79,10 @@ struct orcast_worker {
   LLVMContext Context;
   Diagnostics *Diags;
   std::unique_ptr<TargetMachine> Target;
+  // The code generator's passes, set up once: that costs more than compiling a small function. They write to Bytes.
+  SmallVector<char, 0> Bytes;
+  raw_svector_ostream Stream{Bytes};
+  legacy::PassManager Passes;
   DenseMap<uint32_t, std::unique_ptr<LoadedModule>> Modules;
   bool Crashed = false;
 };
@@ -199,16 +203,12 @@ Error generate(orcast_worker &W, llvm::Module &Unit, orcast_object **Out) {
   raw_string_ostream OS(Broken);
   if (verifyModule(Unit, &OS))
     return fail("broken IR: " + Broken);
-  SmallVector<char, 0> Bytes;
-  raw_svector_ostream Stream(Bytes);
-  legacy::PassManager Passes;
-  if (W.Target->addPassesToEmitFile(Passes, Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
-    return fail("the target cannot write objects");
+  W.Bytes.clear();
   W.Diags->Errors.clear();
-  Passes.run(Unit);
+  W.Passes.run(Unit);
   if (!W.Diags->Errors.empty())
     return fail(W.Diags->Errors);
-  *Out = new orcast_object{std::make_unique<SmallVectorMemoryBuffer>(std::move(Bytes), "unit", false)};
+  *Out = new orcast_object{MemoryBuffer::getMemBufferCopy(StringRef(W.Bytes.data(), W.Bytes.size()), "unit")};
   return Error::success();
 }
 
@@ -397,6 +397,7 @@ orcast_worker *orcast_worker_new(int Opt) {
   // are those of the native program.
   W->Target.reset(T->createTargetMachine(TT, "x86-64", "", TargetOptions(), Reloc::PIC_, std::nullopt, Levels[Opt & 3],
                                          /*JIT=*/false));
+  W->Target->addPassesToEmitFile(W->Passes, W->Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true);
   return W;
 }
 

@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -36,10 +35,12 @@ func TestMain(m *testing.M) {
 
 type libraryNames struct{ libraries stub.Libraries }
 
-func (n libraryNames) Lookup(_ int, _ bool, name string) (uint64, bool) { return n.libraries.Find(name) }
-func (libraryNames) Define(int, bool, string, uint64)                   {}
-func (libraryNames) Keeps(int, string) bool                             { return true }
-func (libraryNames) Structors(int, string, uint64, uint64)              {}
+func (n libraryNames) Lookup(_ int, _ bool, name string) (uint64, bool) {
+	return n.libraries.Find(name)
+}
+func (libraryNames) Define(int, bool, string, uint64)      {}
+func (libraryNames) Keeps(int, string) bool                { return true }
+func (libraryNames) Structors(int, string, uint64, uint64) {}
 
 func space(r *stub.Region, z stub.Zone) Space {
 	target, size, working := r.Zone(z)
@@ -81,9 +82,8 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 	if err := executor.Run(stub.Start{Entry: region.StubAddress(0)}); err != nil {
 		t.Fatal(err)
 	}
-	var stop atomic.Bool
 	for range 2 {
-		f := region.NextCalls(nil, &stop)[0]
+		f := region.NextCalls(nil)[0]
 		object, tied, err := worker.Compile(module, []uint32{uint32(f + 1)}, nil)
 		if err != nil || tied != nil {
 			t.Fatal(tied, err)

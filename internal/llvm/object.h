@@ -1,7 +1,7 @@
 #ifndef ORCAST_OBJECT_H
 #define ORCAST_OBJECT_H
 
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 

@@ -4,7 +4,10 @@
 // is only expected ever delays what a program thread waits for.
 package sched
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Reason says why a function was compiled.
 type Reason uint8
@@ -36,7 +39,11 @@ type Order interface {
 // Scheduler hands units to workers. All methods may be called by any goroutine.
 type Scheduler struct {
 	mu        sync.Mutex
-	demanded  *sync.Cond // the demand worker waits here
+	kick      func()     // ends the demand worker's or its stand-in's wait for first calls
+	relief    *sync.Cond // the stand-in waits here for the demand worker to begin a unit
+	parked    bool       // it does
+	standing  bool       // the stand-in listens, and has to be kicked before the demand worker can
+	unit      uint64     // counts the demand worker's units
 	any       *sync.Cond // the other workers wait here
 	finished  *sync.Cond // Await waits here
 	functions []function
@@ -52,10 +59,11 @@ type function struct {
 	wanted bool // demanded while claimed or before
 }
 
-// New makes a scheduler for functions 0 to n-1.
-func New(n int, order Order) *Scheduler {
-	s := &Scheduler{functions: make([]function, n), order: order}
-	s.demanded, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
+// New makes a scheduler for functions 0 to n-1. The demand worker listens for demands itself while it has nothing
+// to do, which saves handing them over; kick must make it stop listening. It is called with the lock held.
+func New(n int, order Order, kick func()) *Scheduler {
+	s := &Scheduler{functions: make([]function, n), order: order, kick: kick}
+	s.relief, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
 	return s
 }
 
@@ -64,46 +72,105 @@ func New(n int, order Order) *Scheduler {
 func (s *Scheduler) Demand(f int) (alreadyDone bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.note(f) {
+		return true
+	}
+	s.wake()
+	return false
+}
+
+// Note is Demand for the demand worker, which will look by itself.
+func (s *Scheduler) Note(f int) (alreadyDone bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.note(f)
+}
+
+func (s *Scheduler) note(f int) (alreadyDone bool) {
 	fn := &s.functions[f]
 	fn.wanted = true
-	switch fn.state {
-	case done:
-		return true
-	case idle:
+	if fn.state == idle {
 		fn.state = waiting
 		s.demands = append(s.demands, f)
-		s.wake()
 	}
-	return false
+	return fn.state == done
 }
 
 // wake lets somebody see a new demand: the worker kept for demands if it is free.
 func (s *Scheduler) wake() {
+	if len(s.demands) == 0 {
+		return
+	}
 	if s.busy {
 		s.any.Signal()
 	} else {
-		s.demanded.Signal()
+		s.kick()
 	}
 }
 
-// TakeDemand is the demand worker's: it waits for a demand and claims it. It is false once the scheduler is closed.
-func (s *Scheduler) TakeDemand() (f int, ok bool) {
+// NextDemand is the demand worker's: it claims the next demand, if there is one. Without one the worker is to
+// listen until it is kicked.
+func (s *Scheduler) NextDemand() (f int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.busy = false
-	for {
-		if f, ok := s.popDemand(); ok {
-			s.busy = true
-			if len(s.demands) > 0 {
-				s.any.Signal()
-			}
-			return f, true
-		}
-		if s.closed {
-			return 0, false
-		}
-		s.demanded.Wait()
+	if s.closed {
+		return 0, false
 	}
+	f, ok = s.popDemand()
+	s.busy = ok
+	if ok {
+		s.unit++
+		if s.parked {
+			s.relief.Signal()
+		}
+	} else if s.standing {
+		s.standing = false
+		s.kick()
+	}
+	if ok && len(s.demands) > 0 {
+		s.any.Signal()
+	}
+	return f, ok
+}
+
+// Quiet says that the demand worker has nothing to do but listen.
+func (s *Scheduler) Quiet() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.demands) == 0 && !s.closed
+}
+
+// patience is how long the demand worker may be at one unit before the stand-in listens in its place. Relieving it
+// at once would cost both of them a wake-up for each demand.
+const patience = time.Millisecond
+
+// AwaitLongUnit is for the demand worker's stand-in: it waits until that worker is at a unit that takes long, and the
+// stand-in is to listen until it is kicked. It is false once the scheduler is closed.
+func (s *Scheduler) AwaitLongUnit() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.closed {
+		for s.parked = true; !s.busy && !s.closed; {
+			s.relief.Wait()
+		}
+		s.parked = false
+		unit := s.unit
+		s.mu.Unlock()
+		time.Sleep(patience)
+		s.mu.Lock()
+		if s.busy && s.unit == unit && !s.closed {
+			s.standing = true
+			return true
+		}
+	}
+	return false
+}
+
+// Closed says that Close was called.
+func (s *Scheduler) Closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // Take is for the other workers: a demand that the demand worker has no time for, or else the best unit to
@@ -257,7 +324,8 @@ func (s *Scheduler) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	s.demanded.Broadcast()
+	s.kick()
+	s.relief.Broadcast()
 	s.any.Broadcast()
 	s.finished.Broadcast()
 }

@@ -17,9 +17,9 @@ func sizes(n, size int) []int {
 }
 
 func TestDemandComesBeforeSpeculation(t *testing.T) {
-	s := New(4, NewSource(sizes(4, 10), 10, always))
+	s := New(4, NewSource(sizes(4, 10), 10, always), func() {})
 	s.Demand(2)
-	if f, ok := s.TakeDemand(); f != 2 || !ok {
+	if f, ok := s.NextDemand(); f != 2 || !ok {
 		t.Fatalf("the demand worker got %d, %v", f, ok)
 	}
 	s.Demand(3) // the demand worker is busy: another one has to take it, before speculation
@@ -36,7 +36,7 @@ func TestDemandComesBeforeSpeculation(t *testing.T) {
 
 func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	const n, takers = 500, 8
-	s := New(n, NewSource(sizes(n, 10), 35, always))
+	s := New(n, NewSource(sizes(n, 10), 35, always), func() {})
 	count := make([]int, n)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -66,9 +66,12 @@ func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	}
 	wg.Go(func() {
 		for {
-			f, ok := s.TakeDemand()
-			if !ok {
+			f, ok := s.NextDemand()
+			if s.Closed() {
 				return
+			}
+			if !ok {
+				continue
 			}
 			note(f)
 			if compiledIn(s) == n {
@@ -100,9 +103,9 @@ func compiledIn(s *Scheduler) (n int) {
 }
 
 func TestJoinAndAbandon(t *testing.T) {
-	s := New(3, nil)
+	s := New(3, nil, func() {})
 	s.Demand(0)
-	f, _ := s.TakeDemand()
+	f, _ := s.NextDemand()
 	if !s.Join([]int{f}, []int{1}) {
 		t.Fatal("an open function could not join")
 	}
@@ -110,7 +113,7 @@ func TestJoinAndAbandon(t *testing.T) {
 		t.Fatal("a claimed function joined a second unit")
 	}
 	s.Abandon([]int{0, 1})
-	if f, ok := s.TakeDemand(); f != 0 || !ok {
+	if f, ok := s.NextDemand(); f != 0 || !ok {
 		t.Errorf("an abandoned demand was lost: got %d, %v", f, ok)
 	}
 	if !s.Done([]int{0}) {
@@ -134,5 +137,37 @@ func TestSourceOrderMakesSmallUnits(t *testing.T) {
 	}
 	if want := [][]int{{0, 3}, {4}, {5}, {6}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("units %v, want %v", got, want)
+	}
+}
+
+func TestTheDemandWorkerIsKicked(t *testing.T) {
+	kicks := 0
+	s := New(4, nil, func() { kicks++ })
+	expect := func(want int, when string) {
+		t.Helper()
+		if kicks != want {
+			t.Errorf("%d kicks after %s, want %d", kicks, when, want)
+		}
+	}
+	s.Note(0)
+	expect(0, "the worker's own note")
+	s.NextDemand()
+	if !s.AwaitLongUnit() {
+		t.Fatal("the stand-in was not asked to listen")
+	}
+	s.Demand(1)
+	expect(0, "a demand while the worker is busy")
+	s.Demand(1)
+	s.NextDemand()
+	s.NextDemand()
+	expect(1, "the worker's return to listening")
+	s.Demand(2)
+	expect(2, "a demand while the worker listens")
+	if !s.Quiet() {
+		s.Close()
+	}
+	expect(3, "closing")
+	if s.AwaitLongUnit() || s.Quiet() {
+		t.Error("a closed scheduler goes on")
 	}
 }

@@ -6,6 +6,7 @@ package stub
 import "C"
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -41,19 +42,31 @@ func futexWait(word *uint32, value uint32, limit time.Duration) {
 	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitOp, uintptr(value), uintptr(unsafe.Pointer(&t)), 0, 0)
 }
 
+// spins is how often NextCalls looks before it sleeps, which takes about 20 us: first calls come in bursts, and waking
+// a sleeper takes longer. With one processor the program could not make a call meanwhile.
+var spins = func() int {
+	if runtime.NumCPU() == 1 {
+		return 0
+	}
+	return 2000
+}()
+
 // NextCalls waits until there are first calls that it has not returned before, and appends their function
-// numbers to buf. It returns with none if stop becomes true and Wake is called. One goroutine may call it.
-func (r *Region) NextCalls(buf []int, stop *atomic.Bool) []int {
+// numbers to buf. It returns without any after a Wake. One goroutine at a time may call it.
+func (r *Region) NextCalls(buf []int) []int {
 	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
 	waiting := (*uint32)(unsafe.Pointer(&r.header.compiler_waiting))
-	for {
+	for spin := 0; ; spin++ {
 		seen := atomic.LoadUint32(wake)
-		if buf = r.newCalls(buf); len(buf) > 0 || stop.Load() {
+		if buf = r.newCalls(buf); len(buf) > 0 || r.woken.Swap(false) {
 			return buf
+		}
+		if spin < spins {
+			continue
 		}
 		atomic.StoreUint32(waiting, 1)
 		// The limit bounds the harm of a program that dies between writing an entry and waking us.
-		if atomic.LoadUint32(wake) == seen && !stop.Load() {
+		if atomic.LoadUint32(wake) == seen && !r.woken.Load() {
 			futexWait(wake, seen, 100*time.Millisecond)
 		}
 		atomic.StoreUint32(waiting, 0)
@@ -84,8 +97,9 @@ func (r *Region) logTail() int {
 	return min(int(atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.header.log_tail)))), len(r.log))
 }
 
-// Wake makes NextCalls look at its stop flag.
+// Wake makes one call of NextCalls return: one under way, or the next.
 func (r *Region) Wake() {
+	r.woken.Store(true)
 	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
 	atomic.AddUint32(wake, 1)
 	futexWake(wake)

@@ -63,6 +63,7 @@ type Region struct {
 
 	handled []bool // log entries already returned; owned by the log's reader
 	next    int    // all entries before it are handled
+	woken   atomic.Bool
 }
 
 // NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
