@@ -315,7 +315,11 @@ func (w *worker) unit(unit []int) {
 		}
 		e.mu.Unlock()
 	}
-	if e.queue.Done(unit) && err != nil {
+	// First done, then published: when the program ends, what it called counts as compiled.
+	wanted := e.queue.Done(unit)
+	if err == nil {
+		e.publish(unit)
+	} else if wanted {
 		e.fail(err)
 	}
 }
@@ -340,10 +344,14 @@ func (w *worker) build(unit []int) ([]int, error) {
 	if err := e.addUnwind(linked); err != nil {
 		return unit, err
 	}
+	return unit, nil
+}
+
+// publish lets the program have the bodies of a unit, which has been linked by this goroutine.
+func (e *engine) publish(unit []int) {
 	for _, f := range unit {
 		e.region.Publish(f, e.linker.Place(int(e.program.Functions[f].Number)).Address)
 	}
-	return unit, nil
 }
 
 func (e *engine) addUnwind(l llvm.Linked) error {

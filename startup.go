@@ -28,11 +28,27 @@ func (e *engine) startProgram(executor *stub.Executor) error {
 		return err
 	}
 	close(e.linkable)
+	if err := executor.Interpose(e.visible()); err != nil {
+		return err
+	}
 	s, err := e.startAddresses()
 	if err != nil {
 		return err
 	}
 	return executor.Run(s)
+}
+
+// visible are the program's definitions which libraries can see.
+func (e *engine) visible() []stub.Definition {
+	var list []stub.Definition
+	for _, s := range e.program.Symbols {
+		if !s.Local && s.Kind != program.TLS && s.Def.Visibility == bitcode.DefaultVisibility {
+			if address := e.linker.Address(int(s.Number)); address != 0 {
+				list = append(list, stub.Definition{Name: s.Name, Address: address})
+			}
+		}
+	}
+	return list
 }
 
 // resolveExternals looks up every name that the modules mention and do not define.
@@ -103,10 +119,8 @@ func (e *engine) linkData(executor *stub.Executor) error {
 			return fmt.Errorf("%s: %w", e.itemName(items[i]), err)
 		}
 	}
-	for _, f := range owners {
-		e.region.Publish(f, e.linker.Place(int(e.program.Functions[f].Number)).Address)
-		e.queue.Done([]int{f})
-	}
+	e.queue.Done(owners)
+	e.publish(owners)
 	return e.loadTLS(executor)
 }
 

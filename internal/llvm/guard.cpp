@@ -48,6 +48,7 @@ void onFatalError(void *, const char *Reason, bool) {
 // Installed over Go's handlers, which are called for all that is not ours. SA_ONSTACK as Go requires.
 void install() {
   llvm::install_fatal_error_handler(onFatalError);
+  llvm::install_bad_alloc_error_handler(onFatalError);
   for (int Sig : Signals) {
     struct sigaction A = {};
     A.sa_sigaction = onSignal;

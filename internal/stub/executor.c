@@ -264,6 +264,9 @@ static int execute(int argc, char **argv, char **envp) {
     case ORCAST_LIBRARIES:
       answer_libraries(fd);
       break;
+    case ORCAST_INTERPOSE:
+      orcast_interpose(bytes, m.length);
+      break;
     case ORCAST_RUN:
       return run((const uint64_t *)bytes, argc, argv); // owns bytes from here on
     }

@@ -163,6 +163,22 @@ func (l Libraries) Find(name string) (uint64, bool) {
 	return there + uint64(address-base), ok
 }
 
+// Definition is a name that the program gives an address of its own.
+type Definition struct {
+	Name    string
+	Address uint64
+}
+
+// Interpose makes the libraries that are loaded use the program's definitions in place of any other.
+func (e *Executor) Interpose(definitions []Definition) error {
+	var payload []byte
+	for _, d := range definitions {
+		name, _, _ := strings.Cut(d.Name, "\x00")
+		payload = append(append(binary.LittleEndian.AppendUint64(payload, d.Address), name...), 0)
+	}
+	return e.send(C.ORCAST_INTERPOSE, payload)
+}
+
 // IFunc is a function whose address its resolver chooses when the program starts.
 type IFunc struct {
 	Func     int

@@ -6,11 +6,13 @@
 
 #include "region.h"
 
+#include <stddef.h>
+
 #define ORCAST_ENVIRONMENT "ORCAST_EXECUTOR"
 #define ORCAST_REGION_FD 3
 #define ORCAST_SOCKET_FD 4
 
-// Requests on the socket: a header, then length bytes. Each but RUN is answered by a header and its bytes.
+// Requests on the socket: a header, then length bytes. Each but the last two is answered by a header and its bytes.
 enum orcast_request {
   // path of a shared library -> what dlerror said, empty on success
   ORCAST_LOAD = 1,
@@ -21,6 +23,8 @@ enum orcast_request {
   ORCAST_TLS,
   // nothing -> for each loaded library: one word, its load address; path, NUL (empty for the executable)
   ORCAST_LIBRARIES,
+  // repeated: one word, the address of a definition of the program's; its name, NUL. Not answered.
+  ORCAST_INTERPOSE,
   // words: entry, n, n constructors, n, n destructors, n, n pairs (ifunc's function number, its resolver's stub)
   ORCAST_RUN,
 };
@@ -38,6 +42,8 @@ void orcast_resolver(void);
 // The definition of a symbol in this process: its library's path and load address as the executor reports them, and
 // the symbol's address. 0 if there is none.
 int orcast_own_symbol(const char *name, const char **path, uint64_t *base, uint64_t *address);
+// Makes libraries use the program's definitions; see ORCAST_INTERPOSE.
+void orcast_interpose(const char *bytes, size_t length);
 // Address of a symbol that static libraries would give to a native program, or NULL.
 void *orcast_static_symbol(const char *name);
 
