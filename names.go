@@ -38,14 +38,20 @@ func newNames(e *engine) *names {
 
 // Lookup finds a name: what the program defines comes before what libraries have.
 func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
-	ref, known := program.Ref{}, false
-	if native {
-		ref, known = n.engine.program.Lookup(name)
-	} else {
-		ref, known = n.engine.program.Modules[module].Lookup(name)
-	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	return n.lookup(module, native, name)
+}
+
+// lookup is Lookup for callers that hold n.mu.
+func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
+	p := n.engine.program
+	ref, known := program.Ref{}, false
+	if native {
+		ref, known = p.Lookup(name)
+	} else {
+		ref, known = p.Modules[module].Lookup(name)
+	}
 	if known && ref.Symbol != nil {
 		address := n.engine.linker.Address(int(ref.Symbol.Number))
 		return address, address != 0
@@ -61,6 +67,14 @@ func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
 			return n.engine.linker.ReservedEnd(section), true
 		}
 	}
+	if known && ref.Asm != nil {
+		module = ref.Asm.Module.Number
+	}
+	if !native || known && ref.Asm != nil {
+		if address, ok := n.assigned(module, name); ok {
+			return address, true
+		}
+	}
 	if f := n.library(name); f.Address != 0 {
 		return f.Address, true
 	}
@@ -68,17 +82,6 @@ func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
 		return n.engine.region.StubAddress(n.engine.undefined), true
 	}
 	return 0, false
-}
-
-// library finds a name in the executor's libraries. Names that the modules mention were looked up before the
-// program started; code generation and assembly bring up a few more.
-func (n *names) library(name string) stub.Found {
-	f, ok := n.found[name]
-	if !ok {
-		f.Address, _ = n.libraries.Find(name)
-		n.found[name] = f
-	}
-	return f
 }
 
 func (n *names) setStaticData(on bool) {

@@ -119,11 +119,11 @@ static void resolve(const char *name, int thread_local_, uint64_t out[2]) {
   }
 }
 
-int orcast_own_symbol(const char *name, const char **path, uint64_t *base, uint64_t *address) {
+int orcast_own_symbol(const char *name, const char *version, const char **path, uint64_t *base, uint64_t *address) {
   Dl_info info;
   struct link_map *map;
-  void *p = orcast_static_symbol(name);
-  if (!p)
+  void *p = *version ? dlvsym(RTLD_NEXT, name, version) : orcast_static_symbol(name);
+  if (!p && !*version)
     p = dlsym(RTLD_NEXT, name);
   if (!p || !dladdr1(p, &info, (void **)&map, RTLD_DL_LINKMAP))
     return 0;

@@ -151,12 +151,17 @@ func (e *Executor) Libraries() (Libraries, error) {
 
 // Find returns the executor's address of a symbol without asking it, which works while the program runs: this
 // process is the same binary with the same libraries, loaded elsewhere.
-func (l Libraries) Find(name string) (uint64, bool) {
+func (l Libraries) Find(name string) (uint64, bool) { return l.FindVersion(name, "") }
+
+// FindVersion is Find for a version of a symbol other than the default one, which is "".
+func (l Libraries) FindVersion(name, version string) (uint64, bool) {
+	cversion := C.CString(version)
+	defer C.free(unsafe.Pointer(cversion))
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))
 	var path *C.char
 	var base, address C.uint64_t
-	if C.orcast_own_symbol(cname, &path, &base, &address) == 0 {
+	if C.orcast_own_symbol(cname, cversion, &path, &base, &address) == 0 {
 		return 0, false
 	}
 	there, ok := l[C.GoString(path)]

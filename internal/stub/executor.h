@@ -40,8 +40,8 @@ extern struct orcast_header *orcast_region;
 // The resolver's address goes into the region's header.
 void orcast_resolver(void);
 // The definition of a symbol in this process: its library's path and load address as the executor reports them, and
-// the symbol's address. 0 if there is none.
-int orcast_own_symbol(const char *name, const char **path, uint64_t *base, uint64_t *address);
+// the symbol's address; version is "" for the default one. 0 if there is none.
+int orcast_own_symbol(const char *name, const char *version, const char **path, uint64_t *base, uint64_t *address);
 // Makes libraries use the program's definitions; see ORCAST_INTERPOSE.
 void orcast_interpose(const char *bytes, size_t length);
 // Address of a symbol that static libraries would give to a native program, or NULL.
