@@ -84,6 +84,17 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	return 0, false
 }
 
+// library finds a name in the executor's libraries. Names that the modules mention were looked up before the
+// program started; code generation and assembly bring up a few more. The caller holds n.mu.
+func (n *names) library(name string) stub.Found {
+	f, ok := n.found[name]
+	if !ok {
+		f.Address, _ = n.libraries.Find(name)
+		n.found[name] = f
+	}
+	return f
+}
+
 func (n *names) setStaticData(on bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

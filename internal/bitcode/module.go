@@ -6,12 +6,17 @@
 //
 // A *File and everything reached from it is immutable after Read and may be used by any number of
 // goroutines.
+//
+// The format is described in LLVM's BitCodeFormat.html; LLVMBitCodes.h gives the codes of all records, and
+// the names of blocks and records in comments here are those of that header.
 package bitcode
 
 // File is what one bitcode file holds: one or more modules.
 type File struct {
 	Name    string
 	Modules []*Module
+
+	data []byte // what Read was given
 }
 
 // Module is the index of one MODULE_BLOCK.
@@ -36,6 +41,8 @@ type Module struct {
 
 	Ctors []Structor // llvm.global_ctors
 	Dtors []Structor // llvm.global_dtors
+
+	content
 }
 
 // Comdat is a group of symbols of which a program keeps one module's copy.
@@ -43,6 +50,18 @@ type Comdat struct {
 	Name string
 	Kind ComdatKind
 }
+
+// ComdatKind says which copy of a group a program keeps.
+type ComdatKind uint8
+
+// The values are those of COMDAT_SELECTION_KIND.
+const (
+	ComdatAny           ComdatKind = 1
+	ComdatExactMatch    ComdatKind = 2
+	ComdatLargest       ComdatKind = 3
+	ComdatNoDeduplicate ComdatKind = 4
+	ComdatSameSize      ComdatKind = 5
+)
 
 // Structor is one element of llvm.global_ctors or llvm.global_dtors.
 type Structor struct {
@@ -99,6 +118,11 @@ type Symbol struct {
 	// Body is where a function's FUNCTION_BLOCK stands. Zero for declarations.
 	Body ByteRange
 	Size int // bytes a variable occupies by the module's data layout; 0 if not known
+
+	// value is the initialiser of a variable, the aliasee of an alias, the resolver of an ifunc.
+	value ValueID
+	// extra are a function's personality, prefix and prologue data; NoValue where there is none.
+	extra [3]ValueID
 }
 
 // ByteRange is a half-open range of offsets in the file given to Read.
