@@ -16,13 +16,16 @@ type names struct {
 	engine *engine
 
 	// mu guards what follows: written at start-up, and by bodies with inline assembly that defines symbols.
-	mu         sync.Mutex
-	found      map[string]stub.Found // what the executor has
-	defined    map[string]uint64     // by module assembly and native objects
-	sections   map[string]uint64     // start of each section that the program walks from __start_ to __stop_
-	structors  []nativeStructor
-	staticData bool // static data is being linked: undefined functions may stay so until they are called
-	libraries  stub.Libraries
+	mu          sync.Mutex
+	found       map[string]stub.Found // what the executor has
+	defined     map[string]uint64     // by module assembly and native objects
+	sections    map[string]uint64     // start of each section that the program walks from __start_ to __stop_
+	structors   []nativeStructor
+	descriptors map[string]uint64 // where the tls_index of a library's thread-local variable is to stand
+	executor    *stub.Executor
+	libraries   stub.Libraries // nil until the executor has loaded them
+	err         error          // why they could not be loaded
+	staticData  bool           // static data is being linked: undefined functions may stay so until they are called
 }
 
 type nativeStructor struct {
@@ -33,7 +36,7 @@ type nativeStructor struct {
 }
 
 func newNames(e *engine) *names {
-	return &names{engine: e, found: map[string]stub.Found{}, defined: map[string]uint64{}, sections: map[string]uint64{}}
+	return &names{engine: e, found: map[string]stub.Found{}, defined: map[string]uint64{}, sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
 }
 
 // Lookup finds a name: what the program defines comes before what libraries have.
@@ -45,6 +48,9 @@ func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
 
 // lookup is Lookup for callers that hold n.mu.
 func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
+	if n.load(); n.err != nil {
+		return 0, false
+	}
 	p := n.engine.program
 	ref, known := program.Ref{}, false
 	if native {
@@ -95,10 +101,52 @@ func (n *names) library(name string) stub.Found {
 	return f
 }
 
-func (n *names) setStaticData(on bool) {
+// ready makes the libraries' names known, if no lookup has done so, and ends the linking of static data. It
+// returns what went wrong with the libraries.
+func (n *names) ready() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.staticData = on
+	n.load()
+	n.staticData = false
+	return n.err
+}
+
+// load has the executor load the program's libraries and look up every name that the modules mention and do not
+// define. Libraries may use what the program defines, so this is left until all of that has an address: when the
+// linker, having placed all static data, asks for the first name. The caller holds n.mu.
+func (n *names) load() {
+	if n.libraries != nil || n.err != nil {
+		return
+	}
+	e := n.engine
+	if len(e.program.Libraries) > 0 {
+		if n.err = n.executor.Export(e.visible()); n.err != nil {
+			return
+		}
+	}
+	for _, library := range e.program.Libraries {
+		if n.err = n.executor.Load(library); n.err != nil {
+			return
+		}
+	}
+	var wanted []stub.Name
+	for _, x := range e.program.External {
+		if x.SectionStart == "" && x.SectionStop == "" {
+			wanted = append(wanted, stub.Name{Name: x.Name, ThreadLocal: x.TLS})
+		}
+	}
+	var found []stub.Found
+	if found, n.err = n.executor.Resolve(wanted); n.err != nil {
+		return
+	}
+	for i, w := range wanted {
+		n.found[w.Name] = found[i]
+		if at := n.descriptors[w.Name]; at != 0 && found[i].Module != 0 {
+			e.writeDescriptor(at, found[i].Module, found[i].Address)
+			n.found[w.Name] = stub.Found{Address: at}
+		}
+	}
+	n.libraries, n.err = n.executor.Libraries()
 }
 
 // Define records what module assembly and native objects define.

@@ -16,14 +16,7 @@ import (
 // startProgram brings the executor to the point where the program begins: libraries, addresses, static data and
 // thread-local storage are in place. Workers compile meanwhile.
 func (e *engine) startProgram(executor *stub.Executor) error {
-	for _, library := range e.program.Libraries {
-		if err := executor.Load(library); err != nil {
-			return err
-		}
-	}
-	if err := e.resolveExternals(executor); err != nil {
-		return err
-	}
+	e.names.executor = executor
 	if err := e.linkData(executor); err != nil {
 		return err
 	}
@@ -49,30 +42,6 @@ func (e *engine) visible() []stub.Definition {
 		}
 	}
 	return list
-}
-
-// resolveExternals looks up every name that the modules mention and do not define.
-func (e *engine) resolveExternals(executor *stub.Executor) error {
-	var wanted []stub.Name
-	for _, x := range e.program.External {
-		if x.SectionStart == "" && x.SectionStop == "" {
-			wanted = append(wanted, stub.Name{Name: x.Name, ThreadLocal: x.TLS})
-		}
-	}
-	found, err := executor.Resolve(wanted)
-	if err != nil {
-		return err
-	}
-	n := e.names
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.libraries, err = executor.Libraries(); err != nil {
-		return err
-	}
-	for i, w := range wanted {
-		n.found[w.Name] = found[i]
-	}
-	return nil
 }
 
 // linkData links the static data of all modules, native objects, and the units which static data refers into:
@@ -106,10 +75,11 @@ func (e *engine) linkData(executor *stub.Executor) error {
 		}
 	}()
 	timer := startTimer(&e.linkNS)
-	e.names.setStaticData(true)
 	linked, err := e.linker.Link(items)
-	e.names.setStaticData(false)
 	timer.stop()
+	if notReady := e.names.ready(); notReady != nil {
+		return notReady
+	}
 	if err != nil {
 		return e.explain(-1, err)
 	}
@@ -211,12 +181,9 @@ func (e *engine) reserveTLS() error {
 			own = append(own, s)
 		}
 	}
-	n := e.names
-	n.mu.Lock()
-	defer n.mu.Unlock()
 	var external []string
 	for _, x := range e.program.External {
-		if x.TLS && n.found[x.Name].Module != 0 {
+		if x.TLS {
 			external = append(external, x.Name)
 		}
 	}
@@ -228,9 +195,7 @@ func (e *engine) reserveTLS() error {
 		return err
 	}
 	for _, name := range external {
-		f := n.found[name]
-		e.writeDescriptor(at, f.Module, f.Address)
-		n.found[name] = stub.Found{Address: at}
+		e.names.descriptors[name] = at
 		at += 16
 	}
 	for _, s := range own {

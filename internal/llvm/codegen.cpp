@@ -368,8 +368,8 @@ char *orcast_parse_ir(const char *Name, const void *Text, size_t Size, void **Ou
         auto Buffer = MemoryBuffer::getMemBufferCopy(StringRef((const char *)Text, Size), Name);
         auto IR = parseIR(Buffer->getMemBufferRef(), Diagnostic, Context);
         if (!IR) {
-          std::string Where = Diagnostic.getLineNo() > 0 ? "line " + std::to_string(Diagnostic.getLineNo()) + ": " : "";
-          return fail(Where + Diagnostic.getMessage());
+          std::string Line = Diagnostic.getLineNo() > 0 ? ":" + std::to_string(Diagnostic.getLineNo()) : "";
+          return fail(Name + Line + ": " + Diagnostic.getMessage());
         }
         SmallVector<char, 0> Bytes;
         raw_svector_ostream Stream(Bytes);

@@ -29,7 +29,7 @@ func failure(message *C.char) error {
 	return errors.New(C.GoString(message))
 }
 
-// ParseIR turns textual IR into bitcode. The error names the line.
+// ParseIR turns textual IR into bitcode. The error begins with the name and the line.
 func ParseIR(name string, text []byte) ([]byte, error) {
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))

@@ -126,8 +126,8 @@ func TestFunctionsAreCompiledWhenCalled(t *testing.T) {
 
 func TestParseIRNamesTheLine(t *testing.T) {
 	_, err := ParseIR("bad.ll", []byte("define i32 @f() {\n  ret i33 %x\n}\n"))
-	if err == nil || !strings.Contains(err.Error(), "line 2") {
-		t.Errorf("got %v, want an error at line 2", err)
+	if err == nil || !strings.Contains(err.Error(), "bad.ll:2: ") {
+		t.Errorf("got %v, want an error at bad.ll:2", err)
 	}
 }
 
