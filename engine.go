@@ -47,7 +47,7 @@ type engine struct {
 	failures map[int]error // functions that could not be compiled, by number
 	joining  sync.Mutex    // held while functions that share block addresses change hands
 
-	compileNS, linkNS, analysisNS, codeBytes atomic.Int64
+	compileNS, linkNS, codeBytes atomic.Int64
 }
 
 type dataResult struct {
@@ -167,6 +167,9 @@ var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc:
 // start sets workers and the log's listener going. They end when stop is called.
 func (e *engine) start() {
 	e.claimOwners()
+	for _, f := range e.certain() {
+		e.queue.Demand(f)
+	}
 	go e.standIn()
 	tasks := make(chan int, len(e.modules))
 	for m := range e.modules {
@@ -176,9 +179,6 @@ func (e *engine) start() {
 	go e.demandWorker()
 	for range e.options.Threads {
 		go e.worker(tasks)
-	}
-	for _, f := range e.certain() {
-		e.queue.Demand(f)
 	}
 }
 
@@ -301,13 +301,26 @@ func (w *worker) data(tasks <-chan int) {
 	}
 }
 
-// unit compiles and links functions of one module and publishes their bodies.
+// unit compiles and links functions of one module and publishes their bodies. If that fails for several at once
+// they are tried one by one, so that none suffers for another.
 func (w *worker) unit(unit []int) {
-	e := w.engine
-	unit, err := w.build(unit)
-	if len(unit) == 0 {
+	built, err := w.build(unit)
+	if len(built) == 0 {
 		return // another worker compiles it with its own
 	}
+	if err == nil || len(unit) == 1 || len(built) > len(unit) {
+		w.engine.settle(built, err)
+		return
+	}
+	w.llvm.Close() // its copy of the module has lost the bodies
+	w.llvm = nil
+	for _, f := range unit {
+		w.unit([]int{f})
+	}
+}
+
+// settle ends a unit, for good or bad.
+func (e *engine) settle(unit []int, err error) {
 	if err != nil {
 		e.mu.Lock()
 		for _, f := range unit {

@@ -49,7 +49,8 @@ type Scheduler struct {
 	functions []function
 	demands   []int // first in, first out; may hold functions that are claimed by now
 	order     Order // nil: no speculation
-	busy      bool  // the demand worker is at work
+	deciding  time.Duration
+	busy      bool // the demand worker is at work
 	closed    bool
 }
 
@@ -210,7 +211,9 @@ func (s *Scheduler) speculate() []int {
 	if s.order == nil {
 		return nil
 	}
+	began := time.Now()
 	unit := s.order.Next(func(f int) bool { return s.functions[f].state == idle })
+	s.deciding += time.Since(began)
 	if len(unit) == 0 {
 		s.order = nil
 		return nil
@@ -289,6 +292,13 @@ func (s *Scheduler) Done(unit []int) (wanted bool) {
 	}
 	s.finished.Broadcast()
 	return wanted
+}
+
+// Deciding is the time spent on choosing what to speculate on.
+func (s *Scheduler) Deciding() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deciding
 }
 
 // Reasons says for each function why it was compiled, or None if it is not done.
