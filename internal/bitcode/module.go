@@ -15,8 +15,6 @@ package bitcode
 type File struct {
 	Name    string
 	Modules []*Module
-
-	data []byte // what Read was given
 }
 
 // Module is the index of one MODULE_BLOCK.
@@ -43,6 +41,19 @@ type Module struct {
 	Dtors []Structor // llvm.global_dtors
 
 	content
+}
+
+// content is what decoding a module's bodies needs beside its index.
+type content struct {
+	data      []byte     // the file, or what its wrapper header wraps
+	base      int64      // offset of data in the file
+	info      *blockInfo // abbreviations
+	absolute  bool       // operands in bodies are absolute value ids (version 0)
+	symbols   []*Symbol  // in the order of their records
+	pointers  map[pointer]TypeID
+	constants // by ValueID: the symbols and constants of the module
+	attributes
+	weights moduleWeights
 }
 
 // Comdat is a group of symbols of which a program keeps one module's copy.
@@ -121,6 +132,8 @@ type Symbol struct {
 
 	// value is the initialiser of a variable, the aliasee of an alias, the resolver of an ifunc.
 	value ValueID
+	// bodyHead is how many bits after the beginning of Body the FUNCTION_BLOCK's head continues behind its id.
+	bodyHead uint8
 	// extra are a function's personality, prefix and prologue data; NoValue where there is none.
 	extra [3]ValueID
 }

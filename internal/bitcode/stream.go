@@ -1,0 +1,168 @@
+package bitcode
+
+// Ids of abbreviations that every block has.
+const (
+	endBlock       = 0
+	enterSubblock  = 1
+	defineAbbrev   = 2
+	unabbrevRecord = 3
+	firstAbbrev    = 4 // the block's own begin here
+)
+
+// blockInfoSetID is the record of a BLOCKINFO that says whose abbreviations follow.
+const blockInfoSetID = 1
+
+// Block ids.
+const (
+	blockInfoBlock      = 0
+	moduleBlock         = 8
+	paramAttrBlock      = 9
+	paramAttrGroupBlock = 10
+	constantsBlock      = 11
+	functionBlock       = 12
+	identificationBlock = 13
+	valueSymtabBlock    = 14
+	metadataBlock       = 15
+	metadataAttachBlock = 16
+	typeBlock           = 17
+	strtabBlock         = 23
+	knownBlocks         = 32 // ids from here on have no meaning, nor does their block info
+)
+
+// Limits. LLVM writes abbreviations with at most 20 operands of which 3 are literals. Literals take no room in a
+// record, so without a limit a small file could hold records of any size.
+const (
+	maxAbbrevs        = 256 // of one block
+	maxAbbrevOperands = 64
+	maxLiterals       = 8
+	maxWidth          = 32 // of abbreviation ids and operands
+)
+
+// encoding is how an operand of an abbreviation is written.
+type encoding uint8
+
+const (
+	literalEncoding encoding = iota
+	fixedEncoding
+	vbrEncoding
+	arrayEncoding
+	char6Encoding
+	blobEncoding
+)
+
+// operand is one operand of an abbreviation. An array's element is the operand behind it.
+type operand struct {
+	encoding encoding
+	width    uint8
+	literal  uint64
+}
+
+type abbrev []operand
+
+// blockInfo are the abbreviations which BLOCKINFO gives to all blocks of an id.
+type blockInfo [knownBlocks][]abbrev
+
+// block is the block which a stream stands in.
+type block struct {
+	id      uint64
+	width   uint   // of abbreviation ids
+	end     uint64 // bits
+	abbrevs []abbrev
+}
+
+// stream reads blocks and records. Of every record first the code is read and then either the operands, or
+// they are skipped.
+type stream struct {
+	cursor
+	block
+	info *blockInfo
+	ops  []uint64 // operands of the record read last, overwritten by the next
+	blob []byte   // its blob
+
+	head uint64 // bit at which the block found last begins
+	// What is to be read of the present record: operands by an abbreviation, or a number of unabbreviated ones.
+	rest  abbrev
+	plain uint64
+}
+
+// item is what comes next in a block.
+type item uint8
+
+const (
+	blockEnd   item = iota // also after an error
+	subBlock               // id is the block's id; enter or skipBlock must follow
+	dataRecord             // id is the abbreviation's id; code must follow
+)
+
+// next finds the next record or block, having taken up abbreviations before it.
+func (s *stream) next() (what item, id uint64) {
+	for {
+		start := s.pos
+		switch id := s.fixed(s.width); {
+		case s.err != nil:
+			return blockEnd, 0
+		case id == endBlock:
+			s.align()
+			if s.err == nil && s.pos != s.end {
+				s.fail("a block ends %d bytes before its length says", (s.end-s.pos)/8)
+			}
+			return blockEnd, 0
+		case id == enterSubblock:
+			s.head = start
+			return subBlock, s.vbr(8)
+		case id == defineAbbrev:
+			s.define(s.abbrev())
+		default:
+			return dataRecord, id
+		}
+	}
+}
+
+// define adds an abbreviation to those of the block, which at first it shares with other blocks.
+func (s *stream) define(a abbrev) {
+	n := len(s.abbrevs)
+	if n == maxAbbrevs {
+		s.fail("a block has more than %d abbreviations", n)
+		return
+	}
+	s.abbrevs = append(s.abbrevs[:n:n], a)
+}
+
+// enter goes into the block that next has found, and returns the outer one for leave.
+func (s *stream) enter(id uint64) (outer block) {
+	outer = s.block
+	width := s.vbr(4)
+	s.align()
+	words := s.fixed(32)
+	switch {
+	case s.err != nil:
+	case width < 2 || width > maxWidth:
+		s.fail("a block has abbreviation ids of %d bits", width)
+	case words*32 > s.limit-s.pos:
+		s.fail("a block of %d bytes reaches beyond the end of what holds it", words*4)
+	}
+	if s.err != nil {
+		return outer
+	}
+	s.block = block{id: id, width: uint(width), end: s.pos + words*32}
+	s.limit = s.end
+	if s.info != nil && id < knownBlocks {
+		s.abbrevs = s.info[id]
+	}
+	return outer
+}
+
+// leave goes to the end of the present block and back to the outer one, whether or not all has been read.
+func (s *stream) leave(outer block) {
+	s.pos = s.end
+	s.block = outer
+	s.limit = outer.end
+	if s.err != nil {
+		s.pos = s.limit
+	}
+}
+
+// skipBlock passes over the block that next has found.
+func (s *stream) skipBlock(id uint64) {
+	s.leave(s.enter(id))
+}
