@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/orcast/orcast"
@@ -9,7 +10,7 @@ import (
 // runCommand is orcast run.
 type runCommand struct {
 	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
-	Threads   int      `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
+	Threads   *int     `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
 	Speculate string   `placeholder:"POLICY" default:"all" help:"What idle threads compile ahead: none, or all, every function in the order of the modules (default)."`
 	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
@@ -32,21 +33,32 @@ The exit status is the program's, and a program that dies of a signal makes orca
 Orcast's own failures give 125 and one message on standard error.`
 }
 
+// Validate refuses what Options takes for a default that was not given.
+func (c *runCommand) Validate() error {
+	if c.Threads != nil && *c.Threads < 1 {
+		return fmt.Errorf("--threads %d: at least 1 thread has to compile", *c.Threads)
+	}
+	return nil
+}
+
 // Run does not return when the program has run.
 func (c *runCommand) Run(stderr io.Writer) error {
 	stats, err := newStatsFile(c.Stats, stderr)
 	if err != nil {
 		return err
 	}
-	outcome, err := orcast.Run(orcast.Options{
+	options := orcast.Options{
 		Inputs:    c.Inputs,
 		Args:      c.programArgs,
 		Libraries: c.Load,
 		Entry:     c.Entry,
-		Threads:   c.Threads,
 		Speculate: c.Speculate,
 		OptLevel:  c.Opt,
-	})
+	}
+	if c.Threads != nil {
+		options.Threads = *c.Threads
+	}
+	outcome, err := orcast.Run(options)
 	if err != nil {
 		return err
 	}
