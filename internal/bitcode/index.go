@@ -48,7 +48,7 @@ func (x *indexer) readModule() {
 	outer := x.enter(moduleBlock)
 	defer x.leave(outer)
 	x.info = new(blockInfo)
-	x.module.content = content{data: x.data, base: x.base, info: x.info}
+	x.module.content = content{data: x.data, base: x.base, info: x.info, boolean: NoType}
 	for {
 		what, id := x.next()
 		switch what {
@@ -255,7 +255,7 @@ func (x *indexer) finish() {
 				s.Refs, s.BlockOwners = w.initialiser(s.value)
 			}
 		case AliasSymbol, IFuncSymbol:
-			s.Base = m.base(s.value)
+			s.Base = m.baseOf(s.value)
 		}
 		if w.budget < 0 {
 			x.fail("the initialisers of variables refer to each other's parts too often")

@@ -38,8 +38,8 @@ func (m *Module) plainSymbol(v ValueID) *Symbol {
 	return m.symbolOf(v)
 }
 
-// base is the symbol relative to which a constant is an address, or nil.
-func (m *Module) base(v ValueID) *Symbol {
+// baseOf is the symbol relative to which a constant is an address, or nil.
+func (m *Module) baseOf(v ValueID) *Symbol {
 	for range maxExpressionDepth {
 		c := m.constantAt(v)
 		operands := m.operandsOf(c)

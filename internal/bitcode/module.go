@@ -51,7 +51,8 @@ type content struct {
 	absolute  bool       // operands in bodies are absolute value ids (version 0)
 	symbols   []*Symbol  // in the order of their records
 	pointers  map[pointer]TypeID
-	constants // by ValueID: the symbols and constants of the module
+	boolean   TypeID // i1, or NoType
+	constants        // by ValueID: the symbols and constants of the module
 	attributes
 	weights moduleWeights
 }

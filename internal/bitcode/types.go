@@ -170,6 +170,9 @@ func (x *indexer) checkTypes() {
 				return
 			}
 		}
+		if t.Kind == IntegerType && t.Bits == 1 {
+			m.boolean = TypeID(i)
+		}
 		if t.Kind == PointerType {
 			key := pointer{NoType, t.Bits}
 			if len(t.Elems) > 0 {

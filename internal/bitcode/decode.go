@@ -1,0 +1,195 @@
+package bitcode
+
+import "fmt"
+
+// Decode decodes a function's body. It keeps nothing: every call decodes anew. Any number of goroutines may call it.
+func (f *Symbol) Decode() (*Body, error) {
+	if f.Kind != FunctionSymbol || f.Declaration {
+		return nil, fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
+	}
+	d := newDecoder(f)
+	d.readBody()
+	if d.err != nil {
+		return nil, fmt.Errorf("function %q: %w", f.Name, d.err)
+	}
+	return d.body, nil
+}
+
+// decoder decodes one body.
+type decoder struct {
+	stream
+	module *Module
+	body   *Body
+	next   ValueID   // of the next instruction that has a value
+	most   ValueID   // the highest value used
+	blocks uint64    // how many there are to be
+	record record    // the present record, as far as it is not yet used up
+	bundle []ValueID // operands of bundles for the call that follows
+
+	metadata []place // function's own METADATA blocks
+	profiled []profiled
+}
+
+func newDecoder(f *Symbol) *decoder {
+	m := f.Module
+	start := uint64(f.Body.Start-m.base) * 8
+	limit := uint64(f.Body.End-m.base) * 8
+	d := &decoder{
+		stream: stream{
+			cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: start + uint64(f.bodyHead), limit: limit},
+			block:  block{end: limit},
+			info:   m.info,
+			ops:    make([]uint64, 0, 64),
+		},
+		module: m,
+	}
+	// Of SQLite's bodies an instruction takes 6 bytes and more.
+	size := int(f.Body.End-f.Body.Start) / 6
+	d.body = &Body{
+		Function:   f,
+		Insts:      make([]Inst, 0, size),
+		operands:   make([]ValueID, 0, size+size/2),
+		defs:       make([]uint32, 0, size/2),
+		firstArg:   ValueID(len(m.list)),
+		firstConst: ValueID(len(m.list)),
+	}
+	if t := &m.Types[f.Type]; t.Kind == FunctionType {
+		d.body.firstConst += ValueID(len(t.Elems) - 1)
+	} else {
+		d.fail("the type of the function is not that of one")
+	}
+	d.body.firstDef = d.body.firstConst
+	d.next = d.body.firstConst
+	return d
+}
+
+// readBody reads the FUNCTION_BLOCK.
+func (d *decoder) readBody() {
+	d.enter(functionBlock)
+	for d.err == nil {
+		what, id := d.stream.next()
+		switch what {
+		case blockEnd:
+			d.finish()
+			return
+		case subBlock:
+			d.readInner(id)
+		case dataRecord:
+			d.readInst(d.code(id))
+		}
+	}
+}
+
+// readInner reads a block within the body.
+func (d *decoder) readInner(id uint64) {
+	switch id {
+	case constantsBlock:
+		if len(d.body.Insts) > 0 {
+			d.fail("constants stand behind instructions")
+		}
+		d.readConstants(&d.body.constants)
+		d.body.firstDef = d.body.firstConst + ValueID(len(d.body.list))
+		d.next = d.body.firstDef
+	case metadataBlock:
+		d.metadata = append(d.metadata, place{d.pos, d.limit})
+		d.skipBlock(id)
+	case metadataAttachBlock:
+		d.readAttachments()
+	default:
+		d.skipBlock(id)
+	}
+}
+
+// finish checks what can be checked only in the end.
+func (d *decoder) finish() {
+	switch {
+	case d.err != nil:
+	case uint64(len(d.body.Blocks)) != d.blocks || d.blocks == 0 || d.inBlock():
+		d.fail("the body has %d whole blocks, not %d", len(d.body.Blocks), d.blocks)
+	case d.most >= d.next && d.most != 0:
+		d.fail("an operand is the value %d, which does not exist", d.most)
+	default:
+		d.readWeights()
+	}
+}
+
+// inBlock says that the last instruction is not a terminator.
+func (d *decoder) inBlock() bool {
+	n := len(d.body.Insts)
+	return n > 0 && !d.body.Insts[n-1].Op.IsTerminator()
+}
+
+// take takes one number off the record.
+func (d *decoder) take() uint64 {
+	if len(d.record) == 0 {
+		d.fail("the record of an instruction is too short")
+		return 0
+	}
+	v := d.record[0]
+	d.record = d.record[1:]
+	return v
+}
+
+// id turns an operand of a record into the value it means.
+func (d *decoder) id(op uint64) ValueID {
+	if d.module.absolute {
+		return ValueID(op)
+	}
+	return d.next - ValueID(op)
+}
+
+// takeID takes a value without adding it to the operands.
+func (d *decoder) takeID() ValueID { return d.check(d.id(d.take())) }
+
+// check notes that a value is used.
+func (d *decoder) check(v ValueID) ValueID {
+	if d.err != nil {
+		return 0
+	}
+	if v >= d.next {
+		d.most = max(d.most, v)
+	}
+	return v
+}
+
+// takeTyped takes a value and the type that stands behind it if the value comes later. Metadata is NoValue.
+func (d *decoder) takeTyped() (v ValueID, t TypeID) {
+	v = d.id(d.take())
+	if v < d.next {
+		return v, NoType
+	}
+	t = d.takeType()
+	if d.module.typeAt(t).Kind == MetadataType {
+		return NoValue, t
+	}
+	return d.check(v), t
+}
+
+func (d *decoder) takeType() TypeID {
+	t := d.take()
+	if d.err == nil && t >= uint64(len(d.module.Types)) {
+		d.fail("an instruction refers to type %d, which is not defined", t)
+	}
+	if d.err != nil {
+		return 0
+	}
+	return TypeID(t)
+}
+
+// use adds an operand to the present instruction.
+func (d *decoder) use(v ValueID) { d.body.operands = append(d.body.operands, v) }
+
+// useTyped takes a value as takeTyped does and uses it.
+func (d *decoder) useTyped() {
+	v, _ := d.takeTyped()
+	d.use(v)
+}
+
+// goTo takes the number of a block and adds it to the successors.
+func (d *decoder) goTo() {
+	b := d.take()
+	if d.err == nil && b >= d.blocks {
+		d.fail("a terminator goes to block %d of %d", b, d.blocks)
+	}
+	d.body.successors = append(d.body.successors, uint32(b))
+}
