@@ -48,7 +48,7 @@ func outputs(r *report, _ int) error {
 	for line := range bytes.Lines(output) {
 		var event struct{ Action, Test string }
 		if err := json.Unmarshal(line, &event); err != nil {
-			return fmt.Errorf("go test -json: %w: %s", err, line)
+			return fmt.Errorf("go test -json: %w: %s", err, output)
 		}
 		switch {
 		case event.Action == "pass" && event.Test != "":

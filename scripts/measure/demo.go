@@ -23,6 +23,7 @@ func demo(runs int) error {
 	if err := shown.Run(); err != nil {
 		return fmt.Errorf("orcast run: %w", err)
 	}
+	where := machine()
 	fmt.Printf("\nNow %d runs each, in turns; lli's take their time ...\n", runs)
 	commands := []command{
 		native("speedtest1", speedtest...),
@@ -36,7 +37,7 @@ func demo(runs int) error {
 		return err
 	}
 	fmt.Printf("\nspeedtest1 %s of SQLite, from bitcode of clang -O2: medians of %d runs on\n%s\n\n",
-		strings.Join(speedtest, " "), runs, machine())
+		strings.Join(speedtest, " "), runs, where)
 	fmt.Printf("%-30s %8s %9s %9s %8s %8s %9s\n", "", "wall s", "defined", "called", "compiled", "stalls", "stall ms")
 	for i, c := range commands {
 		m := medians[i]

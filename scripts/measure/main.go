@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"strings"
 )
 
 func main() {
@@ -35,7 +36,7 @@ func main() {
 	}
 }
 
-// machine says where the figures come from.
+// machine says where the figures come from, and how busy it was with other work.
 func machine() string {
 	model := "an unknown processor"
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -43,5 +44,10 @@ func machine() string {
 			model = string(m[1])
 		}
 	}
-	return fmt.Sprintf("%d cores of %s", runtime.NumCPU(), model)
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return fmt.Sprintf("%d cores of %s", runtime.NumCPU(), model)
+	}
+	minute, _, _ := strings.Cut(string(load), " ")
+	return fmt.Sprintf("%d cores of %s, load %s", runtime.NumCPU(), model, minute)
 }
