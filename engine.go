@@ -260,11 +260,18 @@ func (e *engine) demandWorker() {
 	}
 }
 
+// speculationNice is the nice value of threads that speculate: about a tenth of the share of others on a busy core, which
+// is little enough to lose and enough to finish what the program comes to wait for.
+const speculationNice = 10
+
 // worker compiles static data first, then demands and speculation.
 func (e *engine) worker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
 	w.data(tasks)
+	// Where there are more threads than idle cores, the program and the demand worker come first. A thread without
+	// privileges cannot go back, so this one keeps the rank when it takes a demand.
+	unix.Setpriority(unix.PRIO_PROCESS, 0, speculationNice)
 	for {
 		unit, _, ok := e.queue.Take()
 		if !ok {
