@@ -4,7 +4,7 @@ package bitcode
 func (d *decoder) readBr() {
 	d.begin(OpBr)
 	d.goTo()
-	if len(d.record) > 0 {
+	if d.more() {
 		d.goTo()
 		d.use(d.takeID())
 	}
@@ -16,7 +16,7 @@ func (d *decoder) readSwitch() {
 	d.takeType()
 	d.use(d.takeID())
 	d.goTo()
-	for len(d.record) > 0 && d.err == nil {
+	for d.more() {
 		d.use(d.check(valueID(d.take())))
 		d.goTo()
 	}
@@ -27,7 +27,7 @@ func (d *decoder) readIndirectBr() {
 	d.begin(OpIndirectBr)
 	d.takeType()
 	d.use(d.takeID())
-	for len(d.record) > 0 && d.err == nil {
+	for d.more() {
 		d.goTo()
 	}
 }
@@ -106,7 +106,7 @@ func (d *decoder) finishCall(c Call, hasType bool) {
 			return
 		}
 	}
-	for function.Flag && len(d.record) > 0 && d.err == nil {
+	for function.Flag && d.more() {
 		d.useTyped()
 	}
 	d.body.operands = append(d.body.operands, d.bundle...)
@@ -140,9 +140,9 @@ func (d *decoder) addCall(c Call, callee ValueID, result TypeID) {
 func (d *decoder) readBundle() {
 	const metadata = 1 << 31
 	d.take()
-	for len(d.record) > 0 && d.err == nil {
-		if d.record[0] == metadata {
-			d.record = d.record.from(2)
+	for d.more() {
+		if d.record[d.at] == metadata {
+			d.at += 2
 			d.bundle = append(d.bundle, NoValue)
 			continue
 		}
@@ -155,13 +155,12 @@ func (d *decoder) readBundle() {
 func (d *decoder) readPhi() {
 	d.begin(OpPhi)
 	t := d.takeType()
-	for len(d.record) > 1 {
-		op := d.record[0]
+	for ; d.at+1 < len(d.record); d.at += 2 {
+		op := d.record[d.at]
 		if !d.module.absolute {
 			op = uint64(signed(op))
 		}
 		d.use(d.check(d.id(op)))
-		d.record = d.record[2:]
 	}
 	d.define(t)
 }
@@ -176,7 +175,7 @@ func (d *decoder) readAlloca() {
 	d.use(d.check(valueID(d.take())))
 	flags := d.take()
 	if flags&directType != 0 {
-		t = d.module.pointerTo(t, uint32(d.record.at(0)))
+		t = d.module.pointerTo(t, uint32(d.record.at(d.at)))
 	}
 	d.define(t)
 }
@@ -189,7 +188,7 @@ func (d *decoder) readExtractValue() {
 	if t == NoType {
 		t = d.body.TypeOf(v)
 	}
-	for _, i := range d.record {
+	for _, i := range d.record[d.at:] {
 		of := d.module.typeAt(t)
 		switch {
 		case of.Kind == ArrayType:
@@ -239,7 +238,7 @@ func (d *decoder) readCatchSwitch() {
 	for n := d.take(); n > 0 && d.err == nil; n-- {
 		d.goTo()
 	}
-	if len(d.record) > 0 {
+	if d.more() {
 		d.goTo()
 	}
 	d.define(NoType)
@@ -253,7 +252,7 @@ func (d *decoder) readPadReturn(code uint64) {
 	}
 	d.begin(op)
 	d.use(d.takeID())
-	if code == instCatchRet || len(d.record) > 0 {
+	if code == instCatchRet || d.more() {
 		d.goTo()
 	}
 }

@@ -5,14 +5,15 @@ import (
 	"fmt"
 )
 
-// cursor reads bits, the lowest of a byte first. The first error stays: from then on every read yields 0 and
-// the cursor stands at its limit, so that callers need to look at err only where they would act on what they read.
+// cursor reads bits, the lowest of a byte first. The first error stays, and the cursor then stands at its limit.
+// Reading beyond the limit is harmless (what lies beyond the data are zeros), so fixed and vbr leave it to their
+// callers to find out, with checkLimit, before they act on what they read.
 type cursor struct {
 	name  string // of the file, for errors
 	data  []byte // from the stream's magic number on
 	base  int64  // offset of data in the file
 	pos   uint64 // bits
-	limit uint64 // bits; what lies beyond must not be read
+	limit uint64 // bits
 	err   error
 }
 
@@ -28,69 +29,81 @@ func (c *cursor) failAt(pos uint64, format string, args ...any) {
 	c.pos = c.limit
 }
 
-// peek returns the next bits, 57 of them at least; those after the end of data are 0.
-func (c *cursor) peek() uint64 {
-	if i := c.pos >> 3; i+8 <= uint64(len(c.data)) {
-		return binary.LittleEndian.Uint64(c.data[i:]) >> (c.pos & 7)
+// checkLimit fails if what was read lies beyond the limit.
+func (c *cursor) checkLimit() {
+	if c.pos > c.limit {
+		c.failAt(c.limit, "the data ends inside a record")
 	}
-	return c.peekTail()
 }
 
-func (c *cursor) peekTail() uint64 {
-	var last [8]byte
-	if i := c.pos >> 3; i < uint64(len(c.data)) {
-		copy(last[:], c.data[i:])
+// left is the number of bits up to the limit.
+func (c *cursor) left() uint64 {
+	if c.pos > c.limit {
+		return 0
 	}
-	return binary.LittleEndian.Uint64(last[:]) >> (c.pos & 7)
+	return c.limit - c.pos
 }
 
-// skip moves on by n bits, which must be less than 1<<63.
+// skip moves on by n bits.
 func (c *cursor) skip(n uint64) {
-	if n > c.limit-c.pos {
-		c.fail("the data ends inside a block")
+	if n > c.left() {
+		c.failAt(c.limit, "the data ends inside a block")
 		return
 	}
 	c.pos += n
 }
 
-// fixed reads n bits, at most 57.
-func (c *cursor) fixed(n uint) uint64 {
-	if uint64(n) > c.limit-c.pos {
-		c.skip(uint64(n))
-		return 0
+// align moves on to the next multiple of 32 bits.
+func (c *cursor) align() { c.skip(-c.pos & 31) }
+
+// peek returns the bits of data at a position, 57 of them at least; those after its end are 0.
+func peek(data []byte, pos uint64) uint64 {
+	if i := pos >> 3; i+8 <= uint64(len(data)) {
+		return binary.LittleEndian.Uint64(data[i:]) >> (pos & 7)
 	}
-	v := c.peek() & (1<<n - 1)
+	return peekTail(data, pos)
+}
+
+func peekTail(data []byte, pos uint64) uint64 {
+	var last [8]byte
+	if i := pos >> 3; i < uint64(len(data)) {
+		copy(last[:], data[i:])
+	}
+	return binary.LittleEndian.Uint64(last[:]) >> (pos & 7)
+}
+
+// fixed reads n bits, at most 32.
+func (c *cursor) fixed(n uint) uint64 {
+	v := peek(c.data, c.pos) & (1<<(n&63) - 1)
 	c.pos += uint64(n)
 	return v
 }
 
 // vbr reads a number in chunks of n bits, 2 to 32, of which the highest says that more follow.
 func (c *cursor) vbr(n uint) uint64 {
-	more := uint64(1) << (n - 1)
-	if v := c.peek() & (more<<1 - 1); v < more && uint64(n) <= c.limit-c.pos {
-		c.pos += uint64(n)
-		return v
-	}
-	return c.longVBR(n)
+	v, pos := vbrAt(c.data, c.pos, n)
+	c.pos = pos
+	return v
 }
 
-func (c *cursor) longVBR(n uint) uint64 {
-	more := uint64(1) << (n - 1)
-	var v uint64
-	for shift := uint(0); ; shift += n - 1 {
-		chunk := c.fixed(n)
-		if shift >= 64 {
-			c.fail("a number has more than 64 bits")
+// vbrAt reads the number at a position, of which it keeps 64 bits, and returns the position behind it.
+func vbrAt(data []byte, pos uint64, n uint) (v, behind uint64) {
+	w := peek(data, pos)
+	more := uint64(1) << ((n - 1) & 63)
+	if v = w & (more<<1 - 1); v < more {
+		return v, pos + uint64(n)
+	}
+	v = 0
+	for shift, used := uint(0), uint(0); ; shift, used = shift+n-1, used+n {
+		if used+n > 57 {
+			pos += uint64(used)
+			w, used = peek(data, pos), 0
 		}
-		if c.err != nil {
-			return 0
-		}
+		chunk := w & (more<<1 - 1)
+		w >>= n & 63
 		v |= (chunk &^ more) << shift
-		if chunk < more {
-			return v
+		if chunk < more || shift >= 64 {
+			return v, pos + uint64(used+n)
 		}
 	}
 }
-
-// align moves on to the next multiple of 32 bits.
-func (c *cursor) align() { c.skip(-c.pos & 31) }

@@ -23,7 +23,8 @@ type decoder struct {
 	next   ValueID   // of the next instruction that has a value
 	most   ValueID   // the highest value used
 	blocks uint64    // how many there are to be
-	record record    // the present record, as far as it is not yet used up
+	record record    // operands of the present record
+	at     int       // how many of them are used up
 	bundle []ValueID // operands of bundles for the call that follows
 
 	metadata []place // function's own METADATA blocks
@@ -43,12 +44,12 @@ func newDecoder(f *Symbol) *decoder {
 		},
 		module: m,
 	}
-	// Of SQLite's bodies an instruction takes 6 bytes and more.
-	size := int(f.Body.End-f.Body.Start) / 6
+	// Of SQLite's bodies an instruction takes 8 bytes, has 1.7 operands, and every other has a value.
+	size := int(f.Body.End-f.Body.Start) / 8
 	d.body = &Body{
 		Function:   f,
 		Insts:      make([]Inst, 0, size),
-		operands:   make([]ValueID, 0, size+size/2),
+		operands:   make([]ValueID, 0, size*2),
 		defs:       make([]uint32, 0, size/2),
 		firstArg:   ValueID(len(m.list)),
 		firstConst: ValueID(len(m.list)),
@@ -121,13 +122,24 @@ func (d *decoder) inBlock() bool {
 
 // take takes one number off the record.
 func (d *decoder) take() uint64 {
-	if len(d.record) == 0 {
+	if d.at >= len(d.record) {
 		d.fail("the record of an instruction is too short")
 		return 0
 	}
-	v := d.record[0]
-	d.record = d.record[1:]
-	return v
+	d.at++
+	return d.record[d.at-1]
+}
+
+// more says that the record is not used up.
+func (d *decoder) more() bool { return d.at < len(d.record) && d.err == nil }
+
+// declareBlocks makes room for the blocks, of which none takes less than an instruction.
+func (d *decoder) declareBlocks() {
+	d.blocks = d.take()
+	if n := int(min(d.blocks, uint64(cap(d.body.Insts)))); n > cap(d.body.Blocks) {
+		d.body.Blocks = make([]Block, 0, n)
+		d.body.successors = make([]uint32, 0, n*2)
+	}
 }
 
 // id turns an operand of a record into the value it means.

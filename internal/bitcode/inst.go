@@ -128,10 +128,10 @@ func (d *decoder) readInst(code uint64) {
 		d.skipOperands()
 		return
 	}
-	d.record = d.operands()
+	d.record, d.at = d.operands(), 0
 	switch code {
 	case instDeclareBlocks:
-		d.blocks = d.take()
+		d.declareBlocks()
 		return
 	case instOperandBundle:
 		d.readBundle()
@@ -233,7 +233,7 @@ func (d *decoder) readShape(s *shape) {
 		case 'c':
 			inst.Code = uint8(d.take())
 		case '*':
-			for len(d.record) > 0 && d.err == nil {
+			for d.more() {
 				d.useTyped()
 			}
 		default:

@@ -3,6 +3,7 @@ package bitcode
 // abbrev reads the definition of an abbreviation.
 func (s *stream) abbrev() abbrev {
 	n := s.vbr(5)
+	s.checkLimit()
 	if s.err == nil && (n == 0 || n > maxAbbrevOperands) {
 		s.fail("an abbreviation has %d operands", n)
 	}
@@ -37,6 +38,7 @@ func (s *stream) abbrev() abbrev {
 		}
 		a = append(a, o)
 	}
+	s.checkLimit()
 	if !a.valid() || literals > maxLiterals {
 		s.fail("an abbreviation is malformed")
 	}
@@ -74,7 +76,7 @@ func (s *stream) code(id uint64) uint64 {
 	if id == unabbrevRecord {
 		code := s.vbr(6)
 		s.rest, s.plain = nil, s.vbr(6)
-		if s.plain > (s.limit-s.pos)/6 {
+		if s.plain > s.left()/6 {
 			s.fail("a record has %d operands, for which its block has no room", s.plain)
 			s.plain = 0
 		}
@@ -105,35 +107,66 @@ func (s *stream) scalar(o operand) uint64 {
 
 const char6 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
 
-// operands reads the operands of the present record into ops and blob. After an error there are none.
+// operands reads the operands of the present record, and its blob. They are good until the next record. After an
+// error there are none.
 func (s *stream) operands() []uint64 {
-	ops := s.ops[:0]
-	s.blob = nil
-	for range s.plain {
-		ops = append(ops, s.vbr(6))
-	}
-	for i, o := range s.rest {
-		if o.encoding == arrayEncoding {
+	ops, pos := vbrs(s.ops[:0], s.data, s.pos, s.plain, 6)
+	for i := range s.rest {
+		o, v := &s.rest[i], uint64(0)
+		switch o.encoding {
+		case literalEncoding:
+			v = o.literal
+		case fixedEncoding:
+			v = peek(s.data, pos) & (1<<(o.width&63) - 1)
+			pos += uint64(o.width)
+		case vbrEncoding:
+			v, pos = vbrAt(s.data, pos, uint(o.width))
+		case char6Encoding:
+			v = uint64(char6[peek(s.data, pos)&63])
+			pos += 6
+		case arrayEncoding:
+			s.pos = pos
 			ops = s.array(ops, s.rest[i+1])
-			break
-		}
-		if o.encoding == blobEncoding {
+			return s.finish(ops)
+		case blobEncoding:
+			s.pos = pos
 			s.blob = s.readBlob()
-			break
+			return s.finish(ops)
 		}
-		ops = append(ops, s.scalar(o))
+		ops = append(ops, v)
 	}
-	s.ops = ops
+	s.pos = pos
+	return s.finish(ops)
+}
+
+// finish keeps the room for operands, and checks that they were all there.
+func (s *stream) finish(ops []uint64) []uint64 {
+	if cap(ops) > cap(s.ops) {
+		s.ops = ops
+	}
+	if s.pos > s.limit {
+		s.checkLimit()
+	}
 	if s.err != nil {
-		s.ops = ops[:0]
+		return nil
 	}
-	return s.ops
+	return ops
+}
+
+// vbrs appends n numbers in chunks of the given width.
+func vbrs(ops []uint64, data []byte, pos, n uint64, width uint) (all []uint64, behind uint64) {
+	for range n {
+		var v uint64
+		v, pos = vbrAt(data, pos, width)
+		ops = append(ops, v)
+	}
+	return ops, pos
 }
 
 // arrayLen reads the length of an array and checks that there is room for it.
 func (s *stream) arrayLen(element operand) uint64 {
 	n := s.vbr(6)
-	if n > (s.limit-s.pos)/uint64(element.width) {
+	if n > s.left()/uint64(element.width) {
 		s.fail("an array has %d elements, for which its block has no room", n)
 		return 0
 	}
@@ -141,7 +174,12 @@ func (s *stream) arrayLen(element operand) uint64 {
 }
 
 func (s *stream) array(ops []uint64, element operand) []uint64 {
-	for range s.arrayLen(element) {
+	n := s.arrayLen(element)
+	if element.encoding == vbrEncoding {
+		ops, s.pos = vbrs(ops, s.data, s.pos, n, uint(element.width))
+		return ops
+	}
+	for range n {
 		ops = append(ops, s.scalar(element))
 	}
 	return ops
@@ -150,7 +188,7 @@ func (s *stream) array(ops []uint64, element operand) []uint64 {
 func (s *stream) readBlob() []byte {
 	n := s.vbr(6)
 	s.align()
-	if n > (s.limit-s.pos)/8 {
+	if n > s.left()/8 {
 		s.fail("a blob has %d bytes, for which its block has no room", n)
 		return nil
 	}
@@ -188,7 +226,7 @@ func (s *stream) skipOperands() {
 // skipVBRs passes over n numbers in chunks of the given width.
 func (s *stream) skipVBRs(n uint64, width uint) {
 	for range n {
-		s.vbr(width)
+		_, s.pos = vbrAt(s.data, s.pos, width)
 	}
 }
 

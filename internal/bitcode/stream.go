@@ -76,8 +76,8 @@ type stream struct {
 	cursor
 	block
 	info *blockInfo
-	ops  []uint64 // operands of the record read last, overwritten by the next
-	blob []byte   // its blob
+	ops  []uint64 // room for operands
+	blob []byte   // the blob of the record that had one last
 
 	head uint64 // bit at which the block found last begins
 	// What is to be read of the present record: operands by an abbreviation, or a number of unabbreviated ones.
@@ -98,7 +98,11 @@ const (
 func (s *stream) next() (what item, id uint64) {
 	for {
 		start := s.pos
-		switch id := s.fixed(s.width); {
+		id := s.fixed(s.width)
+		if s.pos > s.limit {
+			s.checkLimit()
+		}
+		switch {
 		case s.err != nil:
 			return blockEnd, 0
 		case id == endBlock:
@@ -134,11 +138,12 @@ func (s *stream) enter(id uint64) (outer block) {
 	width := s.vbr(4)
 	s.align()
 	words := s.fixed(32)
+	s.checkLimit()
 	switch {
 	case s.err != nil:
 	case width < 2 || width > maxWidth:
 		s.fail("a block has abbreviation ids of %d bits", width)
-	case words*32 > s.limit-s.pos:
+	case words*32 > s.left():
 		s.fail("a block of %d bytes reaches beyond the end of what holds it", words*4)
 	}
 	if s.err != nil {

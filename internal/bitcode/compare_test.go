@@ -1,0 +1,291 @@
+package bitcode
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// compiled are the ways in which TestCompare compiles programs.
+var compiled = [][]string{
+	{"-O0"},
+	{"-O2"},
+	{"-O2", "-g"},
+	{"-O1", "-flto=thin"},
+	{"-O2", "-fprofile-instr-generate", "-fcf-protection=full"},
+}
+
+// TestCompare compares what is read here of real programs with what the tools of the LLVM that wrote them print.
+func TestCompare(t *testing.T) {
+	for version := 14; version <= newest; version++ {
+		t.Run(fmt.Sprint("LLVM", version), func(t *testing.T) {
+			clang := tool(t, version, "clang")
+			for _, source := range []string{"program.c", "program.cpp"} {
+				for _, flags := range compiled {
+					t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
+						t.Parallel()
+						out := filepath.Join(t.TempDir(), "program.bc")
+						command(t, clang, append(flags, "-w", "-c", "-emit-llvm", "testdata/"+source, "-o", out)...)
+						compare(t, version, out)
+					})
+				}
+			}
+		})
+	}
+}
+
+// TestCompareAssembled does the same with the modules of testdata.
+func TestCompareAssembled(t *testing.T) {
+	for _, name := range []string{"symbols.ll", "bodies.ll"} {
+		_, path := assemble(t, name)
+		compare(t, newest, path)
+	}
+}
+
+// TestCompareProgram does the same with the module that ORCAST_BENCH_BC names.
+func TestCompareProgram(t *testing.T) {
+	path := os.Getenv("ORCAST_BENCH_BC")
+	if path == "" {
+		t.Skip("ORCAST_BENCH_BC names no module")
+	}
+	compare(t, newest, path)
+}
+
+func compare(t *testing.T, version int, path string) {
+	f := read(t, path, load(t, path))
+	m := f.Modules[len(f.Modules)-1]
+	compareText(t, m, command(t, tool(t, version, "llvm-dis"), path, "-o", "-"))
+	comparePlaces(t, m, command(t, tool(t, version, "llvm-bcanalyzer"), "-dump", path))
+	compareSizes(t, m, version, path)
+}
+
+var (
+	definition = regexp.MustCompile(`^@("[^"]*"|[-\w.$]+) = (.*)`)
+	function   = regexp.MustCompile(`^(define|declare) (.*?)@("[^"]*"|[-\w.$]+)\(`)
+	keyword    = regexp.MustCompile(`\b(` + strings.Join(linkageNames[1:], "|") + `)\b`)
+	kindWord   = regexp.MustCompile(`\b(global|constant|alias|ifunc)\b`)
+)
+
+// compareText compares symbols and bodies with the text that llvm-dis prints.
+func compareText(t *testing.T, m *Module, text string) {
+	var symbols []string
+	bodies := map[string][]string{}
+	inside := ""
+	for _, line := range strings.Split(text, "\n") {
+		if d := definition.FindStringSubmatch(line); d != nil {
+			symbols = append(symbols, describeText(d[1], d[2], kindWord.FindString(d[2])))
+		} else if d := function.FindStringSubmatch(line); d != nil {
+			symbols = append(symbols, describeText(d[3], d[2], d[1]))
+			if d[1] == "define" {
+				inside = unquote(d[3])
+			}
+		} else if line == "}" {
+			inside = ""
+		} else if inside != "" {
+			bodies[inside] = append(bodies[inside], line)
+		}
+	}
+	var ours []string
+	for _, list := range [][]*Symbol{m.Globals, m.Aliases, m.IFuncs, m.Functions} {
+		for _, s := range list {
+			ours = append(ours, fmt.Sprintf("%q %s %s", s.Name, s.Linkage, kindOf(s)))
+		}
+	}
+	equal(t, "symbols", ours, symbols)
+	for _, f := range m.Functions {
+		if f.Declaration {
+			continue
+		}
+		b, err := f.Decode()
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		ours, theirs := opcodesOf(b), opcodesIn(bodies[f.Name])
+		for i := range max(len(ours), len(theirs)) {
+			if i >= len(ours) || i >= len(theirs) || ours[i] != theirs[i] {
+				t.Errorf("%s, from instruction %d on: got %.3q, want %.3q", f.Name, i, ours[min(i, len(ours)):], theirs[min(i, len(theirs)):])
+				break
+			}
+		}
+	}
+}
+
+func describeText(name, before, kind string) string {
+	if i := strings.Index(before, kindWord.FindString(before)); i > 0 && (kind == "global" || kind == "constant" || kind == "alias" || kind == "ifunc") {
+		before = before[:i]
+	}
+	linkage := keyword.FindString(before)
+	declared := strings.Contains(before, "external ")
+	if linkage == "" {
+		linkage = "external"
+	}
+	if (kind == "global" || kind == "constant") && (declared || linkage == "extern_weak") {
+		kind = "declare " + kind
+	}
+	return fmt.Sprintf("%q %s %s", unquote(name), linkage, kind)
+}
+
+func kindOf(s *Symbol) string {
+	switch {
+	case s.Kind == FunctionSymbol && s.Declaration:
+		return "declare"
+	case s.Kind == FunctionSymbol:
+		return "define"
+	case s.Kind == AliasSymbol:
+		return "alias"
+	case s.Kind == IFuncSymbol:
+		return "ifunc"
+	}
+	kind := "global"
+	if s.Constant {
+		kind = "constant"
+	}
+	if s.Declaration {
+		kind = "declare " + kind
+	}
+	return kind
+}
+
+var (
+	instruction = regexp.MustCompile(`^  (?:%\S+ = )?(?:(?:tail|musttail|notail) )?([a-z]\w*)`)
+	callee      = regexp.MustCompile(`@("[^"]*"|[-\w.$]+)\(`)
+	binaryWords = []string{"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and", "or", "xor"}
+	castWords   = []string{"trunc", "zext", "sext", "fptoui", "fptosi", "uitofp", "sitofp", "fptrunc", "fpext", "ptrtoint", "inttoptr", "bitcast", "addrspacecast", "ptrtoaddr"}
+	floatWords  = map[string]string{"add": "fadd", "sub": "fsub", "mul": "fmul", "sdiv": "fdiv", "srem": "frem"}
+	opWords     = [...]string{OpUnary: "fneg", OpGEP: "getelementptr", OpSelect: "select", OpExtractElement: "extractelement", OpInsertElement: "insertelement",
+		OpShuffleVector: "shufflevector", OpPhi: "phi", OpAlloca: "alloca", OpLoad: "load", OpStore: "store", OpCmpXchg: "cmpxchg", OpAtomicRMW: "atomicrmw", OpFence: "fence",
+		OpVAArg: "va_arg", OpExtractValue: "extractvalue", OpInsertValue: "insertvalue", OpFreeze: "freeze", OpLandingPad: "landingpad", OpCatchPad: "catchpad",
+		OpCleanupPad: "cleanuppad", OpCall: "call", OpRet: "ret", OpBr: "br", OpSwitch: "switch", OpIndirectBr: "indirectbr", OpInvoke: "invoke", OpCallBr: "callbr",
+		OpResume: "resume", OpUnreachable: "unreachable", OpCleanupRet: "cleanupret", OpCatchRet: "catchret", OpCatchSwitch: "catchswitch"}
+)
+
+// opcodesOf lists the instructions of a body: what they are, whom they call, how many successors they have.
+func opcodesOf(b *Body) []string {
+	var list []string
+	calls, block := b.Calls, 0
+	for i, inst := range b.Insts {
+		word := opWords[inst.Op]
+		switch inst.Op {
+		case OpBinary:
+			word = binaryWords[inst.Code]
+			if t := b.Function.Module.typeAt(inst.Type); isFloat(b.Function.Module, t) {
+				word = floatWords[word]
+			}
+		case OpCast:
+			word = castWords[inst.Code]
+		case OpCmp:
+			word = "fcmp"
+			if inst.Code >= 32 {
+				word = "icmp"
+			}
+		}
+		if len(calls) > 0 && int(calls[0].Inst) == i {
+			if calls[0].Callee != nil {
+				word += " " + calls[0].Callee.Name
+			}
+			calls = calls[1:]
+		}
+		if inst.Op.IsTerminator() {
+			word += fmt.Sprint(" ", len(b.Successors(block)))
+			block++
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+func isFloat(m *Module, t *Type) bool {
+	if t.Kind == VectorType {
+		t = m.typeAt(t.Elems[0])
+	}
+	return t.Kind >= HalfType && t.Kind <= PPCFP128Type
+}
+
+// opcodesIn lists the same of the lines of a function.
+func opcodesIn(lines []string) []string {
+	var list []string
+	labels := 0
+	flush := func() {
+		if n := len(list); n > 0 {
+			word, _, _ := strings.Cut(list[n-1], " ")
+			if op := slices.Index(opWords[:], word); op >= 0 && Opcode(op).IsTerminator() {
+				list[n-1] += fmt.Sprint(" ", labels)
+			}
+		}
+		labels = 0
+	}
+	for _, line := range lines {
+		if d := instruction.FindStringSubmatch(line); d != nil {
+			flush()
+			word := d[1]
+			if word == "call" || word == "invoke" {
+				if name := callee.FindStringSubmatch(line); name != nil && !strings.Contains(line, " asm ") {
+					word += " " + unquote(name[1])
+				}
+			}
+			list = append(list, word)
+		}
+		labels += strings.Count(line, "label %")
+	}
+	flush()
+	return list
+}
+
+var functionBlockLine = regexp.MustCompile(`<FUNCTION_BLOCK NumWords=(\d+)`)
+
+// comparePlaces compares the sizes of bodies with those that llvm-bcanalyzer prints. Body also has the head of the
+// block: it ends with the 32 bits of the length, and begins less than two words before them.
+func comparePlaces(t *testing.T, m *Module, dump string) {
+	lines := functionBlockLine.FindAllStringSubmatch(dump, -1)
+	for _, f := range m.Functions {
+		if f.Declaration {
+			continue
+		}
+		if len(lines) == 0 {
+			t.Fatal("there are more bodies than llvm-bcanalyzer sees")
+		}
+		words, _ := strconv.ParseInt(lines[0][1], 10, 64)
+		if head := f.Body.End - f.Body.Start - words*4; head <= 4 || head > 12 || f.Body.End%4 != 0 {
+			t.Errorf("%s: body at %v, but it has %d words", f.Name, f.Body, words)
+		}
+		lines = lines[1:]
+	}
+	if len(lines) != 0 {
+		t.Errorf("llvm-bcanalyzer sees %d more bodies", len(lines))
+	}
+}
+
+// compareSizes compares the sizes of variables with those in an object.
+func compareSizes(t *testing.T, m *Module, version int, path string) {
+	object := filepath.Join(t.TempDir(), "program.o")
+	llc := tool(t, version, "llc")
+	args := []string{"-O0", "-filetype=obj", "-relocation-model=pic", path, "-o", object}
+	if version < 15 {
+		args = append(args, "--opaque-pointers=false")
+	}
+	if strings.HasSuffix(path, ".ll.bc") { // not all of that can be compiled
+		return
+	}
+	command(t, llc, args...)
+	want := map[string]int{}
+	for line := range bytes.Lines([]byte(command(t, tool(t, version, "llvm-nm"), "-P", "--defined-only", object))) {
+		fields := strings.Fields(string(line)) // name, kind, address, size
+		if len(fields) == 4 && strings.Contains("bBdDrRvVC", fields[1]) {
+			size, _ := strconv.ParseInt(fields[3], 16, 64)
+			want[fields[0]] = int(size)
+		}
+	}
+	for _, g := range m.Globals {
+		if size, ok := want[g.Name]; ok && size != g.Size {
+			t.Errorf("%s has %d bytes, not %d", g.Name, size, g.Size)
+		}
+		delete(want, g.Name)
+	}
+}
