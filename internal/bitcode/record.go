@@ -11,10 +11,8 @@ func (s *stream) abbrev() abbrev {
 		return nil
 	}
 	a := make(abbrev, 0, n)
-	literals := 0
 	for range n {
 		if s.fixed(1) == 1 {
-			literals++
 			a = append(a, operand{literalEncoding, 0, s.vbr(8)})
 			continue
 		}
@@ -29,7 +27,6 @@ func (s *stream) abbrev() abbrev {
 			}
 			o.width = uint8(width)
 			if width == 0 { // LLVM's reader takes this for a literal 0
-				literals++
 				o = operand{}
 			}
 		}
@@ -39,7 +36,7 @@ func (s *stream) abbrev() abbrev {
 		a = append(a, o)
 	}
 	s.checkLimit()
-	if !a.valid() || literals > maxLiterals {
+	if !a.valid() {
 		s.fail("an abbreviation is malformed")
 	}
 	return a
@@ -116,6 +113,7 @@ func (s *stream) operands() []uint64 {
 		switch o.encoding {
 		case literalEncoding:
 			v = o.literal
+			s.literals++
 		case fixedEncoding:
 			v = peek(s.data, pos) & (1<<(o.width&63) - 1)
 			pos += uint64(o.width)
@@ -146,6 +144,9 @@ func (s *stream) finish(ops []uint64) []uint64 {
 	}
 	if s.pos > s.limit {
 		s.checkLimit()
+	}
+	if s.literals > len(s.data) {
+		s.fail("the abbreviations make more of the file than it is")
 	}
 	if s.err != nil {
 		return nil

@@ -29,13 +29,11 @@ const (
 	knownBlocks         = 32 // ids from here on have no meaning, nor does their block info
 )
 
-// Limits. LLVM writes abbreviations with at most 20 operands of which 3 are literals. Literals take no room in a
-// record, so without a limit a small file could hold records of any size.
+// Limits, far above what LLVM writes.
 const (
 	maxAbbrevs        = 256 // of one block
 	maxAbbrevOperands = 64
-	maxLiterals       = 8
-	maxWidth          = 32 // of abbreviation ids and operands
+	maxWidth          = 32 // bits of abbreviation ids and operands
 )
 
 // encoding is how an operand of an abbreviation is written.
@@ -78,6 +76,10 @@ type stream struct {
 	info *blockInfo
 	ops  []uint64 // room for operands
 	blob []byte   // the blob of the record that had one last
+
+	// literals counts the literal operands that were read. They take no room in records, so without a limit a
+	// small file could hold records of any size. LLVM writes few, the codes of records aside.
+	literals int
 
 	head uint64 // bit at which the block found last begins
 	// What is to be read of the present record: operands by an abbreviation, or a number of unabbreviated ones.
