@@ -205,12 +205,3 @@ func rangeSize(ops record) int {
 	low, high := ops.at(1)&(1<<32-1), ops.at(1)>>32
 	return int(min(2+low+high, uint64(len(ops))))
 }
-
-// from are the operands from i on.
-func (r record) from(i int) record { return r[min(i, len(r)):] }
-
-// slice are the operands from i to j, as far as they are there.
-func (r record) slice(i, j int) record { return r[min(i, len(r)):min(j, len(r))] }
-
-// last is the last operand.
-func (r record) last() uint64 { return r.at(len(r) - 1) }

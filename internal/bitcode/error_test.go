@@ -75,7 +75,7 @@ func TestTruncated(t *testing.T) {
 func TestFlipped(t *testing.T) {
 	for _, name := range []string{"symbols.ll", "bodies.ll"} {
 		data, _ := assemble(t, name)
-		for bit := 0; bit < len(data)*8; bit += 3 {
+		for bit := 0; bit < len(data)*8; bit += 7 {
 			data[bit/8] ^= 1 << (bit % 8)
 			everything(t, data)
 			data[bit/8] ^= 1 << (bit % 8)
@@ -138,6 +138,14 @@ func TestErrors(t *testing.T) {
 			w.block(width, typeBlock, func() { w.record(typeStructAnon, 0, 0) })
 			w.record(moduleGlobalVar, 0, 2, 1, 0, 0, 0)
 			w.block(width, constantsBlock, func() { w.record(constAggregate, 1, 1, 0) })
+		}), ""},
+		{"records without operands", file(func(w *bitWriter) {
+			w.block(width, constantsBlock, func() {
+				for code := range uint64(40) {
+					w.record(code)
+				}
+			})
+			w.block(width, paramAttrGroupBlock, func() { w.record(attributeGroup, 1, ofFunction, rangeAttribute) })
 		}), ""},
 		{"unknown block and record", file(func(w *bitWriter) {
 			w.record(999, 1, 2, 3)

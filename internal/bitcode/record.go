@@ -252,6 +252,29 @@ func signed(v uint64) int64 {
 	return magnitude
 }
 
+// record is the operands of a record, of which any may be missing.
+type record []uint64
+
+// at is an operand, or 0 if it is missing.
+func (r record) at(i int) uint64 {
+	if uint(i) < uint(len(r)) {
+		return r[i]
+	}
+	return 0
+}
+
+// value is an operand that is a value's id plus one, or 0 for none.
+func (r record) value(i int) ValueID { return valueID(r.at(i) - 1) }
+
+// from are the operands from i on.
+func (r record) from(i int) record { return r[min(i, len(r)):] }
+
+// slice are the operands from i to j, as far as they are there.
+func (r record) slice(i, j int) record { return r[min(i, len(r)):min(j, len(r))] }
+
+// last is the last operand.
+func (r record) last() uint64 { return r.at(len(r) - 1) }
+
 // readBlockInfo reads a BLOCKINFO block.
 func (s *stream) readBlockInfo() {
 	outer := s.enter(blockInfoBlock)

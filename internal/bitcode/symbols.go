@@ -36,20 +36,6 @@ func (x *indexer) addSymbol(code uint64, ops []uint64) {
 	m.symbols = append(m.symbols, s)
 }
 
-// record is the operands of a record of which the last may be missing.
-type record []uint64
-
-// at is an operand, or 0 if it is missing.
-func (r record) at(i int) uint64 {
-	if i < len(r) {
-		return r[i]
-	}
-	return 0
-}
-
-// value is an operand that is a value's id plus one, or 0 for none.
-func (r record) value(i int) ValueID { return valueID(r.at(i) - 1) }
-
 // fillVariable reads GLOBALVAR: [type, isconst | explicit type << 1 | address space << 2, initialiser + 1, linkage,
 // alignment, section, visibility, threadlocal, unnamed_addr, externally_initialized, dllstorageclass, comdat,
 // attributes, preemptionspecifier, ...].
