@@ -17,7 +17,7 @@ type Options struct {
 	// Entry is the function to start; "" means main.
 	Entry string
 	// Threads is the number of compile threads beside the one kept for demands; 0 means one less than
-	// the machine has cores, and at least 1.
+	// the machine has cores, and at least 1. The most is 256.
 	Threads int
 	// Speculate is the policy: "none" or "all"; "" means all.
 	Speculate string

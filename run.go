@@ -41,7 +41,7 @@ func Run(o Options) (*Outcome, error) {
 	reader := program.Reader{ParseIR: llvm.ParseIR}
 	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
 	if err != nil {
-		return nil, err
+		return nil, readable{err}
 	}
 	indexed := time.Since(began)
 	e, err := newEngine(p, o)
@@ -50,7 +50,7 @@ func Run(o Options) (*Outcome, error) {
 	}
 	outcome, err := e.run()
 	if err != nil {
-		return nil, err
+		return nil, readable{err}
 	}
 	outcome.Stats.WallMS = milliseconds(time.Since(began))
 	outcome.Stats.IndexMS = milliseconds(indexed)
@@ -62,11 +62,11 @@ func (o *Options) complete() error {
 	if len(o.Inputs) == 0 {
 		return errors.New("no inputs: name at least one file of LLVM IR")
 	}
-	if o.Threads < 0 {
-		return fmt.Errorf("%d compile threads make no sense: use 1 or more, or 0 for one less than there are cores", o.Threads)
+	if o.Threads < 0 || o.Threads > maxThreads {
+		return fmt.Errorf("%d compile threads make no sense: use 1 to %d, or 0 for one less than there are cores", o.Threads, maxThreads)
 	}
 	if o.Threads == 0 {
-		o.Threads = max(1, runtime.NumCPU()-1)
+		o.Threads = min(max(1, runtime.NumCPU()-1), maxThreads)
 	}
 	if o.OptLevel < 0 || o.OptLevel > 3 {
 		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
@@ -82,6 +82,9 @@ func (o *Options) complete() error {
 	}
 	return nil
 }
+
+// maxThreads is more than any program has had use for; every thread loads what it compiles into an LLVM of its own.
+const maxThreads = 256
 
 var policies = []string{"none", "all"}
 

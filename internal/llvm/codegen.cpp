@@ -1,5 +1,7 @@
 // Workers: from bodies in lazily loaded bitcode to relocatable objects.
 
+#include "version.h"
+
 #include "guard.h"
 #include "object.h"
 #include "shim.h"
@@ -8,7 +10,6 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -27,10 +28,6 @@
 #include "llvm/Transforms/Utils/ValueMapper.h"
 
 #include <mutex>
-
-#if LLVM_VERSION_MAJOR != 22
-#error "Orcast needs LLVM 22: install Debian's llvm-22-dev, or point CGO_CPPFLAGS and CGO_LDFLAGS at one and build with -tags byollvm"
-#endif
 
 using namespace llvm;
 
@@ -77,10 +74,11 @@ struct orcast_worker {
   LLVMContext Context;
   Diagnostics *Diags;
   std::unique_ptr<TargetMachine> Target;
-  // The code generator's passes, set up once: that costs more than compiling a small function. They write to Bytes.
+  // The code generator's passes, kept from unit to unit: setting them up costs more than compiling a small function.
+  // They write to Bytes.
   SmallVector<char, 0> Bytes;
   raw_svector_ostream Stream{Bytes};
-  legacy::PassManager Passes;
+  std::unique_ptr<legacy::PassManager> Passes;
   DenseMap<uint32_t, std::unique_ptr<LoadedModule>> Modules;
   bool Crashed = false;
 };
@@ -196,6 +194,9 @@ std::unique_ptr<llvm::Module> newUnit(orcast_worker &W, const LoadedModule &L) {
   return Unit;
 }
 
+// Some passes keep tables as large as their largest function needed, and clear them for every other one.
+constexpr unsigned LargeUnit = 1000;
+
 Error generate(orcast_worker &W, llvm::Module &Unit, orcast_object **Out) {
   std::string Broken;
   raw_string_ostream OS(Broken);
@@ -203,7 +204,14 @@ Error generate(orcast_worker &W, llvm::Module &Unit, orcast_object **Out) {
     return fail("broken IR: " + Broken);
   W.Bytes.clear();
   W.Diags->Errors.clear();
-  W.Passes.run(Unit);
+  if (!W.Passes) {
+    W.Passes = std::make_unique<legacy::PassManager>();
+    if (W.Target->addPassesToEmitFile(*W.Passes, W.Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
+      return fail("the target cannot write objects");
+  }
+  W.Passes->run(Unit);
+  if (Unit.getInstructionCount() > LargeUnit)
+    W.Passes.reset();
   if (!W.Diags->Errors.empty())
     return fail(W.Diags->Errors);
   *Out = new orcast_object{MemoryBuffer::getMemBufferCopy(StringRef(W.Bytes.data(), W.Bytes.size()), "unit")};
@@ -395,7 +403,6 @@ orcast_worker *orcast_worker_new(int Opt) {
   // are those of the native program.
   W->Target.reset(T->createTargetMachine(TT, "x86-64", "", TargetOptions(), Reloc::PIC_, std::nullopt, Levels[Opt & 3],
                                          /*JIT=*/false));
-  W->Target->addPassesToEmitFile(W->Passes, W->Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true);
   return W;
 }
 

@@ -1,3 +1,5 @@
+#include "version.h"
+
 #include "guard.h"
 
 #include "llvm/Support/ErrorHandling.h"

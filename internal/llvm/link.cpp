@@ -2,6 +2,8 @@
 // address is known already, or is known once all objects of one call are placed, so there is no need
 // for ExecutionSession's dependence tracking, nor for its lock.
 
+#include "version.h"
+
 #include "guard.h"
 #include "object.h"
 #include "shim.h"

@@ -51,6 +51,7 @@ type Scheduler struct {
 	order     Order // nil: no speculation
 	deciding  time.Duration
 	busy      bool // the demand worker is at work
+	claims    int  // functions claimed and not done
 	closed    bool
 }
 
@@ -226,6 +227,7 @@ func (s *Scheduler) speculate() []int {
 
 func (s *Scheduler) claim(f int, r Reason) {
 	s.functions[f].state, s.functions[f].reason = claimed, r
+	s.claims++
 }
 
 // Claim takes a function that nobody works on, as if it had been demanded.
@@ -271,6 +273,7 @@ func (s *Scheduler) Await(f int) bool {
 func (s *Scheduler) Abandon(unit []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.claims -= len(unit)
 	for _, f := range unit {
 		s.functions[f].state = idle
 		if s.functions[f].wanted || s.functions[f].reason == Demand {
@@ -285,6 +288,7 @@ func (s *Scheduler) Abandon(unit []int) {
 func (s *Scheduler) Done(unit []int) (wanted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.claims -= len(unit)
 	for _, f := range unit {
 		fn := &s.functions[f]
 		fn.state = done
@@ -314,11 +318,11 @@ func (s *Scheduler) Reasons() []Reason {
 	return reasons
 }
 
-// Drained says that no demand and no speculation is left to begin.
+// Drained says that no demand and no speculation is left, and none under way.
 func (s *Scheduler) Drained() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.order == nil && len(s.demands) == 0
+	return s.order == nil && len(s.demands) == 0 && s.claims == 0
 }
 
 // Replace changes the order of speculation.

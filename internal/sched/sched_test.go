@@ -171,3 +171,17 @@ func TestTheDemandWorkerIsKicked(t *testing.T) {
 		t.Error("a closed scheduler goes on")
 	}
 }
+
+func TestDrainedMeansDone(t *testing.T) {
+	s := New(2, NewSource([]int{1, 1}, 1, always), func() {})
+	s.Take()
+	unit, _, _ := s.Take()
+	if s.Done([]int{0}); s.Drained() {
+		t.Error("drained while a unit is under way")
+	}
+	s.Done(unit)
+	s.Replace(nil)
+	if !s.Drained() {
+		t.Error("not drained when all is done")
+	}
+}

@@ -3,7 +3,9 @@
 // were bound before the program was known, so the words which they were bound through are written again
 // (System V gABI, Dynamic Linking; x86-64 psABI, relocation types).
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include "executor.h"
 
 #include <dlfcn.h>

@@ -1,7 +1,9 @@
 // Symbols that a native program gets from static libraries at link time (libc_nonshared.a, crtbegin.o,
 // libgcc.a), so that no shared library has them; here they are linked into this binary.
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include "executor.h"
 
 #include <dlfcn.h>
