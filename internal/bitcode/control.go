@@ -2,7 +2,7 @@ package bitcode
 
 // readBr reads [block], or [true block, false block, condition].
 func (d *decoder) readBr() {
-	d.begin(OpBr)
+	d.add(OpBr)
 	d.goTo()
 	if d.more() {
 		d.goTo()
@@ -12,7 +12,7 @@ func (d *decoder) readBr() {
 
 // readSwitch reads [type, condition, default block, (value, block)...]; case values are absolute.
 func (d *decoder) readSwitch() {
-	d.begin(OpSwitch)
+	d.add(OpSwitch)
 	d.takeType()
 	d.use(d.takeID())
 	d.goTo()
@@ -24,7 +24,7 @@ func (d *decoder) readSwitch() {
 
 // readIndirectBr reads [type, address, block...].
 func (d *decoder) readIndirectBr() {
-	d.begin(OpIndirectBr)
+	d.add(OpIndirectBr)
 	d.takeType()
 	d.use(d.takeID())
 	for d.more() {
@@ -41,7 +41,7 @@ const (
 
 // readCall reads [attributes, convention, fast-math flags?, function type?, callee, argument...].
 func (d *decoder) readCall() {
-	d.begin(OpCall)
+	d.add(OpCall)
 	c := Call{Attributes: AttributeListID(d.take())}
 	flags := d.take()
 	c.CallConv = uint32(flags >> 1 & 0x3ff)
@@ -53,7 +53,7 @@ func (d *decoder) readCall() {
 
 // readInvoke reads [attributes, convention, normal block, unwind block, function type?, callee, argument...].
 func (d *decoder) readInvoke() {
-	d.begin(OpInvoke)
+	d.add(OpInvoke)
 	c := Call{Attributes: AttributeListID(d.take())}
 	flags := d.take()
 	c.CallConv = uint32(flags & 0x3ff)
@@ -65,7 +65,7 @@ func (d *decoder) readInvoke() {
 // readCallBr reads [attributes, convention, default block, number of others, block..., function type?, callee,
 // argument...].
 func (d *decoder) readCallBr() {
-	d.begin(OpCallBr)
+	d.add(OpCallBr)
 	c := Call{Attributes: AttributeListID(d.take())}
 	flags := d.take()
 	c.CallConv = uint32(flags >> 1 & 0x3ff)
@@ -153,7 +153,7 @@ func (d *decoder) readBundle() {
 
 // readPhi reads [type, (value, block)..., fast-math flags?]. Values are relative with a sign.
 func (d *decoder) readPhi() {
-	d.begin(OpPhi)
+	d.add(OpPhi)
 	t := d.takeType()
 	for ; d.at+1 < len(d.record); d.at += 2 {
 		op := d.record[d.at]
@@ -169,7 +169,7 @@ func (d *decoder) readPhi() {
 // an absolute value.
 func (d *decoder) readAlloca() {
 	const directType = 1 << 6
-	d.begin(OpAlloca)
+	d.add(OpAlloca)
 	t := d.takeType()
 	d.take()
 	d.use(d.check(valueID(d.take())))
@@ -182,7 +182,7 @@ func (d *decoder) readAlloca() {
 
 // readExtractValue reads [aggregate, index...].
 func (d *decoder) readExtractValue() {
-	d.begin(OpExtractValue)
+	d.add(OpExtractValue)
 	v, t := d.takeTyped()
 	d.use(v)
 	if t == NoType {
@@ -204,7 +204,7 @@ func (d *decoder) readExtractValue() {
 
 // readLandingPad reads [type, personality in old ones, is cleanup, number, (kind, clause)...].
 func (d *decoder) readLandingPad(old bool) {
-	d.begin(OpLandingPad)
+	d.add(OpLandingPad)
 	t := d.takeType()
 	if old {
 		d.takeTyped()
@@ -223,7 +223,7 @@ func (d *decoder) readPad(code uint64) {
 	if code == instCatchPad {
 		op = OpCatchPad
 	}
-	d.begin(op)
+	d.add(op)
 	d.use(d.takeID())
 	for n := d.take(); n > 0 && d.err == nil; n-- {
 		d.useTyped()
@@ -233,7 +233,7 @@ func (d *decoder) readPad(code uint64) {
 
 // readCatchSwitch reads [parent, number, handler..., unwind block?].
 func (d *decoder) readCatchSwitch() {
-	d.begin(OpCatchSwitch)
+	d.add(OpCatchSwitch)
 	d.use(d.takeID())
 	for n := d.take(); n > 0 && d.err == nil; n-- {
 		d.goTo()
@@ -250,7 +250,7 @@ func (d *decoder) readPadReturn(code uint64) {
 	if code == instCatchRet {
 		op = OpCatchRet
 	}
-	d.begin(op)
+	d.add(op)
 	d.use(d.takeID())
 	if code == instCatchRet || d.more() {
 		d.goTo()

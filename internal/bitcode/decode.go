@@ -1,25 +1,43 @@
 package bitcode
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
 
-// Decode decodes a function's body. It keeps nothing: every call decodes anew. Any number of goroutines may call it.
-func (f *Symbol) Decode() (*Body, error) {
-	if f.Kind != FunctionSymbol || f.Declaration {
-		return nil, fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
-	}
-	d := newDecoder(f)
-	d.readBody()
-	if d.err != nil {
-		return nil, fmt.Errorf("function %q: %w", f.Name, d.err)
-	}
-	return d.body, nil
+// Decode decodes a function's body. The module keeps nothing of it: every call decodes anew. Any number of
+// goroutines may call it.
+func (f *Symbol) Decode() (body *Body, err error) {
+	err = f.decode(func(b *Body) { body = b.clone() })
+	return body, err
 }
 
-// decoder decodes one body.
+// decode lends a function's body to use.
+func (f *Symbol) decode(use func(*Body)) error {
+	if f.Kind != FunctionSymbol || f.Declaration {
+		return fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
+	}
+	d := decoders.Get().(*decoder)
+	defer decoders.Put(d)
+	defer d.clear()
+	d.begin(f)
+	d.readBody()
+	if d.err != nil {
+		return fmt.Errorf("function %q: %w", f.Name, d.err)
+	}
+	use(&d.body)
+	return nil
+}
+
+// decoders keeps room for bodies while they are decoded.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// decoder decodes one body after the other.
 type decoder struct {
 	stream
 	module *Module
-	body   *Body
+	body   Body
 	next   ValueID   // of the next instruction that has a value
 	most   ValueID   // the highest value used
 	blocks uint64    // how many there are to be
@@ -31,37 +49,42 @@ type decoder struct {
 	profiled []profiled
 }
 
-func newDecoder(f *Symbol) *decoder {
+// clear forgets the body, but keeps the room it took.
+func (d *decoder) clear() {
+	b := &d.body
+	clear(b.Calls)
+	*d = decoder{stream: stream{ops: d.ops}, body: Body{
+		Insts: b.Insts[:0], Blocks: b.Blocks[:0], Calls: b.Calls[:0],
+		operands: b.operands[:0], successors: b.successors[:0], defs: b.defs[:0],
+		constants: constants{b.list[:0], b.constants.operands[:0]},
+	}}
+}
+
+// clone copies a body out of a decoder. Weights and BlockUsers are not the decoder's.
+func (b *Body) clone() *Body {
+	c := *b
+	c.Insts, c.Blocks, c.Calls = slices.Clone(b.Insts), slices.Clone(b.Blocks), slices.Clone(b.Calls)
+	c.operands, c.successors, c.defs = slices.Clone(b.operands), slices.Clone(b.successors), slices.Clone(b.defs)
+	c.constants = constants{slices.Clone(b.list), slices.Clone(b.constants.operands)}
+	return &c
+}
+
+// begin stands at the beginning of a function's FUNCTION_BLOCK.
+func (d *decoder) begin(f *Symbol) {
 	m := f.Module
-	start := uint64(f.Body.Start-m.base) * 8
+	d.module, d.info = m, m.info
 	limit := uint64(f.Body.End-m.base) * 8
-	d := &decoder{
-		stream: stream{
-			cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: start + uint64(f.bodyHead), limit: limit},
-			block:  block{end: limit},
-			info:   m.info,
-			ops:    make([]uint64, 0, 64),
-		},
-		module: m,
-	}
-	// Of SQLite's bodies an instruction takes 8 bytes, has 1.7 operands, and every other has a value.
-	size := int(f.Body.End-f.Body.Start) / 8
-	d.body = &Body{
-		Function:   f,
-		Insts:      make([]Inst, 0, size),
-		operands:   make([]ValueID, 0, size*2),
-		defs:       make([]uint32, 0, size/2),
-		firstArg:   ValueID(len(m.list)),
-		firstConst: ValueID(len(m.list)),
-	}
-	if t := &m.Types[f.Type]; t.Kind == FunctionType {
-		d.body.firstConst += ValueID(len(t.Elems) - 1)
-	} else {
+	d.cursor = cursor{name: m.File.Name, data: m.data, base: m.base, pos: uint64(f.Body.Start-m.base)*8 + uint64(f.bodyHead), limit: limit}
+	d.end = limit
+	b := &d.body
+	b.Function, b.firstArg = f, ValueID(len(m.list))
+	t := &m.Types[f.Type]
+	if t.Kind != FunctionType {
 		d.fail("the type of the function is not that of one")
+		return
 	}
-	d.body.firstDef = d.body.firstConst
-	d.next = d.body.firstConst
-	return d
+	b.firstConst = b.firstArg + ValueID(len(t.Elems)-1)
+	b.firstDef, d.next = b.firstConst, b.firstConst
 }
 
 // readBody reads the FUNCTION_BLOCK.
@@ -132,15 +155,6 @@ func (d *decoder) take() uint64 {
 
 // more says that the record is not used up.
 func (d *decoder) more() bool { return d.at < len(d.record) && d.err == nil }
-
-// declareBlocks makes room for the blocks, of which none takes less than an instruction.
-func (d *decoder) declareBlocks() {
-	d.blocks = d.take()
-	if n := int(min(d.blocks, uint64(cap(d.body.Insts)))); n > cap(d.body.Blocks) {
-		d.body.Blocks = make([]Block, 0, n)
-		d.body.successors = make([]uint32, 0, n*2)
-	}
-}
 
 // id turns an operand of a record into the value it means.
 func (d *decoder) id(op uint64) ValueID {

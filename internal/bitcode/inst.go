@@ -131,7 +131,7 @@ func (d *decoder) readInst(code uint64) {
 	d.record, d.at = d.operands(), 0
 	switch code {
 	case instDeclareBlocks:
-		d.declareBlocks()
+		d.blocks = d.take()
 		return
 	case instOperandBundle:
 		d.readBundle()
@@ -158,7 +158,7 @@ func (d *decoder) readInst(code uint64) {
 }
 
 func (d *decoder) beginBlock() {
-	b := d.body
+	b := &d.body
 	if uint64(len(b.Blocks)) >= d.blocks {
 		d.fail("an instruction stands behind the last block")
 		return
@@ -200,8 +200,8 @@ func (d *decoder) readOther(code uint64) {
 	}
 }
 
-// begin begins an instruction; its operands are those used up to the next.
-func (d *decoder) begin(op Opcode) *Inst {
+// add begins an instruction; its operands are those used up to the next.
+func (d *decoder) add(op Opcode) *Inst {
 	d.body.Insts = append(d.body.Insts, Inst{Op: op, Type: NoType, Value: NoValue, first: uint32(len(d.body.operands))})
 	return &d.body.Insts[len(d.body.Insts)-1]
 }
@@ -216,7 +216,7 @@ func (d *decoder) define(t TypeID) {
 
 // readShape reads an instruction that is laid out as s says.
 func (d *decoder) readShape(s *shape) {
-	inst := d.begin(s.op)
+	inst := d.add(s.op)
 	var given [2]TypeID // types that stand behind the first operands, of values that come later
 	given[0], given[1] = NoType, NoType
 	result := NoType

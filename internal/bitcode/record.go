@@ -154,11 +154,16 @@ func (s *stream) finish(ops []uint64) []uint64 {
 	return ops
 }
 
-// vbrs appends n numbers in chunks of the given width.
+// vbrs appends n numbers in chunks of the given width. Most have one chunk.
 func vbrs(ops []uint64, data []byte, pos, n uint64, width uint) (all []uint64, behind uint64) {
+	more := uint64(1) << ((width - 1) & 63)
 	for range n {
-		var v uint64
-		v, pos = vbrAt(data, pos, width)
+		v := peek(data, pos) & (more<<1 - 1)
+		if v < more {
+			pos += uint64(width)
+		} else {
+			v, pos = vbrAt(data, pos, width)
+		}
 		ops = append(ops, v)
 	}
 	return ops, pos

@@ -3,19 +3,18 @@ package bitcode
 // References returns every symbol that a function refers to, each once, in the order of first mention: its
 // personality, prefix and prologue data, then the operands of its body, through constant expressions. Functions of
 // whose blocks it has addresses are among them.
-func (f *Symbol) References() ([]*Symbol, error) {
-	b, err := f.Decode()
-	if err != nil {
-		return nil, err
-	}
-	c := mentions{body: b, seen: map[ValueID]bool{}}
-	for _, v := range f.extra {
-		c.add(v)
-	}
-	for _, v := range b.operands {
-		c.add(v)
-	}
-	return c.list, nil
+func (f *Symbol) References() (list []*Symbol, err error) {
+	err = f.decode(func(b *Body) {
+		c := mentions{body: b, seen: map[ValueID]bool{}}
+		for _, v := range f.extra {
+			c.add(v)
+		}
+		for _, v := range b.operands {
+			c.add(v)
+		}
+		list = c.list
+	})
+	return list, err
 }
 
 // mentions collects symbols in the order in which they are mentioned.

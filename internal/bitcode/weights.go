@@ -110,7 +110,7 @@ func (d *decoder) readWeights() {
 		d.readMetadata(&own)
 	}
 	for _, p := range d.profiled {
-		if values := own.weights(p.node, d.body); len(values) > 0 {
+		if values := own.weights(p.node, &d.body); len(values) > 0 {
 			d.body.Weights = append(d.body.Weights, Weight{p.inst, values})
 		}
 	}

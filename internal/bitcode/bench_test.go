@@ -1,0 +1,48 @@
+package bitcode
+
+import (
+	"os"
+	"testing"
+)
+
+// benchmarked is the module that ORCAST_BENCH_BC names.
+func benchmarked(b *testing.B) []byte {
+	path := os.Getenv("ORCAST_BENCH_BC")
+	if path == "" {
+		b.Skip("ORCAST_BENCH_BC names no module")
+	}
+	b.ReportAllocs()
+	return load(b, path)
+}
+
+// BenchmarkIndex measures bytes of a file per second, bodies included, which are passed over.
+func BenchmarkIndex(b *testing.B) {
+	data := benchmarked(b)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		read(b, "bench.bc", data)
+	}
+}
+
+// BenchmarkDecode measures bytes of bodies per second.
+func BenchmarkDecode(b *testing.B) {
+	f := read(b, "bench.bc", benchmarked(b))
+	var functions []*Symbol
+	size := int64(0)
+	for _, m := range f.Modules {
+		for _, s := range m.Functions {
+			if !s.Declaration {
+				functions = append(functions, s)
+				size += s.Body.End - s.Body.Start
+			}
+		}
+	}
+	b.SetBytes(size)
+	for b.Loop() {
+		for _, s := range functions {
+			if _, err := s.Decode(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
