@@ -1,0 +1,80 @@
+package flow
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/orcast/orcast/internal/bitcode"
+)
+
+// calls lists what is called, in the order in which that is expected.
+func (a *analysis) calls() []Call {
+	sites := slices.DeleteFunc(a.sites, func(s site) bool { return a.place[s.block] == unreached })
+	// Now sites of one callee together, in the order of execution.
+	slices.SortFunc(sites, func(x, y site) int {
+		return cmp.Or(
+			cmp.Compare(symbolKey(x), symbolKey(y)),
+			cmp.Compare(a.place[x.block], a.place[y.block]),
+			cmp.Compare(x.inst, y.inst),
+		)
+	})
+	tree := newDominators(a.nest, a.body)
+	var calls []Call
+	for len(sites) > 0 {
+		n := 1
+		for n < len(sites) && sites[n].callee != nil && symbolKey(sites[n]) == symbolKey(sites[0]) {
+			n++
+		}
+		calls = append(calls, a.merge(tree, sites[:n]))
+		sites = sites[n:]
+	}
+	slices.SortFunc(calls, func(x, y Call) int {
+		return cmp.Or(cmp.Compare(x.Delay, y.Delay), cmp.Compare(x.Inst, y.Inst))
+	})
+	return calls
+}
+
+// symbolKey is the same for sites that become one call, unless they are indirect.
+func symbolKey(s site) uint64 {
+	if s.callee == nil {
+		return math.MaxUint64
+	}
+	key := uint64(s.callee.Kind)<<40 | uint64(s.callee.Index)<<1
+	if s.address {
+		key |= 1
+	}
+	return key
+}
+
+// merge makes one call of all sites of a callee. The probability that one of them is executed is taken as if, once
+// control is in the block that dominates all of them, each were executed or not independently of the others. That is
+// exact for sites of which the first dominates the others, and 1/4 too low for the two branches of an if.
+func (a *analysis) merge(tree *dominators, sites []site) Call {
+	first := sites[0]
+	c := Call{
+		Callee:   first.callee,
+		Type:     first.typ,
+		Address:  first.address,
+		Delay:    math.Inf(1),
+		Unlikely: true,
+	}
+	if c.Callee != nil {
+		c.Type = bitcode.NoType
+	}
+	common := first.block
+	for _, s := range sites {
+		b := &a.blocks[s.block]
+		if delay := b.Delay + s.after; delay < c.Delay {
+			c.Delay, c.Inst = delay, s.inst
+		}
+		c.Frequency += b.Frequency
+		c.Unlikely = c.Unlikely && b.Unlikely
+		common = tree.common(common, s.block)
+		if whole := a.blocks[common].Reach; whole > 0 {
+			either := c.Reach + b.Reach - c.Reach*b.Reach/whole
+			c.Reach = min(max(either, c.Reach, b.Reach), whole)
+		}
+	}
+	return c
+}
