@@ -130,7 +130,7 @@ func (d *decoder) finish() {
 	case d.err != nil:
 	case uint64(len(d.body.Blocks)) != d.blocks || d.blocks == 0 || d.inBlock():
 		d.fail("the body has %d whole blocks, not %d", len(d.body.Blocks), d.blocks)
-	case d.most >= d.next && d.most != 0:
+	case d.most >= d.next: // the function itself is a value, so that there is one at least
 		d.fail("an operand is the value %d, which does not exist", d.most)
 	default:
 		d.readWeights()

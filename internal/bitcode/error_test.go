@@ -38,26 +38,47 @@ func everything(t testing.TB, data []byte) (*File, error) {
 				err = decodeErr
 				continue
 			}
-			visit(b)
+			visit(t, b)
 		}
 	}
 	return f, err
 }
 
-// visit asks a body for all it knows.
-func visit(b *Body) {
-	for i := range b.Blocks {
-		b.Successors(i)
+// visit asks a body for all it knows, and checks that what it refers to is there.
+func visit(t testing.TB, b *Body) {
+	at := uint32(0)
+	for i, block := range b.Blocks {
+		if block.First != at || block.End <= at || !b.Insts[block.End-1].Op.IsTerminator() {
+			t.Errorf("block %d: %v", i, block)
+		}
+		at = block.End
+		for _, s := range b.Successors(i) {
+			if int(s) >= len(b.Blocks) {
+				t.Errorf("block %d of %d goes to block %d", i, len(b.Blocks), s)
+			}
+		}
+	}
+	if int(at) != len(b.Insts) {
+		t.Errorf("%d of %d instructions stand in blocks", at, len(b.Insts))
 	}
 	for i := range b.Insts {
 		for _, v := range b.Operands(i) {
-			b.Def(v)
-			b.Argument(v)
+			_, def := b.Def(v)
+			_, arg := b.Argument(v)
+			_, constant := b.Constant(v)
+			if !def && !arg && !constant && v != NoValue {
+				t.Errorf("instruction %d has an operand %d", i, v)
+			}
 			b.Symbol(v)
 			b.TypeOf(v)
 			b.ConstantOperands(v)
 		}
 		b.WeightsOf(i)
+	}
+	for _, c := range b.Calls {
+		if op := b.Insts[c.Inst].Op; op != OpCall && op != OpInvoke && op != OpCallBr {
+			t.Errorf("a call is of kind %d", op)
+		}
 	}
 }
 
@@ -178,6 +199,11 @@ func TestErrors(t *testing.T) {
 			w.record(instDeclareBlocks, 1)
 			w.record(instFence, 1, 1)
 		}), "whole blocks"},
+		{"blocks twice", newFunction(func(w *bitWriter) {
+			w.record(instDeclareBlocks, 9)
+			w.record(instBr, 8)
+			w.record(instDeclareBlocks, 1)
+		}), "twice"},
 		{"wrong target", newFunction(func(w *bitWriter) {
 			w.record(instDeclareBlocks, 1)
 			w.record(instBr, 1)

@@ -131,6 +131,9 @@ func (d *decoder) readInst(code uint64) {
 	d.record, d.at = d.operands(), 0
 	switch code {
 	case instDeclareBlocks:
+		if d.blocks != 0 {
+			d.fail("the body declares its blocks twice")
+		}
 		d.blocks = d.take()
 		return
 	case instOperandBundle:
