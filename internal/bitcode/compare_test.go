@@ -33,6 +33,7 @@ func TestCompare(t *testing.T) {
 						compare(t, version, out)
 						if source == "program.c" && flags[0] == "-O0" {
 							compareSizes(t, version, out)
+							checkProgram(t, read(t, out, load(t, out)).Modules[0])
 						}
 					})
 				}
@@ -56,6 +57,34 @@ func TestCompareProgram(t *testing.T) {
 		t.Skip("ORCAST_BENCH_BC names no module")
 	}
 	compare(t, newest, path)
+}
+
+// checkProgram checks, of program.c, what no tool prints.
+func checkProgram(t *testing.T, m *Module) {
+	for _, c := range []struct{ name, want string }{
+		{"handlers", "variable internal local size=24 align=16 refs=[count sum]"},
+		{"interpret.labels", "variable internal local constant size=32 align=16 owners=[interpret]"},
+		{"other_name", "alias external base=aliased"},
+		{"resolved", "ifunc external base=resolve"},
+		{"depth", "variable internal local tls=1 zero size=4 align=4"},
+		{"in_section", `variable internal local section="custom" size=4 align=4`},
+	} {
+		s := m.named(t, c.name)
+		s.DSOLocal = s.Linkage == Internal // else it depends on clang's version
+		if got := describe(s); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+	if len(m.Ctors) != 1 || m.Ctors[0].Priority != 201 || nameOf(m.Ctors[0].Func) != "begin" ||
+		len(m.Dtors) != 1 || m.Dtors[0].Priority != 65535 || nameOf(m.Dtors[0].Func) != "end" {
+		t.Errorf("constructors %v, destructors %v", m.Ctors, m.Dtors)
+	}
+	refs, err := m.named(t, "choose").References()
+	names := slices.DeleteFunc(namesOf(refs), func(name string) bool { return strings.HasPrefix(name, "llvm.") })
+	equal(t, "references of choose", names, []string{"abort", "handlers", "resolved", "other_name", "depth", "words", "variadic"})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func compare(t *testing.T, version int, path string) {
