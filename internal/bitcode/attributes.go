@@ -78,8 +78,14 @@ func (s *stream) readAttributeGroups(a *attributes) {
 			s.skipBlock(id)
 		case dataRecord:
 			code, ops := s.code(id), s.operands()
-			if code == attributeGroup && len(ops) > 2 && ops[1] == ofFunction {
+			if code != attributeGroup || len(ops) <= 2 {
+				continue
+			}
+			if ops[1] == ofFunction {
 				a.groups[ops[0]] = decodeAttributes(ops[2:])
+			} else if ops[1] > uint64(len(s.data)) {
+				// LLVM makes a list as long as that.
+				s.fail("attributes of parameter %d, of which there cannot be so many", ops[1])
 			}
 		}
 	}

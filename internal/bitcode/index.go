@@ -244,6 +244,10 @@ func (x *indexer) finish() {
 		return
 	}
 	m := x.module
+	if v, found := m.circular(); found {
+		x.fail("the constant %d is a part of itself", v)
+		return
+	}
 	layout := parseLayout(m)
 	w := walker{module: m, budget: initialiserBudget(len(x.data))}
 	for _, s := range m.symbols {
