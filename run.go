@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/stub"
@@ -96,6 +98,7 @@ func (e *engine) run() (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	limitMemory() // the program's process has its own limits by now
 	stopForwarding := forwardSignals(executor)
 	defer stopForwarding()
 	e.start()
@@ -135,6 +138,18 @@ func (e *engine) run() (*Outcome, error) {
 		outcome.Stats.Exit = 128 + int(outcome.Signal)
 	}
 	return outcome, nil
+}
+
+// limitMemory bounds what LLVM can take for damaged bitcode, which leads it astray now and then: half of the
+// machine's memory, after which compiling fails with a message.
+func limitMemory() {
+	var machine unix.Sysinfo_t
+	var limit unix.Rlimit
+	if unix.Sysinfo(&machine) != nil || unix.Getrlimit(unix.RLIMIT_DATA, &limit) != nil {
+		return
+	}
+	limit.Cur = min(limit.Cur, limit.Max, machine.Totalram*uint64(machine.Unit)/2)
+	unix.Setrlimit(unix.RLIMIT_DATA, &limit)
 }
 
 // finish compiles whatever is left, so that processes which outlive the program need no compiler.
