@@ -3,7 +3,6 @@ package bitcode
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -50,13 +49,15 @@ func TestCompareAssembled(t *testing.T) {
 	}
 }
 
-// TestCompareProgram does the same with the module that ORCAST_BENCH_BC names.
-func TestCompareProgram(t *testing.T) {
-	path := os.Getenv("ORCAST_BENCH_BC")
-	if path == "" {
-		t.Skip("ORCAST_BENCH_BC names no module")
+// TestCompareWorkloads does the same with real programs, where scripts/workloads.sh has built them.
+func TestCompareWorkloads(t *testing.T) {
+	paths, _ := filepath.Glob("../../.build/workloads/*.bc")
+	if len(paths) == 0 {
+		t.Skip("scripts/workloads.sh has built no programs")
 	}
-	compare(t, newest, path)
+	for _, path := range paths {
+		compare(t, newest, path)
+	}
 }
 
 // checkProgram checks, of program.c, what no tool prints.
@@ -139,7 +140,7 @@ func compareText(t *testing.T, m *Module, text string) {
 		ours, theirs := opcodesOf(b), opcodesIn(bodies[f.Name])
 		for i := range max(len(ours), len(theirs)) {
 			if i >= len(ours) || i >= len(theirs) || ours[i] != theirs[i] {
-				t.Errorf("%s, from instruction %d on: got %.3q, want %.3q", f.Name, i, ours[min(i, len(ours)):], theirs[min(i, len(theirs)):])
+				t.Errorf("%s, from instruction %d on: got %q, want %q", f.Name, i, ours[min(i, len(ours)):min(i+3, len(ours))], theirs[min(i, len(theirs)):min(i+3, len(theirs))])
 				break
 			}
 		}
@@ -184,6 +185,8 @@ func kindOf(s *Symbol) string {
 
 var (
 	instruction = regexp.MustCompile(`^  (?:%\S+ = )?(?:(?:tail|musttail|notail) )?([a-z]\w*)`)
+	notOperands = regexp.MustCompile(` c?"[^"]*"|\(metadata .*`) // strings, and symbols that debug information mentions
+	symbol      = regexp.MustCompile(`@("[^"]*"|[-\w.$]+)`)
 	callee      = regexp.MustCompile(`@("[^"]*"|[-\w.$]+)\(`)
 	binaryWords = []string{"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and", "or", "xor"}
 	castWords   = []string{"trunc", "zext", "sext", "fptoui", "fptosi", "uitofp", "sitofp", "fptrunc", "fpext", "ptrtoint", "inttoptr", "bitcast", "addrspacecast", "ptrtoaddr"}
@@ -195,7 +198,8 @@ var (
 		OpResume: "resume", OpUnreachable: "unreachable", OpCleanupRet: "cleanupret", OpCatchRet: "catchret", OpCatchSwitch: "catchswitch"}
 )
 
-// opcodesOf lists the instructions of a body: what they are, whom they call, how many successors they have.
+// opcodesOf lists the instructions of a body: what they are, whom they call, how many successors they have, and which
+// symbols they mention.
 func opcodesOf(b *Body) []string {
 	var list []string
 	calls, block := b.Calls, 0
@@ -225,9 +229,19 @@ func opcodesOf(b *Body) []string {
 			word += fmt.Sprint(" ", len(b.Successors(block)))
 			block++
 		}
-		list = append(list, word)
+		mentioned := mentions{body: b, seen: map[ValueID]bool{}}
+		for _, v := range b.Operands(i) {
+			mentioned.add(v)
+		}
+		list = append(list, mention(word, namesOf(mentioned.list)))
 	}
 	return list
+}
+
+// mention adds the names of symbols to an instruction.
+func mention(instruction string, names []string) string {
+	slices.Sort(names)
+	return fmt.Sprint(instruction, " ", slices.Compact(names))
 }
 
 func isFloat(m *Module, t *Type) bool {
@@ -240,6 +254,7 @@ func isFloat(m *Module, t *Type) bool {
 // opcodesIn lists the same of the lines of a function.
 func opcodesIn(lines []string) []string {
 	var list []string
+	var names []string
 	labels := 0
 	flush := func() {
 		if n := len(list); n > 0 {
@@ -247,8 +262,9 @@ func opcodesIn(lines []string) []string {
 			if op := slices.Index(opWords[:], word); op >= 0 && Opcode(op).IsTerminator() {
 				list[n-1] += fmt.Sprint(" ", labels)
 			}
+			list[n-1] = mention(list[n-1], names)
 		}
-		labels = 0
+		labels, names = 0, nil
 	}
 	for _, line := range lines {
 		if d := instruction.FindStringSubmatch(line); d != nil {
@@ -262,6 +278,12 @@ func opcodesIn(lines []string) []string {
 			list = append(list, word)
 		}
 		labels += strings.Count(line, "label %")
+		if !strings.HasPrefix(line, "    #dbg") {
+			line, _, _ = strings.Cut(notOperands.ReplaceAllString(line, ""), ", !")
+			for _, name := range symbol.FindAllStringSubmatch(line, -1) {
+				names = append(names, unquote(name[1]))
+			}
+		}
 	}
 	flush()
 	return list
