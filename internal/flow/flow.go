@@ -77,5 +77,7 @@ type analysis struct {
 type facts struct {
 	cycles float64 // that one execution takes
 	weight float64 // how likely it is to be executed beside another block; see predict.go
-	sites  uint32  // the first of its sites
+	calls  bool    // something other than an intrinsic
+	// predecessors is the number of edges to it.
+	predecessors uint32
 }

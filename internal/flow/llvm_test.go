@@ -29,7 +29,7 @@ var (
 // askLLVM runs LLVM's own analyses over a file.
 func askLLVM(t *testing.T, path string) map[string]*llvmFlow {
 	t.Helper()
-	out := command(t, tool(t, "opt"), "-passes=print<branch-prob>,print<block-freq>", "-disable-output", path)
+	out := command(t, tool(t, "opt"), "-passes=instnamer,print<branch-prob>,print<block-freq>", "-disable-output", path)
 	functions := map[string]*llvmFlow{}
 	var f *llvmFlow
 	for lines := bufio.NewScanner(strings.NewReader(out)); lines.Scan(); {
@@ -52,32 +52,40 @@ func askLLVM(t *testing.T, path string) map[string]*llvmFlow {
 
 // agreement is how far we and LLVM agree.
 type agreement struct {
-	edges, near   int // of blocks with a choice
-	blocks        int
-	correlation   float64 // sum over functions of rank correlation times blocks
-	worst         string
-	byCorrelation []string
+	all, shared share // edges of blocks that have a choice; those on which only rules speak that LLVM has too
+	blocks      int
+	correlation float64 // rank correlation of frequencies in a function times its blocks, summed up
 }
 
+// share counts edges, and those whose probabilities differ by 0.1 at most.
+type share struct{ edges, near int }
+
+func (s *share) add(difference float64) {
+	s.edges++
+	if math.Abs(difference) <= 0.1 {
+		s.near++
+	}
+}
+
+func (s share) of() float64 { return float64(s.near) / float64(s.edges) }
+
 func (a *agreement) add(t *testing.T, b *bitcode.Body, llvm *llvmFlow) {
-	f := Analyze(b)
+	own := &analysis{body: b, nest: newNest(b), blocks: make([]Block, len(b.Blocks))}
+	own.scan()
+	own.predict()
+	own.solve()
 	at := 0
 	for block := range b.Blocks {
 		successors := b.Successors(block)
-		for _, s := range successors {
-			p := 0.0 // LLVM tells the sum over edges to one block
-			for j, other := range successors {
-				if other == s {
-					p += f.Blocks[block].Successors[j]
-				}
-			}
+		for i, s := range successors {
 			if at == len(llvm.edges) {
 				t.Fatalf("%s: LLVM has fewer edges", b.Function.Name)
 			}
-			if len(successors) > 1 {
-				a.edges++
-				if math.Abs(p-llvm.edges[at]) <= 0.1 {
-					a.near++
+			if slices.ContainsFunc(successors, func(other uint32) bool { return other != s }) {
+				d := chance(own, block, i) - llvm.edges[at]
+				a.all.add(d)
+				if isShared(own, block) {
+					a.shared.add(d)
 				}
 			}
 			at++
@@ -91,14 +99,31 @@ func (a *agreement) add(t *testing.T, b *bitcode.Body, llvm *llvmFlow) {
 	}
 	ours := make([]float64, len(b.Blocks))
 	for i := range ours {
-		ours[i] = f.Blocks[i].Frequency
+		ours[i] = own.blocks[i].Frequency
 	}
-	r := rankCorrelation(ours, llvm.frequencies)
 	a.blocks += len(ours)
-	a.correlation += r * float64(len(ours))
-	if len(ours) > 10 && r < 0.8 {
-		a.byCorrelation = append(a.byCorrelation, strconv.FormatFloat(r, 'f', 2, 64)+" "+b.Function.Name+" "+strconv.Itoa(len(ours)))
+	a.correlation += rankCorrelation(ours, llvm.frequencies) * float64(len(ours))
+}
+
+// chance is the probability of all edges to the same block as one of a block's, as LLVM tells it.
+func chance(a *analysis, block, edge int) float64 {
+	successors := a.body.Successors(block)
+	p := 0.0
+	for i, s := range successors {
+		if s == successors[edge] {
+			p += a.blocks[block].Successors[i]
+		}
 	}
+	return p
+}
+
+// isShared says that no rule speaks on a block's edges which LLVM does not have.
+func isShared(a *analysis, block int) bool {
+	p := []float64{0.5, 0.5}
+	if len(a.body.Successors(block)) == 2 && a.place[block] != unreached {
+		a.combineShapes(uint32(block), p)
+	}
+	return p[0] == 0.5
 }
 
 // rankCorrelation is Spearman's, 1 if one side is constant.
@@ -137,14 +162,22 @@ func ranks(v []float64) []float64 {
 	return ranks
 }
 
+// TestAgainstLLVM compares with LLVM's analyses on a small program and, if they have been built, on real ones.
+//
+// We differ where rules.go and predict.go say so, because real profiles say so: the shapes of successors (call, return,
+// loop), loops that go round 7 times instead of 31, what leads to a loop that ends in an error. Of the edges on which
+// no shape speaks, most others that differ are exits of loops which also compare something: LLVM takes the first rule
+// that applies, we combine. Beyond that LLVM recognises the results of strcmp, and constants in phis.
 func TestAgainstLLVM(t *testing.T) {
-	files, _ := filepath.Glob("../../.build/workloads/*.bc")
+	sample := filepath.Join(t.TempDir(), "sample.bc")
+	command(t, tool(t, "clang"), "-O2", "-emit-llvm", "-c", "testdata/sample.c", "-o", sample)
+	files := []string{sample}
+	for _, name := range []string{"bzip2", "cxx", "lua", "sqlite3"} {
+		built, _ := filepath.Glob("../../.build/workloads/" + name + ".bc")
+		files = append(files, built...)
+	}
 	for _, path := range files {
-		name := filepath.Base(path)
-		if strings.HasPrefix(name, "linear") {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
 			llvm := askLLVM(t, path)
 			var a agreement
 			for _, f := range load(t, path).Functions {
@@ -152,9 +185,16 @@ func TestAgainstLLVM(t *testing.T) {
 					a.add(t, decode(t, f), llvm[f.Name])
 				}
 			}
-			t.Logf("%d edges, %.4f within 0.1; rank correlation %.4f", a.edges, float64(a.near)/float64(a.edges), a.correlation/float64(a.blocks))
-			slices.Sort(a.byCorrelation)
-			t.Log(a.byCorrelation[:min(30, len(a.byCorrelation))])
+			correlation := a.correlation / float64(a.blocks)
+			t.Logf("of %d edges, %.3f are within 0.1, %.3f of those with the same rules; rank correlation of frequencies %.3f",
+				a.all.edges, a.all.of(), a.shared.of(), correlation)
+			floor := 0.94
+			if path == sample {
+				floor = 0.75 // half of its loops compare pointers
+			}
+			if a.all.of() < 0.72 || a.shared.of() < floor || correlation < 0.92 {
+				t.Error("that is less than it was")
+			}
 		})
 	}
 }

@@ -60,7 +60,7 @@ func (a *analysis) scan() {
 	for block := range a.facts {
 		b := a.body.Blocks[block]
 		f := &a.facts[block]
-		f.weight, f.sites = usual, uint32(len(a.sites))
+		f.weight = usual
 		noReturn := false
 		for i := b.First; i < b.End; i++ {
 			op := a.body.Insts[i].Op
@@ -76,6 +76,7 @@ func (a *analysis) scan() {
 			if call != nil {
 				traits := a.callTraits(call)
 				noReturn = noReturn || traits.NoReturn
+				f.calls = f.calls || !call.Asm && !isIntrinsic(call.Callee)
 				if traits.Cold {
 					f.weight = rare
 				}

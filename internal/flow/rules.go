@@ -1,0 +1,183 @@
+package flow
+
+import "github.com/orcast/orcast/internal/bitcode"
+
+// The rules on single branches, each with the probability that what it speaks of is taken. The rules are those of
+// Ball and Larus; how far each can be trusted was fitted by hand to real profiles of SQLite, Lua and bzip2, of -O2 code
+// without weights. There, against LLVM's rules, these bring the branches predicted wrongly from 48, 41 and 37 % to 41,
+// 40 and 33 %.
+const (
+	isEqual    = 12.0 / 32 // two pointers, or an integer and -1, are equal; floating point; LLVM's number
+	isNegative = 12.0 / 32 // an integer; LLVM's number
+	isZero     = 0.45      // an integer
+	isClear    = 0.6       // a bit
+	isNaN      = 1.0 / (1 << 20)
+	isCalling  = 0.4  // a branch that calls something, of which the other does not
+	isLeaving  = 0.28 // a branch that soon returns
+	isLooping  = 0.65 // a branch that enters a loop
+)
+
+// combine adds the evidence that the first of two edges is taken with a probability, by the rule of Dempster and
+// Shafer.
+func combine(p []float64, first float64) {
+	p[0], p[1] = p[0]*first, p[1]*(1-first)
+	normalize(p)
+}
+
+// combineShapes adds what can be said by what the two successors of a block look like, if neither leaves a loop.
+func (a *analysis) combineShapes(block uint32, p []float64) {
+	s := a.body.Successors(int(block))
+	for _, rule := range []struct {
+		of    func(from, to uint32) bool
+		taken float64
+	}{{a.calling, isCalling}, {a.leaving, isLeaving}, {a.looping, isLooping}} {
+		switch first, second := rule.of(block, s[0]), rule.of(block, s[1]); {
+		case first && !second:
+			combine(p, rule.taken)
+		case second && !first:
+			combine(p, 1-rule.taken)
+		}
+	}
+}
+
+// calling says that an edge leads to a call that is not executed otherwise.
+func (a *analysis) calling(_, to uint32) bool {
+	return a.facts[to].calls && a.facts[to].predecessors == 1
+}
+
+// leaving says that an edge leads to a return without much on the way.
+func (a *analysis) leaving(_, to uint32) bool {
+	const blocks, insts = 4, 8
+	for range blocks {
+		b := a.body.Blocks[to]
+		if a.body.Insts[b.End-1].Op == bitcode.OpRet {
+			return true
+		}
+		next := a.body.Successors(int(to))
+		if len(next) != 1 || b.End-b.First > insts {
+			break
+		}
+		to = next[0]
+	}
+	return false
+}
+
+// looping says that an edge leads into a loop, at most through the block before it.
+func (a *analysis) looping(from, to uint32) bool {
+	for range 2 {
+		if l := a.loopOf[to]; l != a.loopOf[from] && a.loops[l].header == to {
+			return true
+		}
+		next := a.body.Successors(int(to))
+		if len(next) != 1 {
+			break
+		}
+		to = next[0]
+	}
+	return false
+}
+
+// Predicates of comparisons in bitcode.
+const (
+	floatEqual          = 1 // ordered
+	floatOrderedUnequal = 6
+	floatOrdered        = 7
+	floatUnordered      = 8
+	floatUnorderedEqual = 9
+	floatUnequal        = 14 // or unordered
+	equal               = 32
+	unequal             = 33
+	signedGreater       = 38
+	signedLess          = 40
+)
+
+// truth is the probability that a condition is true, by what is compared with what.
+func (a *analysis) truth(condition bitcode.ValueID) float64 {
+	inst, ok := a.body.Def(condition)
+	if !ok || a.body.Insts[inst].Op != bitcode.OpCmp {
+		return 0.5
+	}
+	operands := a.body.Operands(inst)
+	if len(operands) != 2 {
+		return 0.5
+	}
+	predicate := a.body.Insts[inst].Code
+	switch predicate {
+	case floatEqual, floatUnorderedEqual:
+		return isEqual
+	case floatUnequal, floatOrderedUnequal:
+		return 1 - isEqual
+	case floatOrdered:
+		return 1 - isNaN
+	case floatUnordered:
+		return isNaN
+	}
+	if a.isPointer(operands[0]) {
+		return equality(predicate, isEqual)
+	}
+	if n, ok := a.integer(operands[1]); ok {
+		return compareWith(predicate, n, a.isBit(operands[0]))
+	}
+	return 0.5
+}
+
+// equality is the probability that a comparison holds which may be of two things for equality.
+func equality(predicate uint8, equals float64) float64 {
+	switch predicate {
+	case equal:
+		return equals
+	case unequal:
+		return 1 - equals
+	}
+	return 0.5
+}
+
+// compareWith is for comparisons of an integer, or one bit of it, with n. Those with 0 come in the forms to which LLVM
+// brings them: x < 1 is x <= 0.
+func compareWith(predicate uint8, n int64, bit bool) float64 {
+	switch {
+	case bit && n == 0:
+		return equality(predicate, isClear)
+	case bit:
+		return 0.5
+	case predicate == signedLess && (n == 0 || n == 1):
+		return isNegative
+	case predicate == signedGreater && (n == 0 || n == -1):
+		return 1 - isNegative
+	case n == 0:
+		return equality(predicate, isZero)
+	case n == -1:
+		return equality(predicate, isEqual)
+	}
+	return 0.5
+}
+
+func (a *analysis) isPointer(v bitcode.ValueID) bool {
+	t := a.body.TypeOf(v)
+	types := a.body.Function.Module.Types
+	return uint64(t) < uint64(len(types)) && types[t].Kind == bitcode.PointerType
+}
+
+// integer is the constant that a value is.
+func (a *analysis) integer(v bitcode.ValueID) (n int64, ok bool) {
+	c, ok := a.body.Constant(v)
+	if !ok {
+		return 0, false
+	}
+	return c.Int()
+}
+
+// isBit says that a value is one bit of another.
+func (a *analysis) isBit(v bitcode.ValueID) bool {
+	const and = 10
+	inst, ok := a.body.Def(v)
+	if !ok || a.body.Insts[inst].Op != bitcode.OpBinary || a.body.Insts[inst].Code != and {
+		return false
+	}
+	operands := a.body.Operands(inst)
+	if len(operands) != 2 {
+		return false
+	}
+	n, ok := a.integer(operands[1])
+	return ok && n&(n-1) == 0
+}
