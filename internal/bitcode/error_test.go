@@ -159,7 +159,7 @@ func TestErrors(t *testing.T) {
 			w.block(width, typeBlock, func() { w.record(typeStructAnon, 0, 0) })
 			w.record(moduleGlobalVar, 0, 2, 1, 0, 0, 0)
 			w.block(width, constantsBlock, func() { w.record(constAggregate, 1, 1, 0) })
-		}), ""},
+		}), "a part of itself"},
 		{"records without operands", file(func(w *bitWriter) {
 			w.block(width, constantsBlock, func() {
 				for code := range uint64(40) {
