@@ -19,12 +19,15 @@ func (a *analysis) calls() []Call {
 			cmp.Compare(x.inst, y.inst),
 		)
 	})
-	tree := newDominators(a.nest, a.body)
-	var calls []Call
+	var tree *dominators // made when needed
+	calls := make([]Call, 0, len(sites))
 	for len(sites) > 0 {
 		n := 1
 		for n < len(sites) && sites[n].callee != nil && symbolKey(sites[n]) == symbolKey(sites[0]) {
 			n++
+		}
+		if n > 1 && tree == nil {
+			tree = newDominators(a.nest, a.body)
 		}
 		calls = append(calls, a.merge(tree, sites[:n]))
 		sites = sites[n:]
@@ -49,7 +52,8 @@ func symbolKey(s site) uint64 {
 
 // merge makes one call of all sites of a callee. The probability that one of them is executed is taken as if, once
 // control is in the block that dominates all of them, each were executed or not independently of the others. That is
-// exact for sites of which the first dominates the others, and 1/4 too low for the two branches of an if.
+// exact for sites of which the first dominates the others, and 1/4 too low for the two branches of an if. The tree is
+// needed for more than one site.
 func (a *analysis) merge(tree *dominators, sites []site) Call {
 	first := sites[0]
 	c := Call{
@@ -63,14 +67,16 @@ func (a *analysis) merge(tree *dominators, sites []site) Call {
 		c.Type = bitcode.NoType
 	}
 	common := first.block
-	for _, s := range sites {
+	for i, s := range sites {
 		b := &a.blocks[s.block]
 		if delay := b.Delay + s.after; delay < c.Delay {
 			c.Delay, c.Inst = delay, s.inst
 		}
 		c.Frequency += b.Frequency
 		c.Unlikely = c.Unlikely && b.Unlikely
-		common = tree.common(common, s.block)
+		if i > 0 {
+			common = tree.common(common, s.block)
+		}
 		if whole := a.blocks[common].Reach; whole > 0 {
 			either := c.Reach + b.Reach - c.Reach*b.Reach/whole
 			c.Reach = min(max(either, c.Reach, b.Reach), whole)

@@ -2,19 +2,20 @@ package flow
 
 import "github.com/orcast/orcast/internal/bitcode"
 
-// The rules on single branches, each with the probability that what it speaks of is taken. The rules are those of
-// Ball and Larus; how far each can be trusted was fitted by hand to real profiles of SQLite, Lua and bzip2, of -O2 code
-// without weights. There, against LLVM's rules, these bring the branches predicted wrongly from 48, 41 and 37 % to 41,
-// 40 and 33 %.
+// The rules on single branches: the probability of what each speaks of.
+//
+// The rules are those of Ball and Larus. How far each can be trusted was fitted by hand to real profiles of SQLite, Lua
+// and bzip2, compiled with -O2: there these predict 41, 40 and 33 % of the branches wrongly, each branch counted once,
+// LLVM's rules and numbers 48, 41 and 37 %.
 const (
-	isEqual    = 12.0 / 32 // two pointers, or an integer and -1, are equal; floating point; LLVM's number
+	isEqual    = 12.0 / 32 // two pointers, an integer and -1, or two floating-point numbers; LLVM's number
 	isNegative = 12.0 / 32 // an integer; LLVM's number
 	isZero     = 0.45      // an integer
 	isClear    = 0.6       // a bit
 	isNaN      = 1.0 / (1 << 20)
-	isCalling  = 0.4  // a branch that calls something, of which the other does not
-	isLeaving  = 0.28 // a branch that soon returns
-	isLooping  = 0.65 // a branch that enters a loop
+	isCalling  = 0.4  // the edge leads to a call, the other does not
+	isLeaving  = 0.28 // to a return
+	isLooping  = 0.65 // into a loop
 )
 
 // combine adds the evidence that the first of two edges is taken with a probability, by the rule of Dempster and

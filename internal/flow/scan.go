@@ -63,26 +63,18 @@ func (a *analysis) scan() {
 		f.weight = usual
 		noReturn := false
 		for i := b.First; i < b.End; i++ {
-			op := a.body.Insts[i].Op
 			var call *bitcode.Call
-			if isCall(op) {
-				for len(calls) > 0 && calls[0].Inst < i {
-					calls = calls[1:]
-				}
-				if len(calls) > 0 && calls[0].Inst == i {
-					call = &calls[0]
-				}
-			}
-			if call != nil {
+			if isCall(a.body.Insts[i].Op) && len(calls) > 0 && calls[0].Inst == i {
+				call, calls = &calls[0], calls[1:]
 				traits := a.callTraits(call)
 				noReturn = noReturn || traits.NoReturn
-				f.calls = f.calls || !call.Asm && !isIntrinsic(call.Callee)
+				f.calls = f.calls || isCode(call)
 				if traits.Cold {
 					f.weight = rare
 				}
 			}
 			a.addSites(call, int(i), uint32(block), f.cycles)
-			f.cycles += a.cost(call, int(i))
+			f.cycles += cost(call, a.body.Insts[i])
 		}
 		if a.body.Insts[b.End-1].Op == bitcode.OpUnreachable {
 			f.weight = impossible
@@ -110,99 +102,52 @@ func (a *analysis) callTraits(c *bitcode.Call) Traits {
 
 // addSites notes what an instruction calls and of which functions it takes the address.
 func (a *analysis) addSites(call *bitcode.Call, inst int, block uint32, after float64) {
-	s := site{inst: uint32(inst), block: block, after: after}
 	operands := a.body.Operands(inst)
 	if call != nil {
-		operands = operands[:len(operands)-1]
-		if !call.Asm && !isIntrinsic(call.Callee) {
-			s.callee, s.typ = call.Callee, call.Type
-			if s.callee != nil {
-				s.callee = resolve(s.callee)
+		operands = operands[:len(operands)-1] // without the callee
+		if isCode(call) {
+			s := site{typ: call.Type, inst: uint32(inst), block: block, after: after}
+			if call.Callee != nil {
+				s.callee = resolve(call.Callee)
 			}
 			a.sites = append(a.sites, s)
 		}
 	}
-	if a.body.Insts[inst].Op == bitcode.OpCmp {
-		return
+	switch a.body.Insts[inst].Op {
+	case bitcode.OpBinary, bitcode.OpCmp, bitcode.OpLoad, bitcode.OpGEP, bitcode.OpBr, bitcode.OpSwitch:
+		return // they pass no address on
 	}
-	s.address, s.typ = true, bitcode.NoType
 	for _, v := range operands {
-		if s.callee = behind(a.body, v); s.callee != nil && s.callee.Kind == bitcode.FunctionSymbol {
-			a.sites = append(a.sites, s)
+		if f := behind(a.body, v); f != nil && f.Kind == bitcode.FunctionSymbol {
+			a.sites = append(a.sites, site{callee: f, address: true, inst: uint32(inst), block: block, after: after})
 		}
 	}
 }
+
+// isCode says that a call is of code somewhere else.
+func isCode(c *bitcode.Call) bool { return !c.Asm && !isIntrinsic(c.Callee) }
 
 func isIntrinsic(s *bitcode.Symbol) bool { return s != nil && strings.HasPrefix(s.Name, "llvm.") }
 
 // behind is the symbol that a value is or points into, or nil.
 func behind(b *bitcode.Body, v bitcode.ValueID) *bitcode.Symbol {
 	for range 4 { // expressions are hardly ever deeper
-		if s := b.Symbol(v); s != nil {
-			return resolve(s)
-		}
-		operands := b.ConstantOperands(v)
-		if len(operands) == 0 {
+		c, ok := b.Constant(v)
+		if !ok {
 			return nil
 		}
-		switch c, _ := b.Constant(v); c.Op {
+		switch c.Op {
+		case bitcode.SymbolConstant:
+			return resolve(b.Symbol(v))
 		case bitcode.CastConstant, bitcode.GEPConstant, bitcode.EquivalentConstant:
+			operands := b.ConstantOperands(v)
+			if len(operands) == 0 {
+				return nil
+			}
 			v = operands[0]
 		default:
 			return nil
 		}
 	}
 	return nil
-}
-
-// Prices in cycles, of optimised code that finds its data in the first cache.
-const (
-	callCycles      = 100 // a call, with what the callee does
-	intrinsicCycles = 10
-	atomicCycles    = 20
-	divideCycles    = 20
-	loadCycles      = 4
-	jumpCycles      = 5 // to one of many places
-)
-
-// cost is what an instruction takes in cycles.
-func (a *analysis) cost(call *bitcode.Call, inst int) float64 {
-	if call != nil {
-		switch {
-		case call.Asm:
-			return intrinsicCycles
-		case !isIntrinsic(call.Callee):
-			return callCycles
-		case isMark(call.Callee.Name):
-			return 0
-		default:
-			return intrinsicCycles
-		}
-	}
-	switch in := a.body.Insts[inst]; in.Op {
-	case bitcode.OpPhi, bitcode.OpAlloca, bitcode.OpFreeze, bitcode.OpUnreachable, bitcode.OpLandingPad:
-		return 0
-	case bitcode.OpLoad:
-		return loadCycles
-	case bitcode.OpCmpXchg, bitcode.OpAtomicRMW, bitcode.OpFence:
-		return atomicCycles
-	case bitcode.OpSwitch, bitcode.OpIndirectBr:
-		return jumpCycles
-	case bitcode.OpBinary:
-		const firstDivision, lastDivision = 3, 6 // udiv, sdiv or fdiv, urem, srem or frem
-		if in.Code >= firstDivision && in.Code <= lastDivision {
-			return divideCycles
-		}
-	}
-	return 1
-}
-
-// isMark says that an intrinsic becomes no code.
-func isMark(name string) bool {
-	for _, prefix := range []string{"llvm.dbg.", "llvm.lifetime.", "llvm.assume", "llvm.experimental.noalias", "llvm.annotation", "llvm.invariant."} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
 }

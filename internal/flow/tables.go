@@ -43,7 +43,7 @@ func NewTables(m *bitcode.Module) *Tables {
 func (t *Tables) Candidates(b *bitcode.Body, callers ...*bitcode.Body) map[bitcode.TypeID][]*bitcode.Symbol {
 	candidates := map[bitcode.TypeID][]*bitcode.Symbol{}
 	for _, c := range b.Calls {
-		if c.Callee == nil && !c.Asm {
+		if c.Callee == nil && isCode(&c) {
 			candidates[c.Type] = nil
 		}
 	}
