@@ -146,6 +146,9 @@ private:
   }
 
   Error placeReserved(Section &S, Reservation &R) {
+    if (I.In.late)
+      return fail("inline assembly adds to the section " + S.getName() +
+                  ", whose bounds the program may have read already; that is not supported");
     for (Block *B : inOrder(S)) {
       uint64_t At = alignToBlock(R.Target + R.Used, *B) - R.Target;
       if (At + B->getSize() > R.Size)
