@@ -5,13 +5,14 @@ import "github.com/orcast/orcast/internal/bitcode"
 // The rules on single branches: the probability of what each speaks of.
 //
 // The rules are those of Ball and Larus. How far each can be trusted was fitted by hand to real profiles of SQLite, Lua
-// and bzip2, compiled with -O2: there these predict 41, 40 and 33 % of the branches wrongly, each branch counted once,
+// and bzip2, compiled with -O2: there these predict 40, 39 and 33 % of the branches wrongly, each branch counted once,
 // LLVM's rules and numbers 48, 41 and 37 %.
 const (
 	isEqual    = 12.0 / 32 // two pointers, an integer and -1, or two floating-point numbers; LLVM's number
 	isNegative = 12.0 / 32 // an integer; LLVM's number
 	isZero     = 0.45      // an integer
 	isClear    = 0.6       // a bit
+	isSuccess  = 0.6       // the result of a call is 0
 	isNaN      = 1.0 / (1 << 20)
 	isCalling  = 0.4  // the edge leads to a call, the other does not
 	isLeaving  = 0.28 // to a return
@@ -117,7 +118,7 @@ func (a *analysis) truth(condition bitcode.ValueID) float64 {
 		return equality(predicate, isEqual)
 	}
 	if n, ok := a.integer(operands[1]); ok {
-		return compareWith(predicate, n, a.isBit(operands[0]))
+		return compareWith(predicate, n, a.isZero(operands[0]))
 	}
 	return 0.5
 }
@@ -133,24 +134,32 @@ func equality(predicate uint8, equals float64) float64 {
 	return 0.5
 }
 
-// compareWith is for comparisons of an integer, or one bit of it, with n. Those with 0 come in the forms to which LLVM
-// brings them: x < 1 is x <= 0.
-func compareWith(predicate uint8, n int64, bit bool) float64 {
+// compareWith is for comparisons with n of an integer that is 0 with some probability. Those with 0 come in the forms
+// to which LLVM brings them: x < 1 is x <= 0.
+func compareWith(predicate uint8, n int64, zero float64) float64 {
 	switch {
-	case bit && n == 0:
-		return equality(predicate, isClear)
-	case bit:
-		return 0.5
 	case predicate == signedLess && (n == 0 || n == 1):
 		return isNegative
 	case predicate == signedGreater && (n == 0 || n == -1):
 		return 1 - isNegative
 	case n == 0:
-		return equality(predicate, isZero)
+		return equality(predicate, zero)
 	case n == -1:
 		return equality(predicate, isEqual)
 	}
 	return 0.5
+}
+
+// isZero is the probability that an integer is 0.
+func (a *analysis) isZero(v bitcode.ValueID) float64 {
+	inst, ok := a.body.Def(v)
+	switch {
+	case ok && isCall(a.body.Insts[inst].Op):
+		return isSuccess
+	case ok && a.isBit(inst):
+		return isClear
+	}
+	return isZero
 }
 
 func (a *analysis) isPointer(v bitcode.ValueID) bool {
@@ -168,11 +177,10 @@ func (a *analysis) integer(v bitcode.ValueID) (n int64, ok bool) {
 	return c.Int()
 }
 
-// isBit says that a value is one bit of another.
-func (a *analysis) isBit(v bitcode.ValueID) bool {
+// isBit says that an instruction takes one bit of a value.
+func (a *analysis) isBit(inst int) bool {
 	const and = 10
-	inst, ok := a.body.Def(v)
-	if !ok || a.body.Insts[inst].Op != bitcode.OpBinary || a.body.Insts[inst].Code != and {
+	if in := a.body.Insts[inst]; in.Op != bitcode.OpBinary || in.Code != and {
 		return false
 	}
 	operands := a.body.Operands(inst)
