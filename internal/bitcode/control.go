@@ -141,7 +141,7 @@ func (d *decoder) readBundle() {
 	const metadata = 1 << 31
 	d.take()
 	for d.more() {
-		if d.record[d.at] == metadata {
+		if d.ops[d.at] == metadata {
 			d.at += 2
 			d.bundle = append(d.bundle, NoValue)
 			continue
@@ -155,8 +155,8 @@ func (d *decoder) readBundle() {
 func (d *decoder) readPhi() {
 	d.add(OpPhi)
 	t := d.takeType()
-	for ; d.at+1 < len(d.record); d.at += 2 {
-		op := d.record[d.at]
+	for ; d.at+1 < d.count; d.at += 2 {
+		op := d.ops[d.at]
 		if !d.module.absolute {
 			op = uint64(signed(op))
 		}
@@ -175,7 +175,7 @@ func (d *decoder) readAlloca() {
 	d.use(d.check(valueID(d.take())))
 	flags := d.take()
 	if flags&directType != 0 {
-		t = d.module.pointerTo(t, uint32(d.record.at(d.at)))
+		t = d.module.pointerTo(t, uint32(d.unused().at(0)))
 	}
 	d.define(t)
 }
@@ -188,7 +188,7 @@ func (d *decoder) readExtractValue() {
 	if t == NoType {
 		t = d.body.TypeOf(v)
 	}
-	for _, i := range d.record[d.at:] {
+	for _, i := range d.unused() {
 		of := d.module.typeAt(t)
 		switch {
 		case of.Kind == ArrayType:

@@ -41,7 +41,7 @@ type decoder struct {
 	next   ValueID   // of the next instruction that has a value
 	most   ValueID   // the highest value used
 	blocks uint64    // how many there are to be
-	record record    // operands of the present record
+	count  int       // operands of the present record, the first of ops
 	at     int       // how many of them are used up
 	bundle []ValueID // operands of bundles for the call that follows
 
@@ -145,16 +145,19 @@ func (d *decoder) inBlock() bool {
 
 // take takes one number off the record.
 func (d *decoder) take() uint64 {
-	if d.at >= len(d.record) {
+	if d.at >= d.count {
 		d.fail("the record of an instruction is too short")
 		return 0
 	}
 	d.at++
-	return d.record[d.at-1]
+	return d.ops[d.at-1]
 }
 
 // more says that the record is not used up.
-func (d *decoder) more() bool { return d.at < len(d.record) && d.err == nil }
+func (d *decoder) more() bool { return d.at < d.count && d.err == nil }
+
+// unused is what is not used up of the record.
+func (d *decoder) unused() record { return record(d.ops[:d.count]).from(d.at) }
 
 // id turns an operand of a record into the value it means.
 func (d *decoder) id(op uint64) ValueID {

@@ -128,7 +128,7 @@ func (d *decoder) readInst(code uint64) {
 		d.skipOperands()
 		return
 	}
-	d.record, d.at = d.operands(), 0
+	d.count, d.at = len(d.operands()), 0
 	switch code {
 	case instDeclareBlocks:
 		if d.blocks != 0 {
@@ -140,7 +140,7 @@ func (d *decoder) readInst(code uint64) {
 		d.readBundle()
 		return
 	case instBlockUsers:
-		for _, op := range d.record {
+		for _, op := range d.unused() {
 			if f := d.module.symbolOf(valueID(op)); f != nil {
 				d.body.BlockUsers = append(d.body.BlockUsers, f)
 			}

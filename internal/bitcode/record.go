@@ -72,22 +72,28 @@ func (a abbrev) valid() bool {
 func (s *stream) code(id uint64) uint64 {
 	if id == unabbrevRecord {
 		code := s.vbr(6)
-		s.rest, s.plain = nil, s.vbr(6)
+		s.form, s.plain = noForm, s.vbr(6)
 		if s.plain > s.left()/6 {
 			s.fail("a record has %d operands, for which its block has no room", s.plain)
 			s.plain = 0
 		}
 		return code
 	}
-	s.plain = 0
+	s.form, s.plain = noForm, 0
 	if id -= firstAbbrev; id >= uint64(len(s.abbrevs)) {
-		s.rest = nil
 		s.fail("a record is written by abbreviation %d, which is not defined", id+firstAbbrev)
 		return 0
 	}
-	a := s.abbrevs[id]
-	s.rest = a[1:]
-	return s.scalar(a[0])
+	s.form = int(id)
+	return s.scalar(s.abbrevs[id][0])
+}
+
+// rest is the abbreviation of the present record behind the code, empty if there is none.
+func (s *stream) rest() abbrev {
+	if s.form == noForm {
+		return nil
+	}
+	return s.abbrevs[s.form][1:]
 }
 
 func (s *stream) scalar(o operand) uint64 {
@@ -108,8 +114,9 @@ const char6 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
 // error there are none.
 func (s *stream) operands() []uint64 {
 	ops, pos := vbrs(s.ops[:0], s.data, s.pos, s.plain, 6)
-	for i := range s.rest {
-		o, v := &s.rest[i], uint64(0)
+	rest := s.rest()
+	for i := range rest {
+		o, v := &rest[i], uint64(0)
 		switch o.encoding {
 		case literalEncoding:
 			v = o.literal
@@ -124,7 +131,7 @@ func (s *stream) operands() []uint64 {
 			pos += 6
 		case arrayEncoding:
 			s.pos = pos
-			ops = s.array(ops, s.rest[i+1])
+			ops = s.array(ops, rest[i+1])
 			return s.finish(ops)
 		case blobEncoding:
 			s.pos = pos
@@ -140,7 +147,7 @@ func (s *stream) operands() []uint64 {
 // finish keeps the room for operands, and checks that they were all there.
 func (s *stream) finish(ops []uint64) []uint64 {
 	if cap(ops) > cap(s.ops) {
-		s.ops = ops
+		s.ops = ops[:cap(ops)]
 	}
 	if s.pos > s.limit {
 		s.checkLimit()
@@ -207,13 +214,14 @@ func (s *stream) readBlob() []byte {
 // skipOperands passes over the operands of the present record.
 func (s *stream) skipOperands() {
 	s.skipVBRs(s.plain, 6)
-	for i, o := range s.rest {
+	rest := s.rest()
+	for i, o := range rest {
 		switch o.encoding {
 		case literalEncoding:
 		case vbrEncoding:
 			s.vbr(uint(o.width))
 		case arrayEncoding:
-			element := s.rest[i+1]
+			element := rest[i+1]
 			n := s.arrayLen(element)
 			if element.encoding == vbrEncoding {
 				s.skipVBRs(n, uint(element.width))

@@ -74,7 +74,7 @@ type stream struct {
 	cursor
 	block
 	info *blockInfo
-	ops  []uint64 // room for operands
+	ops  []uint64 // room for operands; the first are those of the present record
 	blob []byte   // the blob of the record that had one last
 
 	// literals counts the literal operands that were read. They take no room in records, so without a limit a
@@ -82,10 +82,13 @@ type stream struct {
 	literals int
 
 	head uint64 // bit at which the block found last begins
-	// What is to be read of the present record: operands by an abbreviation, or a number of unabbreviated ones.
-	rest  abbrev
+	// How the present record is written: by one of abbrevs, or with a number of unabbreviated operands. (Neither is a
+	// pointer, as that would cost a write barrier for each record while the garbage collector runs.)
+	form  int // or noForm
 	plain uint64
 }
+
+const noForm = -1
 
 // item is what comes next in a block.
 type item uint8
