@@ -28,7 +28,7 @@ fuzz:
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) ./internal/bitcode
 
 bench: workloads
-	ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode
+	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode
 
 setup:
 	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh $(SETUP) ;; esac

@@ -127,7 +127,7 @@ func reader(r *report, runs int) error {
 	}
 	cmd := exec.Command("go", "test", "-run", "^$", "-bench", "^Benchmark(Index|Decode)$", "-cpu", "1",
 		"-count", strconv.Itoa(runs), "./internal/bitcode")
-	cmd.Env = append(os.Environ(), "ORCAST_BENCH_BC="+module)
+	cmd.Env = append(os.Environ(), "ORCAST_BENCH_BC="+module, "GOGC=400") // as the command sets it
 	output, err := cmd.Output()
 	if err != nil {
 		return fmt.Errorf("the benchmarks of internal/bitcode: %w\n%s", err, output)
