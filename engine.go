@@ -171,14 +171,25 @@ func (e *engine) start() {
 		e.queue.Demand(f)
 	}
 	go e.standIn()
-	tasks := make(chan int, len(e.modules))
-	for m := range e.modules {
-		tasks <- m
+	mine, others := make(chan int, len(e.modules)), make(chan int, len(e.modules))
+	// Without speculation no other worker will need the only module: loading it twice would cost more than it gains.
+	data := others
+	if len(e.modules) == 1 && e.options.Speculate == "none" {
+		data = mine
 	}
-	close(tasks)
-	go e.demandWorker()
+	for m := range e.modules {
+		data <- m
+	}
+	close(mine)
+	close(others)
+	e.claimOwners()
+	for _, f := range e.certain() {
+		e.queue.Demand(f)
+	}
+	go e.standIn()
+	go e.demandWorker(mine)
 	for range e.options.Threads {
-		go e.worker(tasks)
+		go e.worker(others)
 	}
 }
 
@@ -245,11 +256,12 @@ func (e *engine) stop() {
 	e.queue.Close()
 }
 
-// demandWorker compiles demands, and listens for them while there are none: handing a demand over from another
+// demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over from another
 // goroutine would cost more than linking it.
-func (e *engine) demandWorker() {
+func (e *engine) demandWorker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
+	w.data(tasks)
 	var calls []int
 	for !e.queue.Closed() {
 		if f, ok := e.queue.NextDemand(); ok {
