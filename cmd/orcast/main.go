@@ -24,8 +24,8 @@ type commands struct {
 }
 
 func main() {
-	// The index of a program is most of the heap and lives as long as the process: collecting less often saves a
-	// tenth of a start. GOGC still has its say.
+	// The index of a program is most of the heap and lives as long as the process, so collecting often finds little.
+	// GOGC still has its say.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
