@@ -94,6 +94,8 @@ var policies = []string{"none", "all"}
 func (e *engine) run() (*Outcome, error) {
 	// Threads that wait for the kernel or are inside LLVM must not keep a runnable goroutine from running.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + e.options.Threads + 2))
+	e.start()
+	defer e.stop()
 	executor, err := stub.StartExecutor(e.region, append([]string{e.options.Inputs[0]}, e.options.Args...))
 	if err != nil {
 		return nil, err
@@ -101,8 +103,6 @@ func (e *engine) run() (*Outcome, error) {
 	limitMemory() // the program's process has its own limits by now
 	stopForwarding := forwardSignals(executor)
 	defer stopForwarding()
-	e.start()
-	defer e.stop()
 	if err := e.startProgram(executor); err != nil {
 		executor.Kill()
 		executor.Wait()
