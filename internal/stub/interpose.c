@@ -105,11 +105,53 @@ static int visit(struct dl_phdr_info *info, size_t size, void *arg) {
   return 0;
 }
 
+// The filter of a library's GNU hash table, which tells at little cost that a name is not there: a program has
+// thousands of names and libraries hardly any of them. (Layout: glibc's dl-lookup, binutils' elflink.)
+struct filter {
+  const uint64_t *words;
+  uint32_t count, shift;
+};
+
+struct filters {
+  struct filter list[256];
+  size_t count;
+};
+
+static int add_filter(struct dl_phdr_info *info, size_t size, void *arg) {
+  struct filters *f = arg;
+  for (int i = 0; *info->dlpi_name && i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type != PT_DYNAMIC)
+      continue;
+    for (const ElfW(Dyn) *d = (const void *)(info->dlpi_addr + p->p_vaddr); d->d_tag != DT_NULL; d++) {
+      if (d->d_tag != DT_GNU_HASH || d->d_un.d_ptr < info->dlpi_addr || f->count == 256)
+        continue; // the vDSO's addresses are not relocated
+      const uint32_t *header = (const void *)d->d_un.d_ptr;
+      f->list[f->count++] = (struct filter){(const void *)(header + 4), header[2], header[3]};
+    }
+  }
+  return 0;
+}
+
+static int may_be_defined(const struct filters *f, const char *name) {
+  uint32_t h = 5381;
+  for (const char *c = name; *c; c++)
+    h = h * 33 + (unsigned char)*c;
+  for (const struct filter *l = f->list; l < f->list + f->count; l++) {
+    uint64_t word = l->words[h / 64 % l->count];
+    if (word >> (h % 64) & word >> ((h >> l->shift) % 64) & 1)
+      return 1;
+  }
+  return 0;
+}
+
 void orcast_interpose(const char *bytes, size_t length) {
   struct definitions d = {NULL, 0};
+  struct filters f = {.count = 0};
   size_t room = 0;
+  dl_iterate_phdr(add_filter, &f);
   for (const char *p = bytes, *end = bytes + length; p + 8 < end; p += 8 + strlen(p + 8) + 1) {
-    if (!dlsym(RTLD_NEXT, p + 8))
+    if (!may_be_defined(&f, p + 8) || !dlsym(RTLD_NEXT, p + 8))
       continue;
     if (d.count == room) {
       room = room ? 2 * room : 16;
