@@ -182,11 +182,6 @@ func (e *engine) start() {
 	}
 	close(mine)
 	close(others)
-	e.claimOwners()
-	for _, f := range e.certain() {
-		e.queue.Demand(f)
-	}
-	go e.standIn()
 	go e.demandWorker(mine)
 	for range e.options.Threads {
 		go e.worker(others)
