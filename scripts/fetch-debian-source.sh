@@ -29,7 +29,7 @@ fi
 echo "fetching the source of $name from Debian" >&2
 rm -rf "$dest" "$dest.tmp"
 mkdir -p "$dest.tmp"
-(cd "$dest.tmp" && run_apt source --download-only "$name")
+(cd "$dest.tmp" && run_apt source --download-only --tar-only "$name")
 mkdir "$dest.tmp/tree"
 tar -xf "$(ls "$dest.tmp/${name}"_*.orig.tar.*[!c])" -C "$dest.tmp/tree" --strip-components=1
 mv "$dest.tmp/tree" "$dest"

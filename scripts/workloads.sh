@@ -1,7 +1,8 @@
 #!/bin/sh
-# workloads.sh [NAME...]: builds real programs to bitcode, as .build/workloads/NAME.bc, and natively from that same
-# bitcode, as NAME.native. Without names it builds all of them. What is there already is not built again, unless its
-# source in scripts/workloads is newer.
+# workloads.sh [all|NAME...]: builds real programs to bitcode, as .build/workloads/NAME.bc, and natively from that same
+# bitcode, as NAME.native. NAME.thin is the program as clang -flto=thin leaves it: a folder of one bitcode file per
+# source, with summaries. Without names it builds those that make test runs. What is there already is not built again,
+# unless its source in scripts/workloads is newer.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,38 +14,49 @@ source_of() { # the source tree of a Debian package, fetched once
 	[ -d "$src/$1" ] || "$root/scripts/fetch-debian-source.sh" "$1" "$src/$1"
 }
 
-# bitcode NAME COMPILER FLAGS... -- SOURCE...: one module from all sources.
+# bitcode NAME COMPILER FLAGS... -- SOURCE...: one module from all sources, which have absolute paths, or the modules of
+# NAME.thin.
 bitcode() {
 	name=$1 compiler=$2
 	shift 2
 	flags=
+	[ "$form" != thin ] || flags=-flto=thin
 	while [ "$1" != -- ]; do flags="$flags $1" && shift; done
 	shift
 	parts=$out/$name.parts
 	rm -rf "$parts"
 	mkdir "$parts"
-	for source in "$@"; do
-		# shellcheck disable=SC2086 # $flags is a list.
-		"$compiler" -O2 -emit-llvm -c $flags "$source" -o "$parts/$(basename "$source").bc"
-	done
-	llvm-link-22 "$parts"/*.bc -o "$out/$name.bc.tmp"
-	rm -r "$parts"
+	# shellcheck disable=SC2086 # $flags is a list.
+	(cd "$parts" && printf '%s\n' "$@" | xargs -d '\n' -n 1 -P "$(nproc)" "$compiler" -O2 -w -emit-llvm -c $flags)
+	if [ "$form" = thin ]; then
+		rm -rf "$out/$name.thin"
+		mv "$parts" "$out/$name.thin"
+	else
+		llvm-link-22 "$parts"/*.bc -o "$out/$name.bc.tmp"
+		rm -r "$parts"
+	fi
 }
 
 # native NAME COMPILER LIBRARY...: the program from NAME's bitcode; the bitcode appears last, when all is well.
 native() {
+	[ "$form" = whole ] || return 0
 	name=$1 compiler=$2
 	shift 2
 	"$compiler" -O2 -Xclang -disable-llvm-passes -x ir "$out/$name.bc.tmp" -o "$out/$name.native" "$@"
 	mv "$out/$name.bc.tmp" "$out/$name.bc"
 }
 
+# prepared NAME COMMAND...: runs the command once in $src/NAME, and shows its output only if it fails.
+prepared() {
+	tree=$src/$1
+	shift
+	[ -e "$tree/prepared" ] && return
+	(cd "$tree" && "$@" && touch prepared) >"$tree.log" 2>&1 || { tail -n 20 "$tree.log" >&2; exit 1; }
+}
+
 amalgamation() { # sqlite3.c and shell.c out of SQLite's tree
 	source_of sqlite3
-	[ -e "$src/sqlite3/build/done" ] && return
-	mkdir -p "$src/sqlite3/build"
-	(cd "$src/sqlite3/build" && ../configure --disable-readline && make sqlite3.c shell.c && touch done) \
-		>"$src/sqlite3.log" 2>&1 || { tail -n 20 "$src/sqlite3.log" >&2; exit 1; }
+	prepared sqlite3 sh -c 'mkdir -p build && cd build && ../configure --disable-readline && make sqlite3.c shell.c'
 }
 
 build_speedtest1() {
@@ -68,11 +80,10 @@ build_lua() {
 
 build_bzip2() {
 	source_of bzip2
-	cd "$src/bzip2"
-	bitcode bzip2 clang-22 -D_FILE_OFFSET_BITS=64 -- \
-		blocksort.c huffman.c crctable.c randtable.c compress.c decompress.c bzlib.c bzip2.c
+	tree=$src/bzip2
+	bitcode bzip2 clang-22 -D_FILE_OFFSET_BITS=64 -- "$tree/blocksort.c" "$tree/huffman.c" "$tree/crctable.c" \
+		"$tree/randtable.c" "$tree/compress.c" "$tree/decompress.c" "$tree/bzlib.c" "$tree/bzip2.c"
 	native bzip2 clang-22
-	cd "$root"
 }
 
 build_cxx() {
@@ -85,12 +96,109 @@ build_hello() {
 	native hello clang-22
 }
 
-[ $# -gt 0 ] || set -- speedtest1 sqlite3 lua bzip2 cxx hello
+build_gawk() {
+	source_of gawk
+	prepared gawk ./configure CC=clang-22 CFLAGS=-w --disable-nls --disable-extensions --disable-pma \
+		--without-readline --without-mpfr
+	tree=$src/gawk
+	# The other sources of support are included by these.
+	bitcode gawk clang-22 -DHAVE_CONFIG_H -DGAWK -DNDEBUG '-DDEFPATH="."' '-DDEFLIBPATH="."' '-DSHLIBEXT="so"' \
+		'-DLOCALEDIR="."' -I"$tree" -I"$tree/support" -- "$tree"/*.c "$tree"/support/dfa.c "$tree"/support/getopt*.c \
+		"$tree"/support/localeinfo.c "$tree"/support/random.c "$tree"/support/regex.c
+	native gawk clang-22 -lm -ldl
+}
+
+build_jq() {
+	source_of jq
+	tree=$src/jq
+	# As its Makefile makes them.
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$/\\n"/' "$tree/src/builtin.jq" >"$tree/src/builtin.inc"
+	echo '#define JQ_VERSION "1.6"' >"$tree/src/version.h"
+	# What its configure finds on glibc: all of libm but what went away.
+	libm=$(grep -o 'HAVE_[A-Z0-9_]*' "$tree/src/libm.h" | sort -u | grep -v -e HAVE_POW10 -e HAVE_DREM | sed 's/^/-D/')
+	# shellcheck disable=SC2086,SC2046 # lists.
+	bitcode jq clang-22 -I"$tree" -D_GNU_SOURCE -DIEEE_8087 -DHAVE_ALLOCA_H -DHAVE_ATEXIT -DHAVE_ISATTY -DHAVE_GETTIMEOFDAY \
+		-DHAVE_GMTIME -DHAVE_GMTIME_R -DHAVE_LOCALTIME_R -DHAVE_MEMMEM -DHAVE_MKSTEMP -DHAVE_PTHREAD_KEY_CREATE \
+		-DHAVE_PTHREAD_ONCE -DHAVE_STRFTIME -DHAVE_STRPTIME -DHAVE_TIMEGM -DHAVE_TM_TM_GMT_OFF -DHAVE___THREAD $libm -- \
+		$(ls "$tree"/src/*.c | grep -v -e /inject_errors.c)
+	native jq clang-22 -lm -lpthread
+}
+
+build_mujs() {
+	source_of mujs
+	bitcode mujs clang-22 -- "$src/mujs/one.c" "$src/mujs/main.c"
+	native mujs clang-22 -lm
+}
+
+build_minigzip() {
+	source_of zlib
+	bitcode minigzip clang-22 -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -I"$src/zlib" -- "$src"/zlib/*.c \
+		"$src/zlib/test/minigzip.c"
+	native minigzip clang-22
+}
+
+build_zstd() {
+	source_of libzstd
+	tree=$src/libzstd
+	bitcode zstd clang-22 -DZSTD_DISABLE_ASM -DZSTD_MULTITHREAD -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ \
+		-I"$tree/lib" -I"$tree/lib/common" -- "$tree"/lib/common/*.c "$tree"/lib/compress/*.c "$tree"/lib/decompress/*.c \
+		"$tree"/lib/dictBuilder/*.c "$tree"/programs/*.c
+	native zstd clang-22 -lpthread
+}
+
+build_xmlwf() {
+	source_of expat
+	tree=$src/expat/expat
+	: >"$tree/expat_config.h"
+	bitcode xmlwf clang-22 -DHAVE_UNISTD_H -DXML_NS -DXML_DTD -DXML_CONTEXT_BYTES=1024 -DXML_POOR_ENTROPY \
+		-DBYTEORDER=1234 -DXML_STATIC '-DPACKAGE="expat"' -I"$tree" -I"$tree/lib" -- "$tree"/lib/xmlparse.c \
+		"$tree"/lib/xmlrole.c "$tree"/lib/xmltok.c "$tree"/xmlwf/codepage.c "$tree"/xmlwf/unixfilemap.c \
+		"$tree"/xmlwf/xmlfile.c "$tree"/xmlwf/xmlwf.c
+	native xmlwf clang-22
+}
+
+build_tinyscheme() {
+	source_of tinyscheme
+	tree=$src/tinyscheme
+	bitcode tinyscheme clang-22 -DUSE_DL=0 -DUSE_MATH=1 -DUSE_ASCII_NAMES=0 "-DInitFile=\"$tree/init.scm\"" -- \
+		"$tree/scheme.c"
+	native tinyscheme clang-22 -lm
+}
+
+build_lzip() {
+	source_of lzip
+	bitcode lzip clang++-22 '-DPROGVERSION="1.23"' -- "$src"/lzip/*.cc
+	native lzip clang++-22
+}
+
+build_jsonnet() {
+	source_of jsonnet
+	tree=$src/jsonnet
+	yaml=$tree/third_party/rapidyaml/rapidyaml
+	# As its Makefile makes it.
+	{ od -v -A n -t u1 "$tree/stdlib/std.jsonnet" | tr ' ' '\n' | grep -v '^$' | tr '\n' ','; echo 0; } \
+		>"$tree/core/std.jsonnet.h"
+	# shellcheck disable=SC2046 # a list.
+	bitcode jsonnet clang++-22 -std=c++17 -I"$tree/include" -I"$tree/third_party/md5" -I"$tree/third_party/json" \
+		-I"$yaml/src" -I"$yaml/ext/c4core/src" -- $(ls "$tree"/core/*.cpp | grep -v _test.cpp) "$tree/cmd/jsonnet.cpp" \
+		"$tree/cmd/utils.cpp" "$tree/third_party/md5/md5.cpp" "$yaml"/src/c4/yml/*.cpp "$yaml"/ext/c4core/src/c4/*.cpp
+	native jsonnet clang++-22
+}
+
+tested='speedtest1 sqlite3 lua bzip2 cxx hello gawk jq'
+all="$tested mujs minigzip zstd xmlwf tinyscheme lzip jsonnet lua.thin gawk.thin"
+# shellcheck disable=SC2086 # lists.
+case ${1-} in
+'') set -- $tested ;;
+all) set -- $all ;;
+esac
 for workload in "$@"; do
-	if [ -e "$out/$workload.bc" ] &&
-		[ -z "$(find "$root/scripts/workloads" -name "$workload.*" -newer "$out/$workload.bc")" ]; then
+	form=whole made=$out/$workload.bc
+	case $workload in *.thin) form=thin made=$out/$workload ;; esac
+	if [ -e "$made" ] &&
+		[ -z "$(find "$root/scripts/workloads" -maxdepth 1 -name "${workload%.thin}.*" -newer "$made")" ]; then
 		continue
 	fi
 	echo "building $workload to bitcode" >&2
-	"build_$workload"
+	"build_${workload%.thin}"
 done
