@@ -24,8 +24,9 @@ import (
 // Executor is the process in which the program runs. Until Run it answers questions; afterwards it is the
 // program's. One goroutine at a time may use it; Kill may be called by any.
 type Executor struct {
-	pid    int
-	socket *os.File
+	pid       int
+	socket    *os.File
+	libraries []*os.File // made in memory; open as long as they are loaded, for the C library knows them by their names
 }
 
 // Name is a symbol to be found in the executor.

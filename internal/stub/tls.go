@@ -46,7 +46,7 @@ func (e *Executor) askAboutLibrary(request uint32, l library) ([]byte, error) {
 		return nil, fmt.Errorf("making a library in memory: %w", err)
 	}
 	file := os.NewFile(uintptr(fd), "orcast-library")
-	defer file.Close()
+	e.libraries = append(e.libraries, file)
 	if _, err := file.Write(l.encode()); err != nil {
 		return nil, fmt.Errorf("making a library in memory: %w", err)
 	}
