@@ -23,10 +23,13 @@ import (
 
 // Executor is the process in which the program runs. Until Run it answers questions; afterwards it is the
 // program's. One goroutine at a time may use it; Kill may be called by any.
+//
+// It may be this process: see StartLocal.
 type Executor struct {
 	pid       int
 	socket    *os.File
 	libraries []*os.File // made in memory; open as long as they are loaded, for the C library knows them by their names
+	local     *local     // nil if the executor is a process of its own
 }
 
 // Name is a symbol to be found in the executor.
@@ -76,6 +79,9 @@ func (e *Executor) send(kind uint32, payload []byte) error {
 }
 
 func (e *Executor) ask(kind uint32, payload []byte) ([]byte, error) {
+	if e.local != nil {
+		return e.local.answer(kind, payload)
+	}
 	if err := e.send(kind, payload); err != nil {
 		return nil, err
 	}
@@ -175,8 +181,12 @@ type Definition struct {
 	Address uint64
 }
 
-// Interpose makes the libraries that are loaded use the program's definitions in place of any other.
+// Interpose makes the libraries that are loaded use the program's definitions in place of any other; not so in this
+// process, whose libraries serve others too.
 func (e *Executor) Interpose(definitions []Definition) error {
+	if e.local != nil {
+		return nil
+	}
 	var payload []byte
 	for _, d := range definitions {
 		name, _, _ := strings.Cut(d.Name, "\x00")
@@ -200,7 +210,9 @@ type Start struct {
 }
 
 // Run starts the program. Bodies may be published before and after.
-func (e *Executor) Run(s Start) error {
+func (e *Executor) Run(s Start) error { return e.send(C.ORCAST_RUN, s.encode()) }
+
+func (s Start) encode() []byte {
 	words := []uint64{s.Entry, uint64(len(s.Constructors))}
 	words = append(words, s.Constructors...)
 	words = append(words, uint64(len(s.Destructors)))
@@ -213,7 +225,7 @@ func (e *Executor) Run(s Start) error {
 	for _, w := range words {
 		payload = binary.LittleEndian.AppendUint64(payload, w)
 	}
-	return e.send(C.ORCAST_RUN, payload)
+	return payload
 }
 
 // Orphaned says whether a process that the program forked may still need the compiler. It is meant for after Wait.

@@ -1,15 +1,18 @@
 // Package stub owns the memory shared by the compiler and the program: stubs, slots, the first-call log,
-// and the executor process that runs the program in it.
+// and the executor that runs the program in it, which is a process of its own or this one.
 //
-// Rule: the program's threads never run Go. They meet the compiler only through the region, whose layout
-// and contract stand in region.h.
+// Rule: the program's code meets the compiler only through the region, whose layout and contract stand in region.h. No
+// Go runs for a first call, on whatever thread it is.
 package stub
 
 /*
 #cgo CFLAGS: -O2 -std=gnu17 -Wall
 #cgo LDFLAGS: -ldl -lpthread -l:libatomic.a
-#include "region.h"
+// The linker exports unwind.c's definition because libgcc_s asks for one, whether or not the host unwinds.
+#cgo LDFLAGS: -Wl,--push-state,--no-as-needed -lgcc_s -Wl,--pop-state
+#include <stdlib.h>
 #include "executor.h"
+#include "region.h"
 */
 import "C"
 
@@ -49,10 +52,11 @@ const (
 )
 
 // Region is the shared memory of one run, seen from the compiler. Bodies are published and the log is read
-// through it. Publish and AddUnwind may be called by any goroutine; the log has one reader.
+// through it. Publish, PublishFailure and AddUnwind may be called by any goroutine; the log has one reader.
 type Region struct {
 	fd     int
-	memory []byte // working view of everything that the memfd backs
+	place  C.struct_orcast_header // the header as it was laid out: the program can write to the one in memory
+	memory []byte                 // working view of everything that the memfd backs
 	header *C.struct_orcast_header
 	funcs  []C.struct_orcast_func
 	log    []C.struct_orcast_call
@@ -64,18 +68,25 @@ type Region struct {
 	handled []bool // log entries already returned; owned by the log's reader
 	next    int    // all entries before it are handled
 	woken   atomic.Bool
+
+	failing  sync.Mutex // guards messages
+	messages []*C.char  // of PublishFailure
 }
 
 // NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
-// address space. Its stubs are ready; nothing has a body.
+// address space which this process keeps free too. Its stubs are ready; nothing has a body.
 func NewRegion(n int, far uint64) (*Region, error) {
 	fd, err := unix.MemfdCreate("orcast", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("creating shared memory: %w", err)
 	}
 	r := &Region{fd: fd}
-	var h C.struct_orcast_header
-	r.layout(&h, n, far)
+	h := &r.place
+	layout(h, n, far)
+	if err := reserve(h); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("reserving %d MB of addresses: %w", uint64(h.zones[Far].offset+h.zones[Far].size)>>20, err)
+	}
 	backed := int(h.zones[Zero].offset)
 	if err := unix.Ftruncate(fd, int64(backed)); err != nil {
 		r.Close()
@@ -87,7 +98,7 @@ func NewRegion(n int, far uint64) (*Region, error) {
 		return nil, fmt.Errorf("mapping %d MB of shared memory: %w", backed>>20, err)
 	}
 	r.header = (*C.struct_orcast_header)(unsafe.Pointer(&r.memory[0]))
-	*r.header = h
+	*r.header = *h
 	r.funcs = table[C.struct_orcast_func](r, uint64(h.funcs), n)
 	r.log = table[C.struct_orcast_call](r, uint64(h.log), n)
 	r.units = table[C.struct_orcast_unit](r, uint64(h.units), int(h.slots-h.units)/C.sizeof_struct_orcast_unit)
@@ -102,7 +113,7 @@ func table[T any](r *Region, offset uint64, n int) []T {
 
 func pages(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
 
-func (r *Region) layout(h *C.struct_orcast_header, n int, far uint64) {
+func layout(h *C.struct_orcast_header, n int, far uint64) {
 	const units = codeSize / 1024 // twice as many as units of 2 KB would fill
 	at := pages(C.sizeof_struct_orcast_header)
 	reserve := func(bytes uint64) C.uint64_t {
@@ -123,16 +134,27 @@ func (r *Region) layout(h *C.struct_orcast_header, n int, far uint64) {
 		at += size
 	}
 	// The far zone begins where 32-bit offsets end, so that no one takes it for a near one by accident.
-	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, 1<<31)), C.uint64_t(pages(far))}
+	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, C.ORCAST_NEAR)), C.uint64_t(pages(far))}
 	h.magic = C.ORCAST_MAGIC
 	h.nfuncs = C.uint32_t(n)
 	h.compiler_pid = C.uint32_t(os.Getpid())
-	// Linux places nothing of its own accord between 16 and 48 TiB.
-	h.base = C.uint64_t(16<<40 + rand.Uint64N(32<<40)&^(1<<21-1))
 }
 
-// writeStubs fills the stubs zone: a relay to the resolver, then one stub a function, and makes every slot
-// lead to the second half of its stub, which names the function and goes to the relay.
+// reserve gives a region a base. Linux places nothing of its own accord between 16 and 48 TiB, but the race detector
+// of Go has its shadows from 32 TiB on.
+func reserve(h *C.struct_orcast_header) error {
+	for {
+		h.base = C.uint64_t(16<<40 + rand.Uint64N(15<<40)&^(1<<21-1))
+		if ok, err := C.orcast_reserve(h); ok != 0 {
+			return nil
+		} else if err != unix.EEXIST { // another region lies there
+			return err
+		}
+	}
+}
+
+// writeStubs fills the stubs zone: a relay to the resolver, which adds the region's base, then one stub a function, and
+// makes every slot lead to the second half of its stub, which names the function and goes to the relay.
 func (r *Region) writeStubs(n int) {
 	base := r.header.zones[Stubs].offset
 	code := r.memory[base : base+r.header.zones[Stubs].size]
@@ -140,9 +162,10 @@ func (r *Region) writeStubs(n int) {
 	rel32 := func(at int, target uint64) {
 		binary.LittleEndian.PutUint32(code[at:], uint32(target-(uint64(base)+uint64(at)+4)))
 	}
-	resolver := uint64(uintptr(unsafe.Pointer(&r.header.resolver)) - uintptr(unsafe.Pointer(r.header)))
-	code[0], code[1] = 0xff, 0x25 // jmp *resolver(%rip)
-	rel32(2, resolver)
+	code[0], code[1] = 0xff, 0x35 // push base(%rip)
+	rel32(2, uint64(unsafe.Offsetof(r.header.base)))
+	code[6], code[7] = 0xff, 0x25 // jmp *resolver(%rip)
+	rel32(8, uint64(unsafe.Offsetof(r.header.resolver)))
 	for i := range n {
 		at := (i + 1) * C.ORCAST_STUB_SIZE
 		code[at], code[at+1] = 0xff, 0x25 // jmp *slot(%rip)
@@ -179,10 +202,24 @@ func (r *Region) Bytes(target uint64, n int) []byte {
 // Publish makes body the code of function i and wakes everyone who waits for it. What the compiler wrote
 // before is visible to them.
 func (r *Region) Publish(i int, body uint64) {
+	r.settle(i, body, C.ORCAST_READY)
+}
+
+// PublishFailure ends the wait for function i, which cannot be compiled, where the program runs in this process: whoever
+// waits for it, or calls it later, writes message to standard error and aborts the process.
+func (r *Region) PublishFailure(i int, message string) {
+	text := C.CString(message + "\n")
+	r.failing.Lock()
+	r.messages = append(r.messages, text)
+	r.failing.Unlock()
+	r.settle(i, uint64(uintptr(unsafe.Pointer(text))), C.ORCAST_FAILED)
+}
+
+func (r *Region) settle(i int, body uint64, readiness uint32) {
 	f := &r.funcs[i]
 	atomic.StoreUint64((*uint64)(unsafe.Pointer(&f.body)), body)
 	ready := (*uint32)(unsafe.Pointer(&f.ready))
-	atomic.StoreUint32(ready, 1)
+	atomic.StoreUint32(ready, readiness)
 	futexWake(ready)
 }
 
@@ -203,10 +240,15 @@ func (r *Region) AddUnwind(code, size, ehFrame, ehSize uint64) error {
 	return nil
 }
 
-// Close unmaps the working view. The program keeps its own.
+// Close unmaps the working view. A program in a process of its own keeps its view; an executor in this process is to
+// be closed first.
 func (r *Region) Close() {
 	if r.memory != nil {
 		unix.Munmap(r.memory)
 	}
+	C.orcast_release(&r.place)
 	unix.Close(r.fd)
+	for _, m := range r.messages {
+		C.free(unsafe.Pointer(m))
+	}
 }

@@ -13,7 +13,10 @@
 //   zero     rw, private           small zero-filled variables; not in the memfd
 //   far      rw, private           large zero-filled variables, beyond the reach of a 32-bit offset
 //
-// Control to zero span less than 2 GiB, so that code reaches all of it with 32-bit offsets.
+// Control to zero span less than 2 GiB, so that code reaches all of it with 32-bit offsets. Nothing else lies
+// between control and the end of far.
+//
+// A process that calls what it compiles has both mappings: still, no page is writable and executable in either.
 #ifndef ORCAST_REGION_H
 #define ORCAST_REGION_H
 
@@ -21,6 +24,8 @@
 
 #define ORCAST_MAGIC 0x317473616372306fULL
 #define ORCAST_STUB_SIZE 16
+// Where far begins at the least: an address that is less than this above base is in one of the other zones, or unused.
+#define ORCAST_NEAR (1ULL << 31)
 // Code of one unit begins on a granule of its own; unwinding finds a unit by granule.
 #define ORCAST_GRANULE 64
 
@@ -40,10 +45,15 @@ struct orcast_zone {
   uint64_t size;   // bytes, a multiple of the page size
 };
 
+enum orcast_readiness {
+  ORCAST_READY = 1,
+  ORCAST_FAILED, // body is the address of a message which says why, in a process that calls what it compiles
+};
+
 // A function's entry. The compiler writes body, then ready; the program writes called.
 struct orcast_func {
   uint64_t body;   // target address of the code, 0 until ready
-  uint32_t ready;  // futex: 0, then 1
+  uint32_t ready;  // futex: 0, then an orcast_readiness
   uint32_t called; // 0, then 1 by whoever makes the first call
 };
 

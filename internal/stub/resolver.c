@@ -1,7 +1,7 @@
 // First calls: what a program's threads do when they enter a stub for the first time.
 //
 // Contract: runs on any thread of the program, in signal handlers, and in forked children; takes no
-// lock, calls no library, leaves errno and all vector state alone (the file is compiled for general
+// lock, calls no library (but abort), leaves errno and all vector state alone (the file is compiled for general
 // registers only), and may be left by siglongjmp while it waits.
 
 #include "executor.h"
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -32,6 +33,15 @@ static void die_without_compiler(void) {
   syscall4(SYS_write, 2, (long)message, sizeof message - 1, 0);
   for (;;)
     syscall4(SYS_exit_group, 125, 0, 0, 0);
+}
+
+// A function which cannot be compiled ends a process that has called it, as an undefined symbol does that was bound lazily.
+static _Noreturn void die_of_failure(const char *message) {
+  size_t n = 0;
+  while (message[n])
+    n++;
+  syscall4(SYS_write, 2, (long)message, (long)n, 0);
+  abort();
 }
 
 // Appends to the log. The entry is visible once func is written; a thread that dies in between leaves a
@@ -67,8 +77,7 @@ static void count_stall(struct orcast_header *h, uint64_t ns) {
 }
 
 // Returns the body of function id, having waited for it if need be, and points its slot at it.
-uint64_t orcast_first_call(uint32_t id) {
-  struct orcast_header *h = orcast_region;
+uint64_t orcast_first_call(struct orcast_header *h, uint32_t id) {
   struct orcast_func *f = (struct orcast_func *)((char *)h + h->funcs) + id;
   uint64_t *slot = (uint64_t *)((char *)h + h->slots) + id;
   uint32_t stalled = !__atomic_load_n(&f->ready, __ATOMIC_ACQUIRE);
@@ -87,6 +96,8 @@ uint64_t orcast_first_call(uint32_t id) {
       __atomic_store_n(&entry->leave, leave, __ATOMIC_RELEASE);
     count_stall(h, leave - enter);
   }
+  if (__atomic_load_n(&f->ready, __ATOMIC_RELAXED) == ORCAST_FAILED)
+    die_of_failure((const char *)f->body);
   __atomic_store_n(slot, f->body, __ATOMIC_RELEASE);
   return f->body;
 }

@@ -1,5 +1,8 @@
 // Symbols that a native program gets from static libraries at link time (libc_nonshared.a, crtbegin.o,
 // libgcc.a), so that no shared library has them; here they are linked into this binary.
+//
+// By __dso_handle the C library knows who registers what is to be run at the end. The program's is the address of its
+// region: orcast_end can thus run what belongs to one program in a process that goes on.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -89,6 +92,21 @@ static void *find_symbol(void *handle, const char *name) {
   return found;
 }
 
+extern int __cxa_atexit(void (*)(void *), void *, void *);
+extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *);
+
+// The __dso_handle of whoever has this function.
+static void *owner(void (*f)(void)) {
+  void *region = orcast_region_of((uintptr_t)f);
+  return region ? region : &__dso_handle;
+}
+
+static int program_atexit(void (*f)(void)) { return __cxa_atexit((void (*)(void *))f, NULL, owner(f)); }
+
+static int program_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)) {
+  return __register_atfork(prepare, parent, child, owner(prepare ? prepare : parent ? parent : child));
+}
+
 static const struct {
   const char *name;
   void *address;
@@ -102,9 +120,9 @@ static const struct {
     {"__stack_chk_fail_local", __stack_chk_fail},
     {"__tls_get_addr", tls_get_addr},
     {"at_quick_exit", at_quick_exit},
-    {"atexit", atexit},
+    {"atexit", program_atexit},
     {"dlsym", find_symbol},
-    {"pthread_atfork", pthread_atfork},
+    {"pthread_atfork", program_atfork},
 };
 
 void *orcast_static_symbol(const char *name) {

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,15 +24,21 @@ func (e *Executor) LoadTLS(image []byte, size, align uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(answer) != 8 || binary.LittleEndian.Uint64(answer) == 0 {
+	if len(answer) != 16 || binary.LittleEndian.Uint64(answer) == 0 {
 		return 0, fmt.Errorf("thread-local storage: the C library refused %d bytes aligned to %d", size, align)
+	}
+	if e.local != nil {
+		e.local.tls = append(e.local.tls, *(*unsafe.Pointer)(unsafe.Pointer(&answer[8])))
 	}
 	return binary.LittleEndian.Uint64(answer), nil
 }
 
 // Export makes definitions of the program visible to libraries that are loaded later, as the dynamic symbols of a
-// native executable are.
+// native executable are; not so in this process, which several programs share.
 func (e *Executor) Export(definitions []Definition) error {
+	if e.local != nil {
+		return nil
+	}
 	answer, err := e.askAboutLibrary(C.ORCAST_LOAD, library{symbols: definitions})
 	if err == nil && len(answer) > 0 {
 		err = fmt.Errorf("making the program's symbols visible to libraries: %s", answer)

@@ -94,8 +94,8 @@ static const void *find_in_unit(const struct orcast_unit *u, uintptr_t pc, struc
 
 const void *_Unwind_Find_FDE(void *pc_, struct dwarf_eh_bases *bases) {
   static const void *(*next)(void *, struct dwarf_eh_bases *);
-  struct orcast_header *h = orcast_region;
   uintptr_t pc = (uintptr_t)pc_;
+  struct orcast_header *h = orcast_region_of(pc);
   if (h && pc - h->base - h->zones[ORCAST_CODE].offset < h->zones[ORCAST_CODE].size) {
     uint64_t granule = (pc - h->base - h->zones[ORCAST_CODE].offset) / ORCAST_GRANULE;
     uint32_t unit = __atomic_load_n((uint32_t *)((char *)h + h->granules) + granule, __ATOMIC_ACQUIRE);
