@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
@@ -24,6 +25,7 @@ import (
 type engine struct {
 	options Options
 	program *program.Program
+	view    *forecast.Program
 	region  *stub.Region
 	linker  *llvm.Linker
 	modules []*llvm.Module
@@ -47,7 +49,7 @@ type engine struct {
 	failures map[int]error // functions that could not be compiled, by number
 	joining  sync.Mutex    // held while functions that share block addresses change hands
 
-	compileNS, linkNS, codeBytes atomic.Int64
+	analysisNS, compileNS, linkNS, codeBytes atomic.Int64
 }
 
 type dataResult struct {
@@ -79,7 +81,12 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 		e.modules = append(e.modules, llvm.NewModule(e.source(m, far)))
 		e.data = append(e.data, make(chan dataResult, 1))
 	}
-	e.queue = sched.New(len(p.Functions)+1, e.order(), e.region.Wake)
+	e.view = forecast.NewProgram(p, o.Hints)
+	plan, err := e.planner()
+	if err != nil {
+		return nil, err
+	}
+	e.queue = sched.New(len(p.Functions)+1, plan, e.region.Wake)
 	return e, nil
 }
 
@@ -88,27 +95,17 @@ func (e *engine) space(z stub.Zone) llvm.Space {
 	return llvm.Space{Target: target, Size: size, Working: working}
 }
 
-// speculationUnit bounds what is compiled in one go before anybody asked for it: bytes of bitcode.
-const speculationUnit = 4 << 10
-
-// order is the policy's order of speculation, nil for none.
-func (e *engine) order() sched.Order {
-	if e.options.Speculate == "none" {
-		return nil
+// planner makes the plan of speculation, nil for none.
+func (e *engine) planner() (*sched.Planner, error) {
+	maker, err := forecast.Policy(e.options.Speculate)
+	if maker == nil || err != nil {
+		return nil, err
 	}
-	return e.sourceOrder()
+	return e.plannerOf(maker, sched.Budget{CPU: e.options.Budget.CPU, Code: e.options.Budget.Code}), nil
 }
 
-func (e *engine) sourceOrder() sched.Order {
-	size := make([]int, len(e.program.Functions))
-	for i, f := range e.program.Functions {
-		if f.Kind == program.Function {
-			size[i] = int(f.Def.Body.End - f.Def.Body.Start)
-		}
-	}
-	return sched.NewSource(size, speculationUnit, func(a, b int) bool {
-		return e.program.Functions[a].Module == e.program.Functions[b].Module
-	})
+func (e *engine) plannerOf(maker forecast.Maker, budget sched.Budget) *sched.Planner {
+	return sched.NewPlanner(e.view, maker(e.view), budget, e.options.Threads, runtime.NumCPU() > 1)
 }
 
 // farLimit is the size from which zero-filled variables lie beyond 32-bit offsets: none of them is worth
@@ -167,8 +164,8 @@ var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc:
 // start sets workers and the log's listener going. They end when stop is called.
 func (e *engine) start() {
 	e.claimOwners()
-	for _, f := range e.certain() {
-		e.queue.Demand(f)
+	for _, f := range e.view.Roots() {
+		e.queue.Demand(int(f))
 	}
 	go e.standIn()
 	mine, others := make(chan int, len(e.modules)), make(chan int, len(e.modules))
@@ -186,24 +183,6 @@ func (e *engine) start() {
 	for range e.options.Threads {
 		go e.worker(others)
 	}
-}
-
-// certain are the functions that every run calls, in order: resolvers of ifuncs, constructors, the entry.
-func (e *engine) certain() []int {
-	var list []int
-	add := func(s *program.Symbol) {
-		if s != nil && s.Kind == program.Function {
-			list = append(list, int(s.Func))
-		}
-	}
-	for _, f := range e.program.Functions {
-		add(f.Resolver)
-	}
-	for _, c := range e.program.Ctors {
-		add(c.Func.Symbol)
-	}
-	add(e.program.Entry.Symbol)
-	return list
 }
 
 // listen waits for first calls and makes demands of them, by note. The log has one reader at a time.
@@ -260,7 +239,7 @@ func (e *engine) demandWorker(tasks <-chan int) {
 	var calls []int
 	for !e.queue.Closed() {
 		if f, ok := e.queue.NextDemand(); ok {
-			w.unit([]int{f})
+			w.unit([]int{f}, sched.Demand)
 		} else {
 			calls = e.listen(calls, e.queue.Quiet, e.queue.Note)
 		}
@@ -280,11 +259,19 @@ func (e *engine) worker(tasks <-chan int) {
 	// privileges cannot go back, so this one keeps the rank when it takes a demand.
 	unix.Setpriority(unix.PRIO_PROCESS, 0, speculationNice)
 	for {
-		unit, _, ok := e.queue.Take()
+		timer := startTimer(&e.analysisNS)
+		unit, reason, ok := e.queue.Take()
 		if !ok {
 			return
 		}
-		w.unit(unit)
+		if reason == sched.Speculation {
+			// What these call is asked for next; here that is found out in parallel.
+			for _, f := range unit {
+				e.view.Calls(forecast.Func(f))
+			}
+		}
+		timer.stop()
+		w.unit(unit, reason)
 	}
 }
 
@@ -317,8 +304,8 @@ func (w *worker) data(tasks <-chan int) {
 
 // unit compiles and links functions of one module and publishes their bodies. If that fails for several at once
 // they are tried one by one, so that none suffers for another.
-func (w *worker) unit(unit []int) {
-	built, err := w.build(unit)
+func (w *worker) unit(unit []int, reason sched.Reason) {
+	built, err := w.build(unit, reason)
 	if len(built) == 0 {
 		return // another worker compiles it with its own
 	}
@@ -329,7 +316,7 @@ func (w *worker) unit(unit []int) {
 	w.llvm.Close() // its copy of the module has lost the bodies
 	w.llvm = nil
 	for _, f := range unit {
-		w.unit([]int{f})
+		w.unit([]int{f}, reason)
 	}
 }
 
@@ -351,16 +338,18 @@ func (e *engine) settle(unit []int, err error) {
 	}
 }
 
-func (w *worker) build(unit []int) ([]int, error) {
+func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	e := w.engine
 	if unit[0] == e.undefined {
 		return unit, e.undefinedError(nil)
 	}
+	began := threadTime()
 	unit, object, err := w.compile(unit)
 	if err != nil || len(unit) == 0 {
 		return unit, err
 	}
 	defer object.Close()
+	spent := time.Duration(threadTime() - began)
 	m := e.program.Functions[unit[0]].Module
 	<-e.linkable
 	linked, err := w.link(llvm.Item{Object: object, Module: m.Number, Late: true})
@@ -368,6 +357,7 @@ func (w *worker) build(unit []int) ([]int, error) {
 		return unit, e.explain(unit[0], err)
 	}
 	e.codeBytes.Add(int64(linked.CodeSize))
+	e.queue.Spent(unit, reason, spent, int(linked.CodeSize))
 	if err := e.addUnwind(linked); err != nil {
 		return unit, err
 	}
@@ -444,7 +434,7 @@ func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
 		}
 		tried[owner] = true
 		if e.queue.Claim(owner) {
-			w.unit([]int{owner})
+			w.unit([]int{owner}, sched.Demand)
 		} else if !e.queue.Await(owner) {
 			return llvm.Linked{}, err
 		}

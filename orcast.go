@@ -4,7 +4,11 @@
 // Rule: this package knows nothing of the command line, and no package below it knows this one.
 package orcast
 
-import "syscall"
+import (
+	"syscall"
+
+	"github.com/orcast/orcast/forecast"
+)
 
 // Options says what to run and how. The zero value of every field but Inputs is a sensible default.
 type Options struct {
@@ -19,10 +23,23 @@ type Options struct {
 	// Threads is the number of compile threads beside the one kept for demands; 0 means one less than
 	// the machine has cores, and at least 1. The most is 256.
 	Threads int
-	// Speculate is the policy: "none" or "all"; "" means all.
+	// Speculate is the policy: "none", or names of heuristics with commas between them; see forecast.Policies. ""
+	// means auto.
 	Speculate string
+	// Budget bounds speculation.
+	Budget Budget
+	// Hints says of functions, by name, when and how likely they are called. It comes before what their attributes say.
+	Hints map[string]forecast.Hint
 	// OptLevel is the effort of code generation, 0 to 3.
 	OptLevel int
+}
+
+// Budget bounds speculation. The zero value does not.
+type Budget struct {
+	// CPU is the part of the compile threads' time that speculation may take, above 0 and at most 1; 0 means all of it.
+	CPU float64
+	// Code is the number of bytes of machine code after which speculation ends; 0 means never.
+	Code int64
 }
 
 // Outcome is how a program ended.

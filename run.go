@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
 )
 
@@ -74,10 +75,10 @@ func (o *Options) complete() error {
 		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
 	}
 	if o.Speculate == "" {
-		o.Speculate = "all"
+		o.Speculate = "auto"
 	}
-	if !slices.Contains(policies, o.Speculate) {
-		return fmt.Errorf("there is no policy %q of speculation: use one of %v", o.Speculate, policies)
+	if _, err := forecast.Policy(o.Speculate); err != nil {
+		return err
 	}
 	if o.Entry == "" {
 		o.Entry = "main"
@@ -87,8 +88,6 @@ func (o *Options) complete() error {
 
 // maxThreads is more than any program has had use for; every thread loads what it compiles into an LLVM of its own.
 const maxThreads = 256
-
-var policies = []string{"none", "all"}
 
 // run starts the executor and the workers, and waits for the program's end.
 func (e *engine) run() (*Outcome, error) {
@@ -154,7 +153,7 @@ func limitMemory() {
 
 // finish compiles whatever is left, so that processes which outlive the program need no compiler.
 func (e *engine) finish(executor *stub.Executor) {
-	e.queue.Replace(e.sourceOrder())
+	e.queue.Replace(e.plannerOf(forecast.All, sched.Budget{}))
 	for executor.Orphaned() && !e.queue.Drained() {
 		time.Sleep(time.Millisecond)
 	}

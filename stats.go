@@ -14,7 +14,7 @@ func (e *engine) stats(peak int64) Stats {
 	stalls := e.region.Stalls()
 	s := Stats{
 		StallMS: milliseconds(stalls.Sum), Stalls: stalls.Count, StallMaxMS: milliseconds(stalls.Max),
-		AnalysisMS: milliseconds(e.queue.Deciding()), CompileMS: float64(e.compileNS.Load()) / ms,
+		AnalysisMS: float64(e.analysisNS.Load()) / ms, CompileMS: float64(e.compileNS.Load()) / ms,
 		LinkMS: float64(e.linkNS.Load()) / ms, CodeBytes: e.codeBytes.Load(),
 		Threads: e.options.Threads, Policy: e.options.Speculate, Opt: e.options.OptLevel, LLVM: llvm.Version(),
 	}

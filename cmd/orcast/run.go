@@ -11,7 +11,7 @@ import (
 type runCommand struct {
 	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
 	Threads   *int     `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
-	Speculate string   `placeholder:"POLICY" default:"all" help:"What idle threads compile ahead: none, or all, every function in the order of the modules (default)."`
+	Speculate string   `placeholder:"POLICY" default:"auto" help:"How it is guessed what will be called, for idle threads to compile ahead: none, auto (default), sequence, frequency, summary, hints, all, largest, random, or several with commas between them."`
 	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
 	Entry     string   `placeholder:"NAME" default:"main" help:"Function to start. Default: main."`

@@ -7,6 +7,8 @@ package sched
 import (
 	"sync"
 	"time"
+
+	"github.com/orcast/orcast/forecast"
 )
 
 // Reason says why a function was compiled.
@@ -30,12 +32,6 @@ const (
 	done          // compiled, or failed
 )
 
-// Order yields the functions to speculate on, the best first: the next unit whose functions are all open, or
-// none when there is nothing left. Calls are serialised by the scheduler, which holds its lock meanwhile.
-type Order interface {
-	Next(open func(function int) bool) []int
-}
-
 // Scheduler hands units to workers. All methods may be called by any goroutine.
 type Scheduler struct {
 	mu        sync.Mutex
@@ -48,11 +44,15 @@ type Scheduler struct {
 	finished  *sync.Cond // Await waits here
 	functions []function
 	demands   []int // first in, first out; may hold functions that are claimed by now
-	order     Order // nil: no speculation
-	deciding  time.Duration
-	busy      bool // the demand worker is at work
-	claims    int  // functions claimed and not done
+	busy      bool  // the demand worker is at work
+	claims    int   // functions claimed and not done
 	closed    bool
+
+	plan     *Planner         // nil: no speculation
+	planning sync.Mutex       // held, before mu, by the worker that plans
+	events   []forecast.Event // that the planner has not heard of
+	dry      bool             // the planner had nothing when it had heard of all events
+	began    time.Time
 }
 
 type function struct {
@@ -61,10 +61,10 @@ type function struct {
 	wanted bool // demanded while claimed or before
 }
 
-// New makes a scheduler for functions 0 to n-1. The demand worker listens for demands itself while it has nothing
+// New makes a scheduler for functions 0 to n-1; plan is nil for no speculation. The demand worker listens for demands itself while it has nothing
 // to do, which saves handing them over; kick must make it stop listening. It is called with the lock held.
-func New(n int, order Order, kick func()) *Scheduler {
-	s := &Scheduler{functions: make([]function, n), order: order, kick: kick}
+func New(n int, plan *Planner, kick func()) *Scheduler {
+	s := &Scheduler{functions: make([]function, n), plan: plan, kick: kick, began: time.Now()}
 	s.relief, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
 	return s
 }
@@ -90,12 +90,29 @@ func (s *Scheduler) Note(f int) (alreadyDone bool) {
 
 func (s *Scheduler) note(f int) (alreadyDone bool) {
 	fn := &s.functions[f]
+	if !fn.wanted {
+		s.happened(forecast.Called, f)
+	}
 	fn.wanted = true
 	if fn.state == idle {
 		fn.state = waiting
 		s.demands = append(s.demands, f)
 	}
 	return fn.state == done
+}
+
+// happened tells the planner of an event, when it plans next. A worker that found nothing to do looks again.
+func (s *Scheduler) happened(kind forecast.EventKind, f int) {
+	if s.plan == nil || f >= s.plan.program.Len() {
+		return
+	}
+	e := forecast.Event{Kind: kind, Func: forecast.Func(f), Time: time.Since(s.began)}
+	s.plan.program.Note(e)
+	s.events = append(s.events, e)
+	if s.dry && kind == forecast.Called {
+		s.dry = false
+		s.any.Signal()
+	}
 }
 
 // wake lets somebody see a new demand: the worker kept for demands if it is free.
@@ -189,8 +206,15 @@ func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
 				return []int{f}, Demand, true
 			}
 		}
-		if unit := s.speculate(); unit != nil {
-			return unit, Speculation, true
+		if s.plan != nil && !s.dry {
+			s.mu.Unlock()
+			unit := s.speculate()
+			s.mu.Lock()
+			if unit != nil {
+				s.any.Signal() // there may be work for another one
+				return unit, Speculation, true
+			}
+			continue
 		}
 		s.any.Wait()
 	}
@@ -208,26 +232,61 @@ func (s *Scheduler) popDemand() (int, bool) {
 	return 0, false
 }
 
+// speculate claims the next unit of speculation. The planner works without the scheduler's lock: demands must not wait
+// for it. It is nil if there is none, if somebody waits for a worker, or if the scheduler is closed.
 func (s *Scheduler) speculate() []int {
-	if s.order == nil {
-		return nil
+	s.planning.Lock()
+	defer s.planning.Unlock()
+	var events []forecast.Event
+	for {
+		s.mu.Lock()
+		if s.closed || s.dry || s.busy && len(s.demands) > 0 {
+			s.mu.Unlock()
+			return nil
+		}
+		events, s.events = s.events, nil
+		plan := s.plan
+		s.mu.Unlock()
+		for _, e := range events {
+			plan.Observe(e)
+		}
+		unit, retry := plan.Next()
+		if unit = s.claimOpen(unit, retry); unit != nil {
+			return unit
+		}
 	}
-	began := time.Now()
-	unit := s.order.Next(func(f int) bool { return s.functions[f].state == idle })
-	s.deciding += time.Since(began)
-	if len(unit) == 0 {
-		s.order = nil
-		return nil
+}
+
+// claimOpen claims those functions of a unit that are still open.
+func (s *Scheduler) claimOpen(unit []int, retry time.Duration) (claimed []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(unit) == 0 && len(s.events) == 0 {
+		s.dry = true
+		if retry > 0 {
+			time.AfterFunc(retry, s.lookAgain)
+		}
 	}
 	for _, f := range unit {
-		s.claim(f, Speculation)
+		if s.functions[f].state == idle {
+			s.claim(f, Speculation)
+			claimed = append(claimed, f)
+		}
 	}
-	return unit
+	return claimed
+}
+
+func (s *Scheduler) lookAgain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dry = false
+	s.any.Signal()
 }
 
 func (s *Scheduler) claim(f int, r Reason) {
 	s.functions[f].state, s.functions[f].reason = claimed, r
 	s.claims++
+	s.happened(forecast.Compiled, f)
 }
 
 // Claim takes a function that nobody works on, as if it had been demanded.
@@ -276,6 +335,9 @@ func (s *Scheduler) Abandon(unit []int) {
 	s.claims -= len(unit)
 	for _, f := range unit {
 		s.functions[f].state = idle
+		if s.plan != nil {
+			s.plan.program.Reopen(forecast.Func(f))
+		}
 		if s.functions[f].wanted || s.functions[f].reason == Demand {
 			s.functions[f].state = waiting
 			s.demands = append(s.demands, f)
@@ -298,11 +360,14 @@ func (s *Scheduler) Done(unit []int) (wanted bool) {
 	return wanted
 }
 
-// Deciding is the time spent on choosing what to speculate on.
-func (s *Scheduler) Deciding() time.Duration {
+// Spent takes note of the processor time that compiling a unit took, and of its bytes of code.
+func (s *Scheduler) Spent(unit []int, reason Reason, cpu time.Duration, code int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.deciding
+	plan := s.plan
+	s.mu.Unlock()
+	if plan != nil {
+		plan.Spent(unit, reason, cpu, code)
+	}
 }
 
 // Reasons says for each function why it was compiled, or None if it is not done.
@@ -322,14 +387,16 @@ func (s *Scheduler) Reasons() []Reason {
 func (s *Scheduler) Drained() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.order == nil && len(s.demands) == 0 && s.claims == 0
+	return (s.plan == nil || s.dry) && len(s.demands) == 0 && s.claims == 0
 }
 
-// Replace changes the order of speculation.
-func (s *Scheduler) Replace(order Order) {
+// Replace changes the plan of speculation.
+func (s *Scheduler) Replace(plan *Planner) {
+	s.planning.Lock()
+	defer s.planning.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.order = order
+	s.plan, s.dry = plan, false
 	s.any.Broadcast()
 }
 

@@ -4,20 +4,40 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+
+	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/program"
 )
 
-func always(a, b int) bool { return true }
-
-func sizes(n, size int) []int {
-	s := make([]int, n)
-	for i := range s {
-		s[i] = size
+// fake makes a program of one function for each size, in modules of six.
+func fake(sizes ...int) *forecast.Program {
+	p := &program.Program{}
+	for i, size := range sizes {
+		for i/6 >= len(p.Modules) {
+			p.Modules = append(p.Modules, &program.Module{Number: len(p.Modules)})
+		}
+		def := &bitcode.Symbol{Module: &bitcode.Module{}, Body: bitcode.ByteRange{End: int64(size)}}
+		p.Functions = append(p.Functions, &program.Symbol{Func: int32(i), Kind: program.Function, Module: p.Modules[i/6], Def: def})
 	}
-	return s
+	return forecast.NewProgram(p, nil)
+}
+
+func equal(n, size int) *forecast.Program {
+	sizes := make([]int, n)
+	for i := range sizes {
+		sizes[i] = size
+	}
+	return fake(sizes...)
+}
+
+// planOf plans by a heuristic, with one thread and idle cores.
+func planOf(p *forecast.Program, m forecast.Maker) *Planner {
+	return NewPlanner(p, m(p), Budget{}, 1, true)
 }
 
 func TestDemandComesBeforeSpeculation(t *testing.T) {
-	s := New(4, NewSource(sizes(4, 10), 10, always), func() {})
+	s := New(4, planOf(equal(4, unitSize), forecast.All), func() {})
 	s.Demand(2)
 	if f, ok := s.NextDemand(); f != 2 || !ok {
 		t.Fatalf("the demand worker got %d, %v", f, ok)
@@ -36,7 +56,7 @@ func TestDemandComesBeforeSpeculation(t *testing.T) {
 
 func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	const n, takers = 500, 8
-	s := New(n, NewSource(sizes(n, 10), 35, always), func() {})
+	s := New(n, planOf(equal(n, unitSize/3), forecast.All), func() {})
 	count := make([]int, n)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -124,22 +144,6 @@ func TestJoinAndAbandon(t *testing.T) {
 	}
 }
 
-func TestSourceOrderMakesSmallUnits(t *testing.T) {
-	o := NewSource([]int{4, 4, 0, 4, 100, 4, 4}, 10, func(a, b int) bool { return a/6 == b/6 })
-	closed := map[int]bool{1: true}
-	var got [][]int
-	for {
-		unit := o.Next(func(f int) bool { return !closed[f] })
-		if unit == nil {
-			break
-		}
-		got = append(got, unit)
-	}
-	if want := [][]int{{0, 3}, {4}, {5}, {6}}; !reflect.DeepEqual(got, want) {
-		t.Errorf("units %v, want %v", got, want)
-	}
-}
-
 func TestTheDemandWorkerIsKicked(t *testing.T) {
 	kicks := 0
 	s := New(4, nil, func() { kicks++ })
@@ -173,14 +177,16 @@ func TestTheDemandWorkerIsKicked(t *testing.T) {
 }
 
 func TestDrainedMeansDone(t *testing.T) {
-	s := New(2, NewSource([]int{1, 1}, 1, always), func() {})
-	s.Take()
-	unit, _, _ := s.Take()
-	if s.Done([]int{0}); s.Drained() {
+	s := New(2, planOf(equal(2, unitSize), forecast.All), func() {})
+	first, _, _ := s.Take()
+	second, _, _ := s.Take()
+	if s.Done(first); s.Drained() {
 		t.Error("drained while a unit is under way")
 	}
-	s.Done(unit)
-	s.Replace(nil)
+	s.Done(second)
+	if unit := s.speculate(); unit != nil {
+		t.Errorf("%v was handed out after all was", unit)
+	}
 	if !s.Drained() {
 		t.Error("not drained when all is done")
 	}

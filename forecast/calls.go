@@ -1,0 +1,100 @@
+package forecast
+
+import (
+	"sync"
+	"time"
+
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/flow"
+	"github.com/orcast/orcast/internal/program"
+)
+
+// Call is a function that another one calls, or may call.
+type Call struct {
+	Callee Func
+	Kind   CallKind
+	// Reach is the probability that one call of the caller calls it at all.
+	Reach float64
+	// After is the time from the caller's entry until it first does, if it does.
+	After time.Duration
+	// Frequency is how often one call of the caller calls it.
+	Frequency float64
+	// Unlikely says that it happens only on the way to cold or unreachable code.
+	Unlikely bool
+}
+
+// CallKind says how a function is called.
+type CallKind uint8
+
+const (
+	// Direct: by name.
+	Direct CallKind = iota
+	// Indirect: through a pointer, which may hold this function's address.
+	Indirect
+	// Address: not here, but its address is passed on or stored.
+	Address
+)
+
+// analysis are the calls of a function, found when first needed.
+type analysis struct {
+	once  sync.Once
+	calls []Call
+}
+
+// cyclesPerNanosecond is that of the machine which flow's estimates are turned into time for.
+const cyclesPerNanosecond = 3
+
+// Calls returns the calls of f in the order in which they are expected. The first to ask looks into the function's
+// body, which takes some 20 microseconds and more for large ones; a body that cannot be decoded has no calls. The
+// result must not be changed.
+func (p *Program) Calls(f Func) []Call {
+	a := &p.calls[f]
+	a.once.Do(func() { a.calls = p.analyse(p.linked.Functions[f]) })
+	return a.calls
+}
+
+func (p *Program) analyse(s *program.Symbol) []Call {
+	if s.Kind != program.Function {
+		return nil
+	}
+	p.analysed.Add(1)
+	body, err := s.Def.Decode()
+	if err != nil {
+		return nil // LLVM will say what is wrong with it, if it comes to be compiled
+	}
+	list := flow.Analyze(body).Calls
+	calls := make([]Call, 0, len(list))
+	var targets map[bitcode.TypeID][]*bitcode.Symbol // of indirect calls
+	for i := range list {
+		c := &list[i]
+		if c.Callee != nil {
+			kind := Direct
+			if c.Address {
+				kind = Address
+			}
+			calls = p.appendCall(calls, s.Module, c, c.Callee, kind, 1)
+			continue
+		}
+		if targets == nil {
+			targets = p.tablesOf(s.Module).Candidates(body)
+		}
+		for _, t := range targets[c.Type] {
+			calls = p.appendCall(calls, s.Module, c, t, Indirect, 1/float64(len(targets[c.Type])))
+		}
+	}
+	return calls
+}
+
+// appendCall adds what one of a module's functions calls, if that is a function of the program; share is how
+// likely the call is one of this callee.
+func (p *Program) appendCall(calls []Call, m *program.Module, c *flow.Call, callee *bitcode.Symbol, kind CallKind, share float64) []Call {
+	target := m.Ref(callee).Symbol
+	if target == nil || target.Func < 0 {
+		return calls
+	}
+	if target.Kind == program.IFunc {
+		target = target.Resolver // the engine has no say in what comes after it
+	}
+	return append(calls, Call{Callee: Func(target.Func), Kind: kind, Reach: c.Reach * share,
+		After: time.Duration(c.Delay / cyclesPerNanosecond), Frequency: c.Frequency * share, Unlikely: c.Unlikely})
+}

@@ -1,0 +1,198 @@
+package sched
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/orcast/orcast/forecast"
+)
+
+// Planner makes units of what a heuristic forecasts: the best first, by the stall they are expected to save for the time
+// they take. Its methods may be called by any goroutine.
+type Planner struct {
+	program   *forecast.Program
+	budget    Budget
+	threads   int
+	idleCores bool // speculation takes nothing from the program
+	began     time.Time
+
+	mu        sync.Mutex // held while planning; guards what follows
+	heuristic forecast.Heuristic
+	trusts    *trusts
+	list      []candidate // of the last forecast, the best first
+
+	costsMu sync.Mutex // guards costs; taken after mu
+	costs   Costs
+	cpu     atomic.Int64 // nanoseconds spent on speculation
+	code    atomic.Int64 // bytes of speculation's code
+}
+
+// Budget bounds speculation.
+type Budget struct {
+	// CPU is the part of the compile threads' time, from the program's start, that speculation may take, above 0;
+	// 0 and 1 are no bound.
+	CPU float64
+	// Code is the number of bytes of machine code after which speculation ends; 0 is no bound.
+	Code int64
+}
+
+// candidate is a function with all that is guessed of it.
+type candidate struct {
+	forecast.Candidate
+	score   float64 // stall saved over time taken
+	worth   bool
+	guesses []guess
+}
+
+const (
+	// window is how many candidates are compared with each other.
+	window = 64
+	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 3 ms at -O 0, which is also how
+	// late a function gets that is called just when its unit is begun.
+	unitSize = 2 << 10
+	// companion is how good, beside the best one, another function must be to share its unit.
+	companion = 0.3
+	// horizon is the delay that makes a candidate half as urgent as one that is expected at once.
+	horizon = 20 * time.Millisecond
+	// The stall saved must be expected to be this part of the time taken: on an idle core, and where compiling takes
+	// the processor from the program.
+	idlePrice, busyPrice = 0.1, 1
+)
+
+// NewPlanner makes the planner of a run with so many threads that speculate.
+func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int, idleCores bool) *Planner {
+	return &Planner{program: p, heuristic: h, budget: b, threads: threads, idleCores: idleCores, began: time.Now(), trusts: newTrusts(p.Len())}
+}
+
+// Observe passes an event on.
+func (p *Planner) Observe(e forecast.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trusts.observe(e)
+	p.heuristic.Observe(e)
+}
+
+// Next returns the next unit, functions of one module, or none if nothing is worth its time now. If that may change by
+// itself, retry says when.
+func (p *Planner) Next() (unit []int, retry time.Duration) {
+	wait, ok := p.affordable()
+	if !ok || wait > 0 {
+		return nil, wait
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.costsMu.Lock()
+	costs := p.costs
+	p.costsMu.Unlock()
+	p.assess(p.heuristic.Forecast(window), &costs)
+	unit = p.cluster()
+	return unit, 0
+}
+
+// affordable says whether the budget allows another unit, and if not yet, when it will.
+func (p *Planner) affordable() (wait time.Duration, ok bool) {
+	if p.budget.Code > 0 && p.code.Load() >= p.budget.Code {
+		return 0, false
+	}
+	if p.budget.CPU > 0 && p.budget.CPU < 1 {
+		rate := p.budget.CPU * float64(p.threads)
+		earned := time.Duration(rate * float64(time.Since(p.began)))
+		if over := time.Duration(p.cpu.Load()) - earned; over > 0 {
+			return time.Duration(float64(over)/rate) + time.Millisecond, true
+		}
+	}
+	return 0, true
+}
+
+// assess fills the list with what was forecast.
+func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
+	at := map[forecast.Func]int{}
+	p.list = p.list[:0]
+	for _, c := range forecasts {
+		if !p.program.Open(c.Func) {
+			continue
+		}
+		i, seen := at[c.Func]
+		if !seen {
+			i = len(p.list)
+			at[c.Func] = i
+			p.list = append(p.list, candidate{Candidate: c})
+			p.list[i].Probability = 0
+		}
+		if c.Probability > 0 {
+			r := p.trusts.of(c.Reason)
+			p.list[i].guesses = append(p.list[i].guesses, guess{r, c.Probability})
+			p.list[i].Probability = combine(p.list[i].Probability, min(c.Probability*r.factor(), 1))
+			p.list[i].After = min(p.list[i].After, c.After)
+		}
+	}
+	price := idlePrice
+	if !p.idleCores {
+		price = busyPrice
+	}
+	for i := range p.list {
+		p.list[i].assess(p.program.Function(p.list[i].Func), costs, price)
+	}
+	slices.SortStableFunc(p.list, func(a, b candidate) int { return -cmp.Compare(a.score, b.score) })
+}
+
+// assess finds what compiling a candidate ahead is worth. Whoever waits for it waits for a unit of its own; ahead it
+// takes its share of a larger one.
+func (c *candidate) assess(f forecast.Function, costs *Costs, price float64) {
+	if c.Probability == 0 {
+		c.worth = true
+		return
+	}
+	const share = 0.25 // of the fixed cost of a unit, for one of about four functions
+	own := float64(costs.Function(f.Size))
+	fixed := float64(costs.Unit())
+	gain := c.Probability * (own + fixed) / (own + share*fixed)
+	c.worth = gain >= price
+	c.score = gain / (1 + float64(c.After)/float64(horizon))
+}
+
+// cluster makes a unit of the best candidate and of others of its module that are nearly as good.
+func (p *Planner) cluster() []int {
+	var unit []int
+	var first *candidate
+	size := 0
+	for i := range p.list {
+		c := &p.list[i]
+		f := p.program.Function(c.Func)
+		switch {
+		case !c.worth:
+			continue
+		case first == nil:
+			first = c
+		case size+f.Size > unitSize || f.Module != p.program.Function(first.Func).Module:
+			if c.Probability == 0 {
+				return unit // the order counts
+			}
+			continue
+		case c.score < companion*first.score:
+			return unit
+		}
+		size += f.Size
+		unit = append(unit, int(c.Func))
+		p.trusts.compiled(int(c.Func), c.guesses)
+	}
+	return unit
+}
+
+// Spent takes note of what a unit took, and of the code that came of it if it was speculation.
+func (p *Planner) Spent(unit []int, reason Reason, cpu time.Duration, code int) {
+	size := 0
+	for _, f := range unit {
+		size += p.program.Function(forecast.Func(f)).Size
+	}
+	p.costsMu.Lock()
+	p.costs.Learn(len(unit), size, cpu)
+	p.costsMu.Unlock()
+	if reason == Speculation {
+		p.cpu.Add(int64(cpu))
+		p.code.Add(int64(code))
+	}
+}
