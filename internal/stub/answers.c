@@ -39,7 +39,9 @@ static int find_tls_module(struct dl_phdr_info *info, size_t size, void *arg) {
 // RTLD_NEXT passes over this executable: its own symbols are no part of the program.
 static void resolve(struct orcast_header *h, const char *name, int thread_local_, uint64_t out[2]) {
   out[0] = out[1] = 0;
-  void *p = strcmp(name, "__dso_handle") ? orcast_static_symbol(name) : h;
+  void *p = orcast_symbol_of_region(h, name);
+  if (!p)
+    p = orcast_static_symbol(name);
   if (!p)
     p = dlsym(RTLD_NEXT, name);
   if (!p)

@@ -58,6 +58,9 @@ void orcast_unmap(const struct orcast_header *h);
 // The mapped region which has this address between its control and zero zone, or NULL. Takes no lock.
 struct orcast_header *orcast_region_of(uintptr_t address);
 
+// __cxa_thread_atexit for a program that may be unmapped before the thread ends: its object is then left alone.
+int orcast_thread_atexit(void (*destroy)(void *), void *object, void *dso);
+
 // The resolver's address goes into the region's header.
 void orcast_resolver(void);
 // Answers a request up to ORCAST_LIBRARIES about this process. bytes end with a NUL that length does not count.
@@ -77,5 +80,7 @@ extern int orcast_argc;
 extern char **orcast_argv;
 // Address of a symbol that static libraries would give to a native program, or NULL.
 void *orcast_static_symbol(const char *name);
+// Address of a symbol that means something else to the program of this region than to others, or NULL.
+void *orcast_symbol_of_region(struct orcast_header *h, const char *name);
 
 #endif

@@ -77,8 +77,9 @@ func (e *Executor) Init(s Start) error {
 // # Notes
 //
 //   - No thread may be in the program's code, or get there later: through a function value, a signal handler, a thread that
-//     the program started, or the destructor of a thread_local object on a thread that ends later. Such a call is a
-//     fault until the region is closed, and undefined afterwards.
+//     the program started, or the destructor of a pthread key. Such a call is a fault until the region is closed, and
+//     undefined afterwards.
+//   - C++'s thread_local objects are destroyed if their thread ends before; the others are not.
 //   - A Go process that exits closes nothing: what the program is to do at its end needs a Close.
 func (e *Executor) Close() {
 	l := e.local
@@ -86,13 +87,13 @@ func (e *Executor) Close() {
 		return
 	}
 	C.orcast_end(l.program)
+	C.orcast_unmap(&l.region.place)
 	for _, handle := range l.tls {
 		C.dlclose(handle)
 	}
 	for _, file := range e.libraries {
 		file.Close()
 	}
-	C.orcast_unmap(&l.region.place)
 	C.free(l.start)
 	l.program, l.start = nil, nil
 }

@@ -18,6 +18,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Tests that end a thread must not be on the first one, which does not end.
+func init() { runtime.LockOSThread() }
+
 // engine is a region that is executed in this process, with code made by hand.
 type engine struct {
 	*Region
@@ -285,6 +288,56 @@ func TestThreadLocalsBelongToThreadAndEngine(t *testing.T) {
 		if got := <-result; !slices.Equal(got, []int32{11, 21, 12, 22}) {
 			t.Errorf("a new thread counts %v", got)
 		}
+	}
+}
+
+var destroyed int32 // written by the program
+
+// awaitEnd waits until a thread is gone.
+func awaitEnd(t *testing.T, thread int) {
+	t.Helper()
+	for {
+		if err := unix.Tgkill(os.Getpid(), thread, 0); err == unix.ESRCH {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestThreadsMayOutliveTheirObjects(t *testing.T) {
+	destroyed = 0
+	e := newEngine(t, 2)
+	e.serve(
+		// __cxa_thread_atexit(function 1, argument, __dso_handle)
+		e.code("4889fe 48bf", e.StubAddress(1), "48ba", e.symbol("__dso_handle"), "48b8", e.symbol("__cxa_thread_atexit"), "ffe0"),
+		e.code("ff07 c3")) // ++*argument
+	register := function[func(object *int32) int32](e, 0)
+	thread := func(leave chan struct{}) (number int) {
+		started := make(chan int)
+		go func() {
+			runtime.LockOSThread() // and never back: the thread ends
+			if register(&destroyed) != 0 {
+				t.Error("not registered")
+			}
+			started <- unix.Gettid()
+			<-leave
+		}()
+		return <-started
+	}
+	now, later := make(chan struct{}), make(chan struct{})
+	first, second := thread(now), thread(later)
+	close(now)
+	awaitEnd(t, first)
+	if destroyed != 1 {
+		t.Errorf("%d objects destroyed, want 1", destroyed)
+	}
+	e.Close()
+	close(later)
+	awaitEnd(t, second)
+	if destroyed != 1 {
+		t.Errorf("%d objects destroyed after the program's end, want 1", destroyed)
 	}
 }
 

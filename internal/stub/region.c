@@ -1,4 +1,5 @@
-// Regions that are mapped in this process: one in an executor, one an engine in a process that runs what it compiles.
+// Regions that are mapped in this process: one in an executor, one an engine in a process that runs what it compiles;
+// and what must not be run any more when one is gone.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -6,13 +7,18 @@
 #include "executor.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 // Bases of mapped regions, 0 where there is none. They are looked through while a thread unwinds, so without locks:
 // whoever has an address in a region keeps that region from being unmapped, and the others are not touched.
 static _Atomic uintptr_t regions[ORCAST_MAX_REGIONS];
 static atomic_uint used; // entries from here on have always been 0
+static atomic_uint_fast64_t serials;
+
+extern int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
 
 struct orcast_header *orcast_region_of(uintptr_t address) {
   unsigned n = atomic_load(&used);
@@ -22,6 +28,35 @@ struct orcast_header *orcast_region_of(uintptr_t address) {
       return (struct orcast_header *)base;
   }
   return NULL;
+}
+
+// Held for reading by a thread that runs a program's code of its own accord, without its host having called it.
+static pthread_rwlock_t in_use = PTHREAD_RWLOCK_INITIALIZER;
+
+struct thread_object {
+  void (*destroy)(void *);
+  void *object;
+  struct orcast_header *region;
+  uint64_t serial;
+};
+
+static void destroy(void *arg) {
+  struct thread_object o = *(struct thread_object *)arg;
+  free(arg);
+  pthread_rwlock_rdlock(&in_use);
+  struct orcast_header *h = orcast_region_of((uintptr_t)o.region);
+  if (h && h->serial == o.serial)
+    o.destroy(o.object);
+  pthread_rwlock_unlock(&in_use);
+}
+
+int orcast_thread_atexit(void (*f)(void *), void *object, void *dso) {
+  struct orcast_header *h = orcast_region_of((uintptr_t)dso);
+  struct thread_object *o = h ? malloc(sizeof *o) : NULL;
+  if (!o)
+    return h ? -1 : __cxa_thread_atexit_impl(f, object, dso);
+  *o = (struct thread_object){f, object, h, h->serial};
+  return __cxa_thread_atexit_impl(destroy, o, dso);
 }
 
 static int enlist(uintptr_t base) {
@@ -75,6 +110,7 @@ struct orcast_header *orcast_map(const struct orcast_header *h, int fd) {
       map_zone(h, fd, ORCAST_ZERO, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) &&
       map_zone(h, fd, ORCAST_FAR, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS)) {
     mapped->resolver = (uint64_t)orcast_resolver;
+    mapped->serial = atomic_fetch_add(&serials, 1);
     return mapped;
   }
   int error = errno;
@@ -84,6 +120,8 @@ struct orcast_header *orcast_map(const struct orcast_header *h, int fd) {
 }
 
 void orcast_unmap(const struct orcast_header *h) {
+  pthread_rwlock_wrlock(&in_use);
   strike(h->base);
   map_nothing(h, MAP_FIXED);
+  pthread_rwlock_unlock(&in_use);
 }

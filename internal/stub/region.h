@@ -80,6 +80,7 @@ struct orcast_header {
   uint32_t nfuncs;
   uint32_t compiler_pid;
   uint64_t resolver; // target address, written by the program when it starts
+  uint64_t serial;   // tells apart regions that a process maps in one place one after the other; written like resolver
 
   // Written by the program, read by the compiler.
   uint32_t log_tail;         // entries reserved in the log
