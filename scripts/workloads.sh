@@ -29,6 +29,7 @@ bitcode() {
 	# shellcheck disable=SC2086 # $flags is a list.
 	(cd "$parts" && printf '%s\n' "$@" | xargs -d '\n' -n 1 -P "$(nproc)" "$compiler" -O2 -w -emit-llvm -c $flags)
 	if [ "$form" = thin ]; then
+		for object in "$parts"/*.o; do mv "$object" "${object%.o}.bc"; done
 		rm -rf "$out/$name.thin"
 		mv "$parts" "$out/$name.thin"
 	else
@@ -159,6 +160,8 @@ build_xmlwf() {
 
 build_tinyscheme() {
 	source_of tinyscheme
+	# 1.42 has the test of string-ref and vector-ref for an integer the wrong way round.
+	prepared tinyscheme sed -i 's/if (is_integer(x)) {/if (!is_integer(x)) {/' scheme.c
 	tree=$src/tinyscheme
 	bitcode tinyscheme clang-22 -DUSE_DL=0 -DUSE_MATH=1 -DUSE_ASCII_NAMES=0 "-DInitFile=\"$tree/init.scm\"" -- \
 		"$tree/scheme.c"
