@@ -2,7 +2,7 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test fuzz bench claims setup workloads
+.PHONY: build demo test fuzz bench bench-forecast claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -22,6 +22,12 @@ test: build workloads
 # What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
 claims: build workloads
 	@go run ./scripts/measure claims
+
+# What each policy of speculation saves and costs on real programs, and whether auto keeps its promises. FORECAST are
+# flags, such as '-runs 1 -policies none,auto -workloads lua,jq -json figures.json'.
+bench-forecast: build
+	@scripts/workloads.sh all
+	@go run ./scripts/measure forecast $(FORECAST)
 
 FUZZTIME ?= 60s
 fuzz:

@@ -16,6 +16,7 @@ import (
 type command struct {
 	name      string
 	argv      []string
+	stdin     string // a file, "" for none
 	statsFile string // of orcast, "" for others
 }
 
@@ -33,10 +34,15 @@ type stats struct {
 	IndexMS    float64 `json:"index_ms"`
 	StallMS    float64 `json:"stall_ms"`
 	StallMaxMS float64 `json:"stall_max_ms"`
+	AnalysisMS float64 `json:"analysis_ms"`
+	CompileMS  float64 `json:"compile_ms"`
 	Stalls     int     `json:"stalls"`
 	Defined    int     `json:"defined"`
 	Called     int     `json:"called"`
 	Compiled   int     `json:"compiled"`
+	Speculated int     `json:"speculated"`
+	Useful     int     `json:"useful"`
+	Late       int     `json:"late"`
 }
 
 const workloads = ".build/workloads/"
@@ -53,9 +59,12 @@ func lli(flags []string, program string, args ...string) command {
 }
 
 func orcast(flags []string, program string, args ...string) command {
+	return orcastOf([]string{workloads + program + ".bc"}, flags, args)
+}
+
+func orcastOf(inputs, flags, args []string) command {
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("orcast-measure-%d.json", os.Getpid()))
-	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags,
-		[]string{workloads + program + ".bc", "--"}, args)
+	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags, inputs, []string{"--"}, args)
 	return command{name: "orcast run", argv: argv, statsFile: file}.withFlags(flags)
 }
 
@@ -67,8 +76,10 @@ func (c command) withFlags(flags []string) command {
 }
 
 // onTwoCores keeps a command to the first two cores.
-func (c command) onTwoCores() command {
-	c.argv = append([]string{"taskset", "-c", "0,1"}, c.argv...)
+func (c command) onTwoCores() command { return c.onCores("0,1") }
+
+func (c command) onCores(list string) command {
+	c.argv = append([]string{"taskset", "-c", list}, c.argv...)
 	return c
 }
 
@@ -77,6 +88,14 @@ func (c command) run() (sample, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if c.stdin != "" {
+		file, err := os.Open(c.stdin)
+		if err != nil {
+			return sample{}, err
+		}
+		defer file.Close()
+		cmd.Stdin = file
+	}
 	began := time.Now()
 	err := cmd.Run()
 	s := sample{wall: time.Since(began), stdout: stdout.Bytes(), exit: cmd.ProcessState.ExitCode()}
@@ -99,8 +118,22 @@ func (c command) run() (sample, error) {
 }
 
 // compare runs all commands in turns, so many times each, and gives the sample with the median wall time of each.
-// All must have the same exit status and, once steady has taken out what differs from run to run, the same output.
 func compare(runs int, steady func([]byte) []byte, commands ...command) ([]sample, error) {
+	samples, err := inTurns(runs, steady, commands...)
+	if err != nil {
+		return nil, err
+	}
+	medians := make([]sample, len(commands))
+	for i, list := range samples {
+		slices.SortFunc(list, func(a, b sample) int { return int(a.wall - b.wall) })
+		medians[i] = list[len(list)/2]
+	}
+	return medians, nil
+}
+
+// inTurns runs all commands in turns, so many times each, and gives the samples of each. All must have the same exit
+// status and, once steady has taken out what differs from run to run, the same output.
+func inTurns(runs int, steady func([]byte) []byte, commands ...command) ([][]sample, error) {
 	samples := make([][]sample, len(commands))
 	var first sample
 	for round := range runs {
@@ -118,12 +151,7 @@ func compare(runs int, steady func([]byte) []byte, commands ...command) ([]sampl
 			samples[i] = append(samples[i], s)
 		}
 	}
-	medians := make([]sample, len(commands))
-	for i, list := range samples {
-		slices.SortFunc(list, func(a, b sample) int { return int(a.wall - b.wall) })
-		medians[i] = list[len(list)/2]
-	}
-	return medians, nil
+	return samples, nil
 }
 
 func asIs(output []byte) []byte { return output }

@@ -16,7 +16,7 @@ import (
 func main() {
 	runs := flag.Int("runs", 3, "how often each command runs; medians are shown")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: measure [-runs N] demo|claims, from the top of the checkout, $ORCAST_BIN set")
+		fmt.Fprintln(os.Stderr, "usage: measure [-runs N] demo|claims|forecast, from the top of the checkout, $ORCAST_BIN set")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -26,6 +26,8 @@ func main() {
 		err = demo(*runs)
 	case "claims":
 		err = claims(*runs)
+	case "forecast":
+		err = forecast(flag.Args()[1:])
 	default:
 		flag.Usage()
 		os.Exit(2)
