@@ -37,6 +37,23 @@ var realRuns = []realRun{
 	{name: "speedtest1", program: "speedtest1", arguments: []string{"--size", "5", "--verify", ":memory:"},
 		changing: regexp.MustCompile(` +\d+\.\d+s`)},
 	{name: "bzip2", program: "bzip2", arguments: []string{"-c", "-9"}, stdin: "real/script.sql"},
+	{name: "gawk", program: "gawk", arguments: []string{`
+		function shout(s) { return toupper(substr(s, 1, 1)) substr(s, 2) }
+		{ n[$1]++; gsub(/[(),;]/, " "); fields += NF; if (match($0, /([a-z]+)_([a-z]+)/, m)) pairs[m[1]] = shout(m[2]) }
+		END {
+			PROCINFO["sorted_in"] = "@ind_str_asc"
+			for (w in n) printf "%s=%d ", w, n[w]
+			for (p in pairs) print p, pairs[p] | "sort -r"
+			close("sort -r")
+			print fields, sqrt(NR), strftime("%j", 0, 1) > "/dev/stderr"
+			exit 4
+		}`}, stdin: "real/script.sql"},
+	{name: "gawk with a syntax error", program: "gawk", arguments: []string{"{ print ( }"}},
+	{name: "jq", program: "jq", arguments: []string{"-R", "-s", `split("\n") | map(select(length > 0)) |
+		{lines: length, longest: max_by(length), words: (map(split(" ")[0]) | group_by(.) | map({(.[0]): length}) | add),
+		first: (.[0] | explode | map(. + 1) | implode), caught: (try error({a: 1}) catch .a), sum: (reduce .[] as $l (0; . + ($l | length)))}`},
+		stdin: "real/script.sql"},
+	{name: "jq of what is not JSON", program: "jq", arguments: []string{"."}, stdin: "real/script.sql"},
 	{name: "bzip2 of what it can't read", program: "bzip2", arguments: []string{"-t"}, stdin: "real/script.sql"},
 }
 
