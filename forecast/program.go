@@ -124,6 +124,11 @@ func (p *Program) Len() int { return len(p.functions) }
 // Function returns what is known of f without looking into it.
 func (p *Program) Function(f Func) Function { return p.functions[f] }
 
+// Extent returns the Size and the Module of f's Function.
+func (p *Program) Extent(f Func) (size, module int) {
+	return p.functions[f].Size, p.functions[f].Module
+}
+
 // ModuleName is the name of a module: its file, or archive(member).
 func (p *Program) ModuleName(module int) string { return p.linked.Modules[module].Name }
 

@@ -1,48 +1,66 @@
 package forecast
 
-import (
-	"cmp"
-	"container/heap"
-	"slices"
-)
+import "slices"
 
-// top keeps the n most probable candidates of those added: a heap with the least probable on top.
+// top keeps the n most probable candidates of those added: once there are n, a heap with the least probable on top.
 type top struct {
 	n     int
-	items candidates
+	items []Candidate
 }
 
-type candidates []Candidate
-
-func newTop(n int) *top { return &top{n: n, items: make(candidates, 0, n)} }
+func newTop(n int) *top { return &top{n: n, items: make([]Candidate, 0, n)} }
 
 func (t *top) add(c Candidate) {
 	switch {
-	case c.Probability <= 0 || t.n == 0:
+	case c.Probability <= 0 || t.n <= 0:
 	case len(t.items) < t.n:
 		t.items = append(t.items, c)
 		if len(t.items) == t.n {
-			heap.Init(&t.items)
+			for i := t.n / 2; i >= 0; i-- {
+				t.sink(i)
+			}
 		}
-	case compareCandidates(c, t.items[0]) < 0:
+	case before(&c, &t.items[0]):
 		t.items[0] = c
-		heap.Fix(&t.items, 0)
+		t.sink(0)
+	}
+}
+
+// sink moves an item down to where neither of those below it is less probable.
+func (t *top) sink(i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(t.items); child++ {
+			if before(&t.items[least], &t.items[child]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		t.items[i], t.items[least] = t.items[least], t.items[i]
+		i = least
 	}
 }
 
 // list ends it: the candidates, the best first.
 func (t *top) list() []Candidate {
-	slices.SortFunc(t.items, compareCandidates)
+	slices.SortFunc(t.items, func(a, b Candidate) int {
+		if before(&a, &b) {
+			return -1
+		}
+		return 1 // no two are the same
+	})
 	return t.items
 }
 
-// compareCandidates puts the more probable first, of equals the one expected first.
-func compareCandidates(a, b Candidate) int {
-	return cmp.Or(-cmp.Compare(a.Probability, b.Probability), cmp.Compare(a.After, b.After), cmp.Compare(a.Func, b.Func))
+// before puts the more probable first, of equals the one expected first.
+func before(a, b *Candidate) bool {
+	if a.Probability != b.Probability {
+		return a.Probability > b.Probability
+	}
+	if a.After != b.After {
+		return a.After < b.After
+	}
+	return a.Func < b.Func
 }
-
-func (c candidates) Len() int           { return len(c) }
-func (c candidates) Less(i, j int) bool { return compareCandidates(c[i], c[j]) > 0 }
-func (c candidates) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
-func (c *candidates) Push(any)          {} // heap.Init and heap.Fix don't
-func (c *candidates) Pop() any          { return nil }

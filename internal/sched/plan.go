@@ -23,6 +23,7 @@ type Planner struct {
 	heuristic forecast.Heuristic
 	trusts    *trusts
 	list      []candidate // of the last forecast, the best first
+	place     []int32     // of functions in the list while it is made
 
 	costsMu sync.Mutex // guards costs; taken after mu
 	costs   Costs
@@ -41,10 +42,14 @@ type Budget struct {
 
 // candidate is a function with all that is guessed of it.
 type candidate struct {
-	forecast.Candidate
-	score   float64 // stall saved over time taken
-	worth   bool
-	guesses []guess
+	function    forecast.Func
+	size        int // bytes of bitcode
+	module      int
+	probability float64 // 0: not known, the order of the forecast counts
+	after       time.Duration
+	score       float64 // stall saved over time taken
+	worth       bool
+	guesses     guesses
 }
 
 const (
@@ -64,7 +69,8 @@ const (
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
 func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int, idleCores bool) *Planner {
-	return &Planner{program: p, heuristic: h, budget: b, threads: threads, idleCores: idleCores, began: time.Now(), trusts: newTrusts(p.Len())}
+	return &Planner{program: p, heuristic: h, budget: b, threads: threads, idleCores: idleCores, began: time.Now(), trusts: newTrusts(p.Len()),
+		place: make([]int32, p.Len())}
 }
 
 // Observe passes an event on.
@@ -109,49 +115,60 @@ func (p *Planner) affordable() (wait time.Duration, ok bool) {
 
 // assess fills the list with what was forecast.
 func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
-	at := map[forecast.Func]int{}
 	p.list = p.list[:0]
-	for _, c := range forecasts {
-		if !p.program.Open(c.Func) {
+	for i := range forecasts {
+		f := forecasts[i].Func
+		if !p.program.Open(f) {
 			continue
 		}
-		i, seen := at[c.Func]
-		if !seen {
-			i = len(p.list)
-			at[c.Func] = i
-			p.list = append(p.list, candidate{Candidate: c})
-			p.list[i].Probability = 0
+		// The place of a function is right if that is where it is: nothing has to be cleared from forecast to forecast.
+		at := int(p.place[f])
+		if at >= len(p.list) || p.list[at].function != f {
+			at = len(p.list)
+			p.place[f] = int32(at)
+			p.list = append(p.list, candidate{function: f, after: forecasts[i].After})
 		}
-		if c.Probability > 0 {
-			r := p.trusts.of(c.Reason)
-			p.list[i].guesses = append(p.list[i].guesses, guess{r, c.Probability})
-			p.list[i].Probability = combine(p.list[i].Probability, min(c.Probability*r.factor(), 1))
-			p.list[i].After = min(p.list[i].After, c.After)
-		}
+		p.list[at].add(&forecasts[i], p.trusts)
 	}
 	price := idlePrice
 	if !p.idleCores {
 		price = busyPrice
 	}
 	for i := range p.list {
-		p.list[i].assess(p.program.Function(p.list[i].Func), costs, price)
+		c := &p.list[i]
+		c.size, c.module = p.program.Extent(c.function)
+		c.assess(costs, price)
 	}
 	slices.SortStableFunc(p.list, func(a, b candidate) int { return -cmp.Compare(a.score, b.score) })
 }
 
+// add takes another guess of a function into account.
+func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
+	if guessed.Probability == 0 {
+		return
+	}
+	r := t.of(guessed.Reason)
+	if c.guesses.n < len(c.guesses.list) {
+		c.guesses.list[c.guesses.n] = guess{r, guessed.Probability}
+		c.guesses.n++
+	}
+	c.probability = combine(c.probability, min(guessed.Probability*r.factor(), 1))
+	c.after = min(c.after, guessed.After)
+}
+
 // assess finds what compiling a candidate ahead is worth. Whoever waits for it waits for a unit of its own; ahead it
 // takes its share of a larger one.
-func (c *candidate) assess(f forecast.Function, costs *Costs, price float64) {
-	if c.Probability == 0 {
+func (c *candidate) assess(costs *Costs, price float64) {
+	if c.probability == 0 {
 		c.worth = true
 		return
 	}
 	const share = 0.25 // of the fixed cost of a unit, for one of about four functions
-	own := float64(costs.Function(f.Size))
+	own := float64(costs.Function(c.size))
 	fixed := float64(costs.Unit())
-	gain := c.Probability * (own + fixed) / (own + share*fixed)
+	gain := c.probability * (own + fixed) / (own + share*fixed)
 	c.worth = gain >= price
-	c.score = gain / (1 + float64(c.After)/float64(horizon))
+	c.score = gain / (1 + float64(c.after)/float64(horizon))
 }
 
 // cluster makes a unit of the best candidate and of others of its module that are nearly as good.
@@ -161,23 +178,22 @@ func (p *Planner) cluster() []int {
 	size := 0
 	for i := range p.list {
 		c := &p.list[i]
-		f := p.program.Function(c.Func)
 		switch {
 		case !c.worth:
 			continue
 		case first == nil:
 			first = c
-		case size+f.Size > unitSize || f.Module != p.program.Function(first.Func).Module:
-			if c.Probability == 0 {
+		case size+c.size > unitSize || c.module != first.module:
+			if c.probability == 0 {
 				return unit // the order counts
 			}
 			continue
 		case c.score < companion*first.score:
 			return unit
 		}
-		size += f.Size
-		unit = append(unit, int(c.Func))
-		p.trusts.compiled(int(c.Func), c.guesses)
+		size += c.size
+		unit = append(unit, int(c.function))
+		p.trusts.compiled(int(c.function), c.guesses)
 	}
 	return unit
 }
@@ -186,7 +202,8 @@ func (p *Planner) cluster() []int {
 func (p *Planner) Spent(unit []int, reason Reason, cpu time.Duration, code int) {
 	size := 0
 	for _, f := range unit {
-		size += p.program.Function(forecast.Func(f)).Size
+		bytes, _ := p.program.Extent(forecast.Func(f))
+		size += bytes
 	}
 	p.costsMu.Lock()
 	p.costs.Learn(len(unit), size, cpu)

@@ -7,7 +7,7 @@ import "github.com/orcast/orcast/forecast"
 // not called by hearing first calls after it was compiled counts as a wrong guess.
 type trusts struct {
 	reasons map[string]*trust
-	guesses [][]guess // by function: those that it was compiled for, until they are settled
+	guesses []guesses // by function: those that it was compiled for, until they are settled
 	pending []pending // functions compiled on a guess and not settled, the oldest first
 	clock   int       // first calls so far
 }
@@ -18,6 +18,14 @@ type guess struct {
 	reason      *trust
 	probability float64
 }
+
+// guesses are those on one function: the first few.
+type guesses struct {
+	n    int
+	list [4]guess
+}
+
+func (g *guesses) all() []guess { return g.list[:g.n] }
 
 type pending struct{ function, since int }
 
@@ -33,7 +41,7 @@ const (
 )
 
 func newTrusts(n int) *trusts {
-	return &trusts{reasons: map[string]*trust{}, guesses: make([][]guess, n)}
+	return &trusts{reasons: map[string]*trust{}, guesses: make([]guesses, n)}
 }
 
 // of is the trust in a reason.
@@ -57,8 +65,8 @@ func combine(p, q float64) float64 {
 }
 
 // compiled notes that a function is compiled for some reasons.
-func (t *trusts) compiled(function int, guesses []guess) {
-	t.guesses[function] = guesses
+func (t *trusts) compiled(function int, g guesses) {
+	t.guesses[function] = g
 	t.pending = append(t.pending, pending{function, t.clock})
 }
 
@@ -68,17 +76,17 @@ func (t *trusts) observe(e forecast.Event) {
 		return
 	}
 	t.clock++
-	for _, g := range t.guesses[e.Func] {
+	for _, g := range t.guesses[e.Func].all() {
 		g.reason.promised += g.probability
 		g.reason.kept++
 	}
-	t.guesses[e.Func] = nil
+	t.guesses[e.Func] = guesses{}
 	for len(t.pending) > 0 && t.clock-t.pending[0].since > hearing {
 		f := t.pending[0].function
 		t.pending = t.pending[1:]
-		for _, g := range t.guesses[f] {
+		for _, g := range t.guesses[f].all() {
 			g.reason.promised += g.probability
 		}
-		t.guesses[f] = nil
+		t.guesses[f] = guesses{}
 	}
 }
