@@ -267,7 +267,7 @@ func (e *engine) worker(tasks <-chan int) {
 		if reason == sched.Speculation {
 			// What these call is asked for next; here that is found out in parallel.
 			for _, f := range unit {
-				e.view.Calls(forecast.Func(f))
+				e.view.Prepare(forecast.Func(f))
 			}
 		}
 		timer.stop()

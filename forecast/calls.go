@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/orcast/orcast/internal/bitcode"
@@ -38,6 +39,7 @@ const (
 // analysis are the calls of a function, found when first needed.
 type analysis struct {
 	once  sync.Once
+	done  atomic.Bool
 	calls []Call
 }
 
@@ -48,10 +50,24 @@ const cyclesPerNanosecond = 3
 // body, which takes some 20 microseconds and more for large ones; a body that cannot be decoded has no calls. The
 // result must not be changed.
 func (p *Program) Calls(f Func) []Call {
+	if !p.looks.Load() {
+		p.looks.Store(true)
+	}
 	a := &p.calls[f]
-	a.once.Do(func() { a.calls = p.analyse(p.linked.Functions[f]) })
+	a.once.Do(func() { a.calls = p.analyse(p.linked.Functions[f]); a.done.Store(true) })
 	return a.calls
 }
+
+// Prepare looks into f if heuristics of this run look into functions at all, so that the next forecast need not. It is
+// for workers, which do it in parallel.
+func (p *Program) Prepare(f Func) {
+	if p.looks.Load() {
+		p.Calls(f)
+	}
+}
+
+// LookedInto says whether the calls of f are known, so that asking for them costs nothing.
+func (p *Program) LookedInto(f Func) bool { return p.calls[f].done.Load() }
 
 func (p *Program) analyse(s *program.Symbol) []Call {
 	if s.Kind != program.Function {

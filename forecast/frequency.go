@@ -1,25 +1,25 @@
 package forecast
 
-import "math"
-
 // frequency is the static estimate of how often each function is called in a run, as the fixed point of a Markov model
 // over the call graph: Wagner, Maverick, Graham and Harrison, "Accurate static estimators for program optimization"
-// (1994). It is solved by pushing: the function with the most calls that its callees have not heard of yet tells them
-// next, so that bodies which hardly matter are never looked into.
+// (1994). It is solved by pushing: a function tells its callees of the calls of it that they have not heard of yet, so that
+// a new caller changes no more than it has to.
 type frequency struct {
 	program *Program
+	frugal  bool // looks into no function that nobody else has looked into
 	rank    []rank
-	pending []Func // functions with news for their callees; a heap by news
+	pending []Func // functions that are to tell their callees, first in, first out
 	active  []Func // functions that may be open and have some frequency
-	cause   []Func
 }
 
 type rank struct {
 	calls  float64 // estimated, of those that callees have heard of
 	news   float64 // the rest
 	best   float64 // the most that one caller told
+	cause  Func    // that caller
 	pushes int
-	active bool
+	queued bool // in pending
+	active bool // in active
 }
 
 const (
@@ -29,12 +29,20 @@ const (
 	leastNews  = 0.01
 	// pushesAtOnce bounds the bodies looked into for one forecast.
 	pushesAtOnce = 8
+	// frequentLikely is the probability of a function that is called often according to the estimate. Nothing that happens
+	// in the run makes it more or less likely, so it is modest.
+	frequentLikely = 0.5
 )
 
 // Frequency expects the functions that are called most often over the whole run, whose call in it is the
 // least in doubt.
-func Frequency(p *Program) Heuristic {
-	h := &frequency{program: p, rank: make([]rank, p.Len()), cause: make([]Func, p.Len())}
+func Frequency(p *Program) Heuristic { return newFrequency(p, false) }
+
+// FrequencyOfKnown is Frequency over the functions that other heuristics have looked into.
+func FrequencyOfKnown(p *Program) Heuristic { return newFrequency(p, true) }
+
+func newFrequency(p *Program, frugal bool) Heuristic {
+	h := &frequency{program: p, frugal: frugal, rank: make([]rank, p.Len())}
 	for _, f := range p.Roots() {
 		h.tell(f, NoFunc, 1)
 	}
@@ -44,36 +52,37 @@ func Frequency(p *Program) Heuristic {
 // tell adds calls to what f's callees have to hear of.
 func (h *frequency) tell(f, from Func, calls float64) {
 	r := &h.rank[f]
-	if r.news == 0 && r.pushes < mostPushes {
-		h.pending = append(h.pending, f)
-	}
 	r.news += calls
 	if calls > r.best {
-		r.best, h.cause[f] = calls, from
+		r.best, r.cause = calls, from
 	}
 	if !r.active {
 		r.active = true
 		h.active = append(h.active, f)
 	}
+	h.queue(f)
 }
 
-// push has the function with the most news tell its callees. It is false if there is none.
-func (h *frequency) push() bool {
-	best, at := leastNews, -1
-	for i, f := range h.pending {
-		if n := h.rank[f].news; n > best {
-			best, at = n, i
-		}
+// queue has f tell its callees some time, if it has something to tell.
+func (h *frequency) queue(f Func) {
+	r := &h.rank[f]
+	if r.queued || r.pushes == mostPushes || r.news < leastNews || h.frugal && !h.program.LookedInto(f) {
+		return
 	}
-	if at < 0 {
+	r.queued = true
+	h.pending = append(h.pending, f)
+}
+
+// push has the next function tell its callees. It is false if there is none.
+func (h *frequency) push() bool {
+	if len(h.pending) == 0 {
 		return false
 	}
-	f := h.pending[at]
-	h.pending[at] = h.pending[len(h.pending)-1]
-	h.pending = h.pending[:len(h.pending)-1]
+	f := h.pending[0]
+	h.pending = h.pending[1:]
 	r := &h.rank[f]
 	news := r.news
-	r.calls, r.news, r.pushes = r.calls+news, 0, r.pushes+1
+	r.calls, r.news, r.pushes, r.queued = r.calls+news, 0, r.pushes+1, false
 	for _, c := range h.program.Calls(f) {
 		if c.Kind != Address && c.Callee != f {
 			h.tell(c.Callee, f, news*c.Frequency)
@@ -83,28 +92,26 @@ func (h *frequency) push() bool {
 }
 
 // Observe implements Heuristic.
-func (h *frequency) Observe(Event) {}
+func (h *frequency) Observe(e Event) { h.queue(e.Func) }
 
 // Forecast implements Heuristic.
 func (h *frequency) Forecast(n int) []Candidate {
-	for range pushesAtOnce {
-		if !h.push() {
-			break
-		}
+	for i := 0; i < pushesAtOnce && h.push(); i++ {
 	}
 	t := newTop(n)
 	open := h.active[:0]
 	for _, f := range h.active {
 		if !h.program.Open(f) {
+			h.rank[f].active = false
 			continue
 		}
 		open = append(open, f)
-		calls := h.rank[f].calls + h.rank[f].news
+		r := &h.rank[f]
+		calls := r.calls + r.news
 		if h.program.functions[f].Cold {
 			calls *= coldFactor
 		}
-		// Of calls that come independently of each other, at least one comes with this probability (Poisson).
-		t.add(Candidate{Func: f, Probability: -math.Expm1(-calls), Reason: "often called, most by", Cause: h.cause[f]})
+		t.add(Candidate{Func: f, Probability: frequentLikely * calls / (1 + calls), Reason: "often called, most by", Cause: r.cause})
 	}
 	h.active = open
 	return t.list()

@@ -20,6 +20,7 @@ type Program struct {
 	summaries []summary
 	tables    []tables // of the modules
 	analysed  atomic.Int32
+	looks     atomic.Bool // some heuristic asked for calls
 	state     []atomic.Uint32
 }
 

@@ -15,7 +15,7 @@ type sequence struct {
 	program *Program
 	calls   func(Func) []Call
 	reasons [Address + 1]string // by CallKind
-	ahead   bool                // looking at the calls of a function costs nothing: need not wait for its compilation
+	ahead   float64             // the probability from which a function's calls are looked at before it is compiled
 	nodes   []node
 	active  []Func        // functions that may be open and have some probability
 	clock   int           // first calls so far
@@ -39,22 +39,24 @@ const (
 	// the probability below which they don't.
 	farthest    = 6
 	leastSpread = 0.05
+	// lookAhead is the probability from which a body is looked into before it is compiled: it most likely will be.
+	lookAhead = 0.5
 )
 
 // Sequence expects what the functions called so far call, by the reach probabilities and delays of their control flow,
 // and what is reached from there through functions compiled ahead. The nearest ancestor is the dynamic look-ahead
 // compilation of Campanoni et al. (2009).
 func Sequence(p *Program) Heuristic {
-	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of", Address: "address taken by"}, false)
+	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
 }
 
 // Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked into.
 // Modules without a summary contribute nothing.
 func Summary(p *Program) Heuristic {
-	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by", Indirect: "by its profile called by", Address: "by its summary referred to by"}, true)
+	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by", Indirect: "by its profile called by", Address: "by its summary referred to by"}, leastSpread)
 }
 
-func newSequence(p *Program, calls func(Func) []Call, reasons [Address + 1]string, ahead bool) *sequence {
+func newSequence(p *Program, calls func(Func) []Call, reasons [Address + 1]string, ahead float64) *sequence {
 	return &sequence{program: p, calls: calls, reasons: reasons, ahead: ahead, nodes: make([]node, p.Len())}
 }
 
@@ -101,7 +103,7 @@ func (h *sequence) follow(f Func, p float64, depth int) {
 		if w*p > to.best {
 			to.best, to.cause, to.kind = w*p, f, c.Kind
 		}
-		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || h.ahead) {
+		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || to.spread == 0 && q >= h.ahead) {
 			h.follow(c.Callee, q, depth+1)
 		}
 	}

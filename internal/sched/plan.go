@@ -22,8 +22,9 @@ type Planner struct {
 	mu        sync.Mutex // held while planning; guards what follows
 	heuristic forecast.Heuristic
 	trusts    *trusts
-	list      []candidate // of the last forecast, the best first
-	place     []int32     // of functions in the list while it is made
+	list      []candidate  // of the last forecast
+	best      []*candidate // those of the list that are worth their time, the best first
+	place     []int32      // of functions in the list while it is made
 
 	costsMu sync.Mutex // guards costs; taken after mu
 	costs   Costs
@@ -48,13 +49,12 @@ type candidate struct {
 	probability float64 // 0: not known, the order of the forecast counts
 	after       time.Duration
 	score       float64 // stall saved over time taken
-	worth       bool
 	guesses     guesses
 }
 
 const (
 	// window is how many candidates are compared with each other.
-	window = 64
+	window = 48
 	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 3 ms at -O 0, which is also how
 	// late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
@@ -64,7 +64,7 @@ const (
 	horizon = 20 * time.Millisecond
 	// The stall saved must be expected to be this part of the time taken: on an idle core, and where compiling takes
 	// the processor from the program.
-	idlePrice, busyPrice = 0.1, 1
+	idlePrice, busyPrice = 0.3, 1
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
@@ -134,12 +134,15 @@ func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
 	if !p.idleCores {
 		price = busyPrice
 	}
+	p.best = p.best[:0]
 	for i := range p.list {
 		c := &p.list[i]
 		c.size, c.module = p.program.Extent(c.function)
-		c.assess(costs, price)
+		if c.assess(costs, price) {
+			p.best = append(p.best, c)
+		}
 	}
-	slices.SortStableFunc(p.list, func(a, b candidate) int { return -cmp.Compare(a.score, b.score) })
+	slices.SortStableFunc(p.best, func(a, b *candidate) int { return -cmp.Compare(a.score, b.score) })
 }
 
 // add takes another guess of a function into account.
@@ -156,19 +159,18 @@ func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
 	c.after = min(c.after, guessed.After)
 }
 
-// assess finds what compiling a candidate ahead is worth. Whoever waits for it waits for a unit of its own; ahead it
-// takes its share of a larger one.
-func (c *candidate) assess(costs *Costs, price float64) {
+// assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for a
+// unit of its own; ahead it takes its share of a larger one.
+func (c *candidate) assess(costs *Costs, price float64) bool {
 	if c.probability == 0 {
-		c.worth = true
-		return
+		return true
 	}
 	const share = 0.25 // of the fixed cost of a unit, for one of about four functions
 	own := float64(costs.Function(c.size))
 	fixed := float64(costs.Unit())
 	gain := c.probability * (own + fixed) / (own + share*fixed)
-	c.worth = gain >= price
 	c.score = gain / (1 + float64(c.after)/float64(horizon))
+	return gain >= price
 }
 
 // cluster makes a unit of the best candidate and of others of its module that are nearly as good.
@@ -176,11 +178,8 @@ func (p *Planner) cluster() []int {
 	var unit []int
 	var first *candidate
 	size := 0
-	for i := range p.list {
-		c := &p.list[i]
+	for _, c := range p.best {
 		switch {
-		case !c.worth:
-			continue
 		case first == nil:
 			first = c
 		case size+c.size > unitSize || c.module != first.module:
