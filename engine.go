@@ -105,7 +105,7 @@ func (e *engine) planner() (*sched.Planner, error) {
 }
 
 func (e *engine) plannerOf(maker forecast.Maker, budget sched.Budget) *sched.Planner {
-	return sched.NewPlanner(e.view, maker(e.view), budget, e.options.Threads, runtime.NumCPU() > 1)
+	return sched.NewPlanner(e.view, maker(e.view), budget, e.options.Threads)
 }
 
 // farLimit is the size from which zero-filled variables lie beyond 32-bit offsets: none of them is worth
@@ -169,9 +169,10 @@ func (e *engine) start() {
 	}
 	go e.standIn()
 	mine, others := make(chan int, len(e.modules)), make(chan int, len(e.modules))
-	// Without speculation no other worker will need the only module: loading it twice would cost more than it gains.
+	// On one core others come last; and without speculation no other worker will need the only module: loading it twice
+	// would cost more than it gains.
 	data := others
-	if len(e.modules) == 1 && e.options.Speculate == "none" {
+	if runtime.NumCPU() == 1 || len(e.modules) == 1 && e.options.Speculate == "none" {
 		data = mine
 	}
 	for m := range e.modules {
@@ -246,18 +247,27 @@ func (e *engine) demandWorker(tasks <-chan int) {
 	}
 }
 
-// speculationNice is the nice value of threads that speculate: about a tenth of the share of others on a busy core, which
-// is little enough to lose and enough to finish what the program comes to wait for.
-const speculationNice = 10
+// standBack lets the program and the demand worker come first where there are more threads than idle cores. A thread
+// without privileges cannot go back, so a worker keeps its rank when it takes a demand.
+//
+// Where there are several cores a worker gets about a tenth of the share of others on a busy one, which is little enough
+// to lose and enough to finish what the program comes to wait for. On a single core it runs only while everything else
+// waits: speculation would take from the program what it can hardly give back.
+func standBack() {
+	if runtime.NumCPU() > 1 {
+		unix.Setpriority(unix.PRIO_PROCESS, 0, 10)
+		return
+	}
+	const idle = 5 // SCHED_IDLE, sched(7)
+	unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: idle}, 0)
+}
 
 // worker compiles static data first, then demands and speculation.
 func (e *engine) worker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
 	w.data(tasks)
-	// Where there are more threads than idle cores, the program and the demand worker come first. A thread without
-	// privileges cannot go back, so this one keeps the rank when it takes a demand.
-	unix.Setpriority(unix.PRIO_PROCESS, 0, speculationNice)
+	standBack()
 	for {
 		timer := startTimer(&e.analysisNS)
 		unit, reason, ok := e.queue.Take()

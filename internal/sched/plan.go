@@ -13,11 +13,10 @@ import (
 // Planner makes units of what a heuristic forecasts: the best first, by the stall they are expected to save for the time
 // they take. Its methods may be called by any goroutine.
 type Planner struct {
-	program   *forecast.Program
-	budget    Budget
-	threads   int
-	idleCores bool // speculation takes nothing from the program
-	began     time.Time
+	program *forecast.Program
+	budget  Budget
+	threads int
+	began   time.Time
 
 	mu        sync.Mutex // held while planning; guards what follows
 	heuristic forecast.Heuristic
@@ -62,14 +61,14 @@ const (
 	companion = 0.3
 	// horizon is the delay that makes a candidate half as urgent as one that is expected at once.
 	horizon = 20 * time.Millisecond
-	// The stall saved must be expected to be this part of the time taken: on an idle core, and where compiling takes
-	// the processor from the program.
-	idlePrice, busyPrice = 0.3, 1
+	// price is the part of the time taken that the stall saved must be expected to be. It is less than 1, for threads that
+	// speculate take only time which the program has no use for.
+	price = 0.3
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
-func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int, idleCores bool) *Planner {
-	return &Planner{program: p, heuristic: h, budget: b, threads: threads, idleCores: idleCores, began: time.Now(), trusts: newTrusts(p.Len()),
+func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int) *Planner {
+	return &Planner{program: p, heuristic: h, budget: b, threads: threads, began: time.Now(), trusts: newTrusts(p.Len()),
 		place: make([]int32, p.Len())}
 }
 
@@ -130,15 +129,11 @@ func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
 		}
 		p.list[at].add(&forecasts[i], p.trusts)
 	}
-	price := idlePrice
-	if !p.idleCores {
-		price = busyPrice
-	}
 	p.best = p.best[:0]
 	for i := range p.list {
 		c := &p.list[i]
 		c.size, c.module = p.program.Extent(c.function)
-		if c.assess(costs, price) {
+		if c.assess(costs) {
 			p.best = append(p.best, c)
 		}
 	}
@@ -161,7 +156,7 @@ func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
 
 // assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for a
 // unit of its own; ahead it takes its share of a larger one.
-func (c *candidate) assess(costs *Costs, price float64) bool {
+func (c *candidate) assess(costs *Costs) bool {
 	if c.probability == 0 {
 		return true
 	}

@@ -88,12 +88,8 @@ func TestReasonsCountTogether(t *testing.T) {
 
 func TestWhatIsNotWorthItsTimeIsLeft(t *testing.T) {
 	p := equal(2, unitSize)
-	if got := units(p, likely(0, idlePrice/4, 0)); got != nil {
+	if got := units(p, likely(0, price/4, 0)); got != nil {
 		t.Errorf("%v was compiled, hardly expected as it is", got)
-	}
-	busy := NewPlanner(p, &scripted{program: p, list: []forecast.Candidate{likely(0, 0.6, 0)}}, Budget{}, 1, false)
-	if unit, _ := busy.Next(); unit != nil {
-		t.Errorf("%v was compiled in the program's own time, and will hardly save it", unit)
 	}
 }
 
@@ -106,7 +102,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 		c.Reason = "wrong"
 		h.list = append(h.list, c)
 	}
-	s := New(n, NewPlanner(p, h, Budget{}, 1, true), func() {})
+	s := New(n, NewPlanner(p, h, Budget{}, 1), func() {})
 	compiled := 0
 	for f := n / 2; f < n; f++ { // others are called than those which are said to be
 		if s.speculate() != nil {
@@ -128,7 +124,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 func TestEventsArriveInOrder(t *testing.T) {
 	p := equal(3, unitSize)
 	h := &scripted{program: p, list: []forecast.Candidate{likely(2, 0.9, 0)}}
-	s := New(3, NewPlanner(p, h, Budget{}, 1, true), func() {})
+	s := New(3, NewPlanner(p, h, Budget{}, 1), func() {})
 	s.Demand(1)
 	s.NextDemand()
 	s.Demand(1)
@@ -151,7 +147,7 @@ func TestEventsArriveInOrder(t *testing.T) {
 func TestAFirstCallWakesSpeculation(t *testing.T) {
 	p := equal(2, unitSize)
 	h := &scripted{program: p}
-	s := New(2, NewPlanner(p, h, Budget{}, 1, true), func() {})
+	s := New(2, NewPlanner(p, h, Budget{}, 1), func() {})
 	if s.speculate() != nil || !s.Drained() {
 		t.Fatal("something was found to do")
 	}
@@ -167,7 +163,7 @@ func TestAFirstCallWakesSpeculation(t *testing.T) {
 
 func TestTheBudgetEndsSpeculation(t *testing.T) {
 	p := equal(4, unitSize)
-	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1, true)
+	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1)
 	s := New(4, plan, func() {})
 	s.Spent(s.speculate(), Speculation, time.Millisecond, 999)
 	s.Spent([]int{3}, Demand, time.Millisecond, 5000)
@@ -183,7 +179,7 @@ func TestTheBudgetEndsSpeculation(t *testing.T) {
 
 func TestABudgetOfTimeComesBack(t *testing.T) {
 	p := equal(2, unitSize)
-	plan := NewPlanner(p, forecast.All(p), Budget{CPU: 0.5}, 1, true)
+	plan := NewPlanner(p, forecast.All(p), Budget{CPU: 0.5}, 1)
 	plan.Spent([]int{0}, Speculation, time.Hour, 1)
 	unit, retry := plan.Next()
 	if unit != nil || retry < time.Hour || retry > 3*time.Hour {

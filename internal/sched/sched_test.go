@@ -31,9 +31,9 @@ func equal(n, size int) *forecast.Program {
 	return fake(sizes...)
 }
 
-// planOf plans by a heuristic, with one thread and idle cores.
+// planOf plans by a heuristic, with one thread.
 func planOf(p *forecast.Program, m forecast.Maker) *Planner {
-	return NewPlanner(p, m(p), Budget{}, 1, true)
+	return NewPlanner(p, m(p), Budget{}, 1)
 }
 
 func TestDemandComesBeforeSpeculation(t *testing.T) {
