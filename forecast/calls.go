@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,13 +75,18 @@ func (p *Program) analyse(s *program.Symbol) []Call {
 		return nil
 	}
 	p.analysed.Add(1)
-	body, err := s.Def.Decode()
+	var list []flow.Call
+	var targets map[bitcode.TypeID][]*bitcode.Symbol // of indirect calls
+	err := s.Def.Lend(func(body *bitcode.Body) {
+		list = flow.CallsOf(body)
+		if slices.ContainsFunc(list, func(c flow.Call) bool { return c.Callee == nil }) {
+			targets = p.tablesOf(s.Module).Candidates(body)
+		}
+	})
 	if err != nil {
 		return nil // LLVM will say what is wrong with it, if it comes to be compiled
 	}
-	list := flow.Analyze(body).Calls
 	calls := make([]Call, 0, len(list))
-	var targets map[bitcode.TypeID][]*bitcode.Symbol // of indirect calls
 	for i := range list {
 		c := &list[i]
 		if c.Callee != nil {
@@ -90,9 +96,6 @@ func (p *Program) analyse(s *program.Symbol) []Call {
 			}
 			calls = p.appendCall(calls, s.Module, c, c.Callee, kind, 1)
 			continue
-		}
-		if targets == nil {
-			targets = p.tablesOf(s.Module).Candidates(body)
 		}
 		for _, t := range targets[c.Type] {
 			calls = p.appendCall(calls, s.Module, c, t, Indirect, 1/float64(len(targets[c.Type])))

@@ -9,12 +9,12 @@ import (
 // Decode decodes a function's body. The module keeps nothing of it: every call decodes anew. Any number of
 // goroutines may call it.
 func (f *Symbol) Decode() (body *Body, err error) {
-	err = f.decode(func(b *Body) { body = b.clone() })
+	err = f.Lend(func(b *Body) { body = b.clone() })
 	return body, err
 }
 
-// decode lends a function's body to use.
-func (f *Symbol) decode(use func(*Body)) error {
+// Lend is Decode for whoever needs the body for a moment only: use must keep nothing of it.
+func (f *Symbol) Lend(use func(*Body)) error {
 	if f.Kind != FunctionSymbol || f.Declaration {
 		return fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
 	}

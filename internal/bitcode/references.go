@@ -4,7 +4,7 @@ package bitcode
 // personality, prefix and prologue data, then the operands of its body, through constant expressions. Functions of
 // whose blocks it has addresses are among them.
 func (f *Symbol) References() (list []*Symbol, err error) {
-	err = f.decode(func(b *Body) {
+	err = f.Lend(func(b *Body) {
 		c := mentions{body: b, seen: map[ValueID]bool{}}
 		for _, v := range f.extra {
 			c.add(v)

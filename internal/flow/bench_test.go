@@ -33,3 +33,20 @@ func BenchmarkAnalyze(b *testing.B) {
 	b.ReportMetric(perRun/float64(blocks), "ns/block")
 	b.ReportMetric(perRun/float64(insts), "ns/inst")
 }
+
+// BenchmarkCallsOf does what a forecast does, decoding included.
+func BenchmarkCallsOf(b *testing.B) {
+	path := os.Getenv("ORCAST_BENCH_BC")
+	if path == "" {
+		b.Skip("set ORCAST_BENCH_BC to a bitcode file")
+	}
+	m := load(b, path)
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range m.Functions {
+			if !f.Declaration {
+				f.Lend(func(body *bitcode.Body) { CallsOf(body) })
+			}
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (a *analysis) calls() []Call {
 		)
 	})
 	var tree *dominators // made when needed
-	calls := make([]Call, 0, len(sites))
+	calls := a.room.calls[:0]
 	for len(sites) > 0 {
 		n := 1
 		for n < len(sites) && sites[n].callee != nil && symbolKey(sites[n]) == symbolKey(sites[0]) {
@@ -32,6 +32,7 @@ func (a *analysis) calls() []Call {
 		calls = append(calls, a.merge(tree, sites[:n]))
 		sites = sites[n:]
 	}
+	a.room.calls = calls
 	slices.SortFunc(calls, func(x, y Call) int {
 		return cmp.Or(cmp.Compare(x.Delay, y.Delay), cmp.Compare(x.Inst, y.Inst))
 	})

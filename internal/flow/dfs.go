@@ -4,6 +4,7 @@ import "github.com/orcast/orcast/internal/bitcode"
 
 // dfs is a depth-first search from the entry. But for blocks itself, it speaks of blocks by their number in preorder.
 type dfs struct {
+	*room
 	blocks []uint32 // in preorder
 	last   []uint32 // the last descendant, itself if there is none
 	post   []uint32 // in postorder
@@ -18,10 +19,10 @@ type dfs struct {
 // ancestor says whether v is w or a descendant of w.
 func (d *dfs) ancestor(w, v uint32) bool { return w <= v && v <= d.last[w] }
 
-func search(b *bitcode.Body) *dfs {
+func search(b *bitcode.Body, r *room) *dfs {
 	n := len(b.Blocks)
-	d := &dfs{blocks: make([]uint32, 0, n), post: make([]uint32, 0, n)}
-	number := make([]uint32, n)
+	d := &dfs{room: r, blocks: take(&r.words, n)[:0], post: take(&r.words, n)[:0]}
+	number := take(&r.words, n)
 	for i := range number {
 		number[i] = unreached
 	}
@@ -37,7 +38,7 @@ func search(b *bitcode.Body) *dfs {
 		enter(0)
 	}
 	edges := 0
-	d.last = make([]uint32, n)
+	d.last = take(&r.words, n)
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		successors := b.Successors(int(d.blocks[top.v]))
@@ -58,7 +59,7 @@ func search(b *bitcode.Body) *dfs {
 }
 
 func (d *dfs) addPreds(b *bitcode.Body, number []uint32, edges int) {
-	d.firstPred = make([]uint32, len(d.blocks)+2)
+	d.firstPred = take(&d.words, len(d.blocks)+2)
 	at := d.firstPred[1:] // at[v] rises from the first of v's to that of v+1
 	for _, block := range d.blocks {
 		for _, s := range b.Successors(int(block)) {
@@ -68,7 +69,7 @@ func (d *dfs) addPreds(b *bitcode.Body, number []uint32, edges int) {
 	for v := range d.blocks {
 		at[v+1] += at[v]
 	}
-	d.preds = make([]uint32, edges)
+	d.preds = take(&d.words, edges)
 	for v, block := range d.blocks {
 		for _, s := range b.Successors(int(block)) {
 			w := number[s]
@@ -83,8 +84,8 @@ func (d *dfs) addPreds(b *bitcode.Body, number []uint32, edges int) {
 // come from elsewhere make the loop irreducible and count as edges to its header from then on.
 func (d *dfs) findLoops() {
 	n := len(d.blocks)
-	d.header, d.isHeader = make([]uint32, n), make([]bool, n)
-	f := finder{dfs: d, merged: make([]uint32, n), member: make([]uint32, n), budget: 8 * (n + len(d.preds))}
+	d.header, d.isHeader = take(&d.words, n), take(&d.flags, n)
+	f := finder{dfs: d, merged: take(&d.words, n), member: take(&d.words, n), budget: 8 * (n + len(d.preds))}
 	for v := range d.header {
 		d.header[v], f.merged[v], f.member[v] = none, uint32(v), none
 	}

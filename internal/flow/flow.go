@@ -13,7 +13,12 @@
 //   - reach probability and delay: ours, see solve.go.
 package flow
 
-import "github.com/orcast/orcast/internal/bitcode"
+import (
+	"slices"
+	"sync"
+
+	"github.com/orcast/orcast/internal/bitcode"
+)
 
 // Function is what is known of one function's flow. It is not changed after Analyze.
 type Function struct {
@@ -54,14 +59,30 @@ type Call struct {
 
 // Analyze estimates the flow of a function. Any number of goroutines may call it.
 func Analyze(b *bitcode.Body) *Function {
-	f := &Function{Symbol: b.Function, Blocks: make([]Block, len(b.Blocks)), Traits: TraitsOf(b.Function)}
-	a := &analysis{body: b, nest: newNest(b), blocks: f.Blocks}
+	a := analyze(b, new(room))
+	return &Function{Symbol: b.Function, Blocks: a.blocks, Calls: a.calls(), Cycles: a.loops[whole].cycles, Traits: TraitsOf(b.Function)}
+}
+
+// rooms are used again by CallsOf.
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// CallsOf is Analyze for whoever needs nothing but the calls, which takes less time and memory.
+func CallsOf(b *bitcode.Body) []Call {
+	r := rooms.Get().(*room)
+	defer rooms.Put(r)
+	calls := slices.Clone(analyze(b, r).calls())
+	r.empty()
+	return calls
+}
+
+// analyze does all but the calls.
+func analyze(b *bitcode.Body, r *room) *analysis {
+	a := &analysis{body: b, nest: newNest(b, r), blocks: take(&r.blocks, len(b.Blocks))}
 	a.scan()
 	a.predict()
-	f.Cycles = a.solve()
+	a.solve()
 	a.markUnlikely()
-	f.Calls = a.calls()
-	return f
+	return a
 }
 
 // analysis is the state that the parts of Analyze share.

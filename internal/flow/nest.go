@@ -8,12 +8,14 @@ const maxDepth = 32
 
 // nest is the control-flow graph of the blocks that can be reached, and its loops.
 type nest struct {
+	*room
 	// order holds the blocks so that every edge goes forwards but for those back to a loop's header, and so that
 	// every loop is contiguous.
 	order  []uint32
 	place  []uint32 // of blocks in order; unreached if they are not there
 	loopOf []uint32 // of blocks: the innermost loop
-	loops  []loop   // the function as a whole, then outer loops before inner ones
+	// loops are the function as a whole, then outer loops before inner ones.
+	loops []loop
 }
 
 const (
@@ -58,10 +60,10 @@ func (n *nest) inside(l, block uint32) uint32 {
 	return m
 }
 
-func newNest(b *bitcode.Body) *nest {
-	d := search(b)
+func newNest(b *bitcode.Body, r *room) *nest {
+	d := search(b, r)
 	d.findLoops()
-	n := &nest{place: make([]uint32, len(b.Blocks)), loopOf: make([]uint32, len(b.Blocks))}
+	n := &nest{room: r, place: take(&r.words, len(b.Blocks)), loopOf: take(&r.words, len(b.Blocks)), loops: r.loops}
 	for i := range n.place {
 		n.place[i] = unreached
 	}
@@ -85,18 +87,19 @@ func (n *nest) addLoops(d *dfs) {
 			n.loops = append(n.loops, loop{header: block, parent: outer, depth: depth + 1})
 		}
 	}
+	n.room.loops = n.loops
 }
 
 // addItems gives every loop its items in reverse post-order.
 func (n *nest) addItems(d *dfs) {
-	counts := make([]uint32, len(n.loops)+1)
+	counts := take(&n.words, len(n.loops)+1)
 	for _, block := range d.blocks {
 		counts[n.loopOf[block]]++
 	}
 	for _, l := range n.loops[1:] {
 		counts[l.parent]++
 	}
-	items := make([]item, len(d.blocks)+len(n.loops)-1)
+	items := take(&n.room.items, len(d.blocks)+len(n.loops)-1)
 	for i := range n.loops {
 		n.loops[i].items, items = items[:0:counts[i]], items[counts[i]:]
 	}
@@ -117,10 +120,10 @@ func (n *nest) addItems(d *dfs) {
 // reverse post-order goes to an ancestor, which is then the header of a loop with both ends in it. And an edge into a
 // loop comes from a block that stands before the loop's header in reverse post-order, wherever in the loop it goes.
 func (n *nest) layOut(blocks int) {
-	n.order = make([]uint32, 0, blocks)
-	at := make([]int, len(n.loops)) // items done
+	n.order = take(&n.words, blocks)[:0]
+	at := take(&n.words, len(n.loops)) // items done
 	for l := uint32(whole); l != none; {
-		if at[l] == len(n.loops[l].items) {
+		if int(at[l]) == len(n.loops[l].items) {
 			n.loops[l].end = uint32(len(n.order))
 			l = n.loops[l].parent
 			continue

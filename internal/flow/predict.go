@@ -25,7 +25,7 @@ func (a *analysis) predict() {
 			a.facts[s].predecessors++
 		}
 	}
-	all := make([]float64, edges)
+	all := take(&a.floats, edges)
 	for block := range a.blocks {
 		n := len(a.body.Successors(block))
 		p := all[:n:n]

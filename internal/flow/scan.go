@@ -54,8 +54,8 @@ type site struct {
 
 // scan finds out what the instructions of each block say.
 func (a *analysis) scan() {
-	a.facts = make([]facts, len(a.body.Blocks))
-	a.sites = make([]site, 0, len(a.body.Calls))
+	a.facts = take(&a.room.facts, len(a.body.Blocks))
+	a.sites = a.room.sites[:0]
 	calls := a.body.Calls
 	for block := range a.facts {
 		b := a.body.Blocks[block]
@@ -73,7 +73,9 @@ func (a *analysis) scan() {
 					f.weight = rare
 				}
 			}
-			a.addSites(call, int(i), uint32(block), f.cycles)
+			if call != nil || passes[a.body.Insts[i].Op] {
+				a.addSites(call, int(i), uint32(block), f.cycles)
+			}
 			f.cycles += cost(call, a.body.Insts[i])
 		}
 		if a.body.Insts[b.End-1].Op == bitcode.OpUnreachable {
@@ -83,7 +85,19 @@ func (a *analysis) scan() {
 			}
 		}
 	}
+	a.room.sites = a.sites
 }
+
+// passes says which instructions pass on the addresses among their operands.
+var passes = func() (p [256]bool) {
+	for op := range p {
+		p[op] = true
+	}
+	for _, op := range []bitcode.Opcode{bitcode.OpBinary, bitcode.OpCmp, bitcode.OpLoad, bitcode.OpGEP, bitcode.OpBr, bitcode.OpSwitch} {
+		p[op] = false
+	}
+	return p
+}()
 
 func isCall(op bitcode.Opcode) bool {
 	return op == bitcode.OpCall || op == bitcode.OpInvoke || op == bitcode.OpCallBr
@@ -112,10 +126,6 @@ func (a *analysis) addSites(call *bitcode.Call, inst int, block uint32, after fl
 			}
 			a.sites = append(a.sites, s)
 		}
-	}
-	switch a.body.Insts[inst].Op {
-	case bitcode.OpBinary, bitcode.OpCmp, bitcode.OpLoad, bitcode.OpGEP, bitcode.OpBr, bitcode.OpSwitch:
-		return // they pass no address on
 	}
 	for _, v := range operands {
 		if f := behind(a.body, v); f != nil && f.Kind == bitcode.FunctionSymbol {

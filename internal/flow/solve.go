@@ -60,7 +60,7 @@ func (l *loopFlow) duration() float64 { return l.cycles / (1 - l.repeat) }
 // executes; elsewhere it is an approximation. So is that all exits of a loop are taken after its whole duration. A delay
 // is a mean over all paths, and says nothing of how far it varies.
 func (a *analysis) solve() float64 {
-	s := &solver{analysis: a, arrivals: make([]arrival, len(a.blocks))}
+	s := &solver{analysis: a, arrivals: take(&a.room.arrivals, len(a.blocks)), exits: a.room.exits}
 	for l := len(a.loops) - 1; l >= 0; l-- {
 		s.solveLoop(uint32(l))
 	}
@@ -72,6 +72,7 @@ func (a *analysis) solve() float64 {
 	for _, block := range a.order {
 		s.finish(block)
 	}
+	a.room.exits = s.exits
 	return a.loops[whole].cycles
 }
 
@@ -169,7 +170,7 @@ func (a *analysis) markUnlikely() {
 		return
 	}
 	entry := a.order[0]
-	likely := make([]bool, len(a.blocks))
+	likely := take(&a.flags, len(a.blocks))
 	likely[entry] = true
 	for _, block := range a.order {
 		if a.facts[block].weight < min(usual, a.facts[entry].weight) {
