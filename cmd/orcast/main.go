@@ -20,6 +20,7 @@ const failure = 125
 
 type commands struct {
 	Run     runCommand       `cmd:"" help:"Run a program from LLVM IR."`
+	Analyze analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
 	Version kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
 }
 
@@ -55,7 +56,11 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "orcast: %v; see orcast run -h\n", err)
+		verb := "run"
+		if len(args) > 0 && args[0] == "analyze" {
+			verb = args[0]
+		}
+		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)
 		return failure
 	}
 	if err := context.Run(stderr); err != nil {

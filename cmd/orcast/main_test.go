@@ -17,7 +17,7 @@ func TestFailuresGive125AndOneMessage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, `expected "run"`},
+		{nil, `"run"`},
 		{[]string{"walk"}, "unexpected argument walk"},
 		{[]string{"run"}, "<input>"},
 		{[]string{"run", "--", "a.bc"}, "<input>"},
@@ -26,6 +26,10 @@ func TestFailuresGive125AndOneMessage(t *testing.T) {
 		{[]string{"run", "a.bc", "-O", "4"}, "4"},
 		{[]string{"run", "a.bc", "--speculate", "some"}, "some"},
 		{[]string{"run", filepath.Join(directory, "absent.bc")}, "absent.bc"},
+		{[]string{"analyze"}, "orcast analyze -h"},
+		{[]string{"analyze", "a.bc", "--json", "--dot"}, "--json"},
+		{[]string{"analyze", "a.bc", "--speculate", "some"}, "some"},
+		{[]string{"analyze", filepath.Join(directory, "absent.bc")}, "absent.bc"},
 		{[]string{"run", "a.bc", "--stats", directory}, "stats"},
 		{[]string{"run", "a.bc", "--stats", filepath.Join(directory, "absent", "stats.json")}, "stats"},
 	} {
@@ -49,6 +53,7 @@ func TestAnswers(t *testing.T) {
 		{[]string{"run", "--version"}, "LLVM 22."},
 		{[]string{"-h"}, "orcast <command>"},
 		{[]string{"run", "-h"}, "--speculate"},
+		{[]string{"analyze", "-h"}, "--function"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if status := doMain(test.args, &stdout, &stderr); status != 0 || !strings.Contains(stdout.String(), test.want) || stderr.Len() != 0 {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/sys/unix"
+
+	"github.com/orcast/orcast"
+)
+
+// analyzeCommand is orcast analyze.
+type analyzeCommand struct {
+	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries."`
+	JSON      bool     `name:"json" xor:"form" help:"Print one JSON object with all that is known."`
+	Dot       bool     `xor:"form" help:"Print the call graph for Graphviz; with --function the function's blocks."`
+	Function  string   `placeholder:"NAME" help:"Print the blocks of one function and where execution goes, by its name, mangled or not."`
+	Speculate string   `placeholder:"POLICY" default:"auto" help:"The policy whose forecast is shown, as for orcast run. Default: auto."`
+	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library that belongs to the program. May be repeated."`
+	Entry     string   `placeholder:"NAME" help:"Function that the program starts with. Default: main; without one, whatever others can call."`
+}
+
+// Help is what orcast analyze -h says below its first line.
+func (*analyzeCommand) Help() string {
+	return `For each module, functions in the order in which their first calls are expected, with the time until then, how
+likely the call is, their size in bytes of bitcode, the time that compiling each alone is estimated to take, and why it
+is expected. Nothing is compiled or run.
+
+Examples:
+  orcast analyze hello.bc
+  orcast analyze --speculate frequency a.bc b.ll libc.a
+  orcast analyze --json sqlite3.bc | jq '.modules[].functions[] | select(.probability < 0.1) | .name'
+  orcast analyze --dot lua.bc | dot -Tsvg -o calls.svg
+  orcast analyze --function 'ns::parse(char const*)' a.bc
+
+Inputs without main are analysed as a library is, from the functions that others can call.
+Failures give 125 and one message on standard error.`
+}
+
+// Run prints the analysis.
+func (c *analyzeCommand) Run(k *kong.Kong) error {
+	analysis, err := orcast.Analyze(orcast.Options{Inputs: c.Inputs, Libraries: c.Load, Entry: c.Entry, Speculate: c.Speculate})
+	if err != nil {
+		return err
+	}
+	var whole any = analysis
+	text := func(w io.Writer) { reportAnalysis(w, analysis, terminalWidth(k.Stdout)) }
+	dot := func(w io.Writer) { dotAnalysis(w, analysis) }
+	if c.Function != "" {
+		flow, err := analysis.Flow(c.Function)
+		if err != nil {
+			return err
+		}
+		whole = flow
+		text = func(w io.Writer) { reportFlow(w, flow, terminalWidth(k.Stdout)) }
+		dot = func(w io.Writer) { dotFlow(w, flow) }
+	}
+	w := bufio.NewWriter(k.Stdout)
+	switch {
+	case c.JSON:
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", " ")
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(whole); err != nil {
+			return err
+		}
+	case c.Dot:
+		dot(w)
+	default:
+		text(w)
+	}
+	return w.Flush()
+}
+
+// terminalWidth is the number of columns of a terminal, 0 for what is none.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0
+	}
+	return int(size.Col)
+}
