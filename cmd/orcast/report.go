@@ -143,7 +143,7 @@ func callText(c *orcast.FlowCall) string {
 	}
 	text := "call by pointer, maybe of " + strings.Join(names, ", ")
 	if n := len(c.Candidates) - fewCandidates; n > 0 {
-		text += fmt.Sprintf(" or %d others", n)
+		text += " or " + count(n, "other")
 	}
 	return text
 }
