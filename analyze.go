@@ -53,6 +53,14 @@ func (n FunctionName) String() string {
 	return n.Name
 }
 
+// Short is String without the parameters and template arguments of C++, which may take many lines.
+func (n FunctionName) Short() string {
+	if n.Demangled == "" {
+		return n.String()
+	}
+	return demangle.Filter(n.Name, demangle.NoParams, demangle.NoTemplateParams)
+}
+
 // AnalyzedFunction is what is expected of a function. A module has its functions in the order in which they are expected
 // to be called first; cold ones come last.
 type AnalyzedFunction struct {

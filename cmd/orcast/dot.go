@@ -18,7 +18,7 @@ func dotAnalysis(w io.Writer, a *orcast.Analysis) {
 		fmt.Fprintf(w, "\tsubgraph cluster_%d {\n\t\tlabel=%s;\n", i, quoted(m.Name))
 		for j := range m.Functions {
 			if f := &m.Functions[j]; linked[f.ID] {
-				fmt.Fprintf(w, "\t\tf%d [label=%s];\n", f.ID, quoted(f.String()+"\n"+likely(f.Probability)))
+				fmt.Fprintf(w, "\t\tf%d [label=%s];\n", f.ID, quoted(f.Short()+"\n"+likely(f.Probability)))
 			}
 		}
 		fmt.Fprint(w, "\t}\n")
@@ -77,6 +77,9 @@ func callEdges(a *orcast.Analysis) (edges []callEdge, linked map[int]bool) {
 // styles are how edges look, by kind of call.
 var styles = map[string]string{"direct": "solid", "indirect": "dashed", "address": "dotted"}
 
+// dotWidth is about how many letters look well in a node.
+const dotWidth = 80
+
 // dotFlow prints the blocks of a function in the language of Graphviz.
 func dotFlow(w io.Writer, f *orcast.FunctionFlow) {
 	fmt.Fprintf(w, "digraph blocks {\n\tlabel=%s;\n\tnode [shape=box];\n", quoted(f.String()))
@@ -84,7 +87,7 @@ func dotFlow(w io.Writer, f *orcast.FunctionFlow) {
 		b := &f.Blocks[i]
 		label := fmt.Sprintf("%s: %s times, reach %s\n", blockName(b), times(b.Frequency), percent(b.Reach))
 		for j := range b.Calls {
-			label += callText(&b.Calls[j]) + "\n"
+			label += callText(&b.Calls[j], dotWidth) + "\n"
 		}
 		if len(b.Successors) == 0 {
 			label += b.Ends + "\n"

@@ -14,6 +14,14 @@ const leastShown = 0.01
 // shown says whether a function is shown to people: it is likely enough, or nobody knows how likely it is.
 func shown(f *orcast.AnalyzedFunction) bool { return f.Probability == 0 || f.Probability >= leastShown }
 
+// nameFor is a function's name on a terminal of some width, or where the width is 0 and there is room for all of it.
+func nameFor(n orcast.FunctionName, width int) string {
+	if width > 0 {
+		return printable(n.Short())
+	}
+	return printable(n.String())
+}
+
 // reportAnalysis prints a table for each module. Width is that of the terminal, 0 for what is none.
 func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 	start := "Nothing to start with: there is no entry and no function that others can call"
@@ -44,7 +52,7 @@ func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 			}
 			why := f.Reason
 			if f.Cause != nil {
-				why += " " + printable(f.Cause.String())
+				why += " " + nameFor(*f.Cause, width)
 				if from := modules[f.Cause.ID]; from != i {
 					why += " in " + printable(a.Modules[from].Name)
 				}
@@ -52,7 +60,7 @@ func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 			if f.Cold {
 				why = "cold, " + why
 			}
-			t.row(fmt.Sprint(f.Order), after, likely(f.Probability), size(f.Size), duration(f.CompileUS), printable(f.String()), why)
+			t.row(fmt.Sprint(f.Order), after, likely(f.Probability), size(f.Size), duration(f.CompileUS), nameFor(f.FunctionName, width), why)
 		}
 		reportModule(w, m, &t)
 	}
@@ -93,7 +101,7 @@ func reportFlow(w io.Writer, f *orcast.FunctionFlow, width int) {
 		t.row(blockName(b), times(b.Frequency), percent(b.Reach), duration(b.AfterUS), fmt.Sprint(b.Depth), next(b))
 		for j := range b.Calls {
 			c := &b.Calls[j]
-			t.row("", times(c.Frequency), percent(c.Reach), duration(c.AfterUS), "", "  "+callText(c))
+			t.row("", times(c.Frequency), percent(c.Reach), duration(c.AfterUS), "", "  "+callText(c, width))
 		}
 	}
 	t.print(w)
@@ -127,19 +135,19 @@ func next(b *orcast.FlowBlock) string {
 // fewCandidates is how many functions are named that an indirect call may call.
 const fewCandidates = 3
 
-// callText is what a call calls.
-func callText(c *orcast.FlowCall) string {
+// callText is what a call calls, for a terminal of some width.
+func callText(c *orcast.FlowCall, width int) string {
 	switch {
 	case c.Kind == "address":
-		return "address of " + printable(c.Callee.String())
+		return "address of " + nameFor(c.Callee, width)
 	case c.Kind != "indirect":
-		return "call " + printable(c.Callee.String())
+		return "call " + nameFor(c.Callee, width)
 	case len(c.Candidates) == 0:
 		return "call by pointer"
 	}
 	var names []string
 	for _, n := range c.Candidates[:min(len(c.Candidates), fewCandidates)] {
-		names = append(names, printable(n.String()))
+		names = append(names, nameFor(n, width))
 	}
 	text := "call by pointer, maybe of " + strings.Join(names, ", ")
 	if n := len(c.Candidates) - fewCandidates; n > 0 {
@@ -154,7 +162,7 @@ func times(n float64) string {
 	case n == 0:
 		return "0"
 	case n < 0.001:
-		return fmt.Sprintf("%.0e", n)
+		return "<0.001"
 	}
 	return fmt.Sprintf("%.3g", n)
 }

@@ -31,7 +31,7 @@ func TestUnits(t *testing.T) {
 		{percent(1), "100 %"},
 		{times(0), "0"},
 		{times(0.5), "0.5"},
-		{times(0.000012), "1e-05"},
+		{times(0.000012), "<0.001"},
 		{count(1, "block"), "1 block"},
 		{count(2, "block"), "2 blocks"},
 	} {
@@ -87,11 +87,20 @@ func TestNamesAreHarmless(t *testing.T) {
 	}
 }
 
+func TestShortNames(t *testing.T) {
+	n := orcast.FunctionName{Name: "_ZN4shop5totalIiEEvT_", Demangled: "void shop::total<int>(int)"}
+	for width, want := range map[int]string{0: n.Demangled, 80: "shop::total"} {
+		if got := nameFor(n, width); got != want {
+			t.Errorf("width %d: got %q, want %q", width, got, want)
+		}
+	}
+}
+
 func TestCandidatesOfACall(t *testing.T) {
 	c := orcast.FlowCall{AnalyzedCall: orcast.AnalyzedCall{Kind: "indirect"}}
 	for i, want := range []string{"call by pointer", "call by pointer, maybe of f", "call by pointer, maybe of f, f", "call by pointer, maybe of f, f, f",
 		"call by pointer, maybe of f, f, f or 1 other", "call by pointer, maybe of f, f, f or 2 others"} {
-		if got := callText(&c); got != want {
+		if got := callText(&c, 0); got != want {
 			t.Errorf("%d candidates: got %q, want %q", i, got, want)
 		}
 		c.Candidates = append(c.Candidates, orcast.FunctionName{Name: "f"})
