@@ -9,8 +9,8 @@ import (
 // is compiled ahead makes what it calls likely in turn, by as much as it is likely itself.
 //
 // The probability of a function is that of at least one of its callers calling it, as if they did so independently
-// of each other. It halves with every freshHalf first calls that pass without: what is called at all is mostly
-// called soon after its caller.
+// of each other. It falls with the first calls that pass without, as a power of their number: what is called at all is
+// mostly called soon after its caller, but much later is not rare.
 type sequence struct {
 	program *Program
 	calls   func(Func) []Call
@@ -34,7 +34,7 @@ type node struct {
 }
 
 const (
-	freshHalf = 14
+	freshness = -0.3
 	// farthest is how many calls deep functions that are only expected spread probability; leastSpread is
 	// the probability below which they don't.
 	farthest    = 6
@@ -156,4 +156,11 @@ func (h *sequence) Forecast(n int) []Candidate {
 }
 
 // fresh is what is left of a probability after some first calls.
-func fresh(age int) float64 { return 1 / math.Sqrt(1+float64(age)/freshHalf) }
+func fresh(age int) float64 { return aged[min(age, len(aged)-1)] }
+
+var aged = func() (a [1024]float64) {
+	for age := range a {
+		a[age] = math.Pow(float64(1+age), freshness)
+	}
+	return a
+}()

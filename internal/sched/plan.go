@@ -58,12 +58,15 @@ const (
 	// late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
 	// companion is how good, beside the best one, another function must be to share its unit.
-	companion = 0.3
+	companion = 0.5
 	// horizon is the delay that makes a candidate half as urgent as one that is expected at once.
 	horizon = 20 * time.Millisecond
-	// price is the part of the time taken that the stall saved must be expected to be. It is less than 1, for threads that
-	// speculate take only time which the program has no use for.
-	price = 0.3
+	// The stall saved must be expected to be the price of the time taken and the regret, in parts of a unit's fixed cost,
+	// for what may be in vain. They are low, for threads that speculate take only time which the program has no use for;
+	// and the regret weighs on small functions, of which there are many, more than on the few large ones that are long to
+	// wait for.
+	price  = 0.05
+	regret = 0.4
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
@@ -163,9 +166,9 @@ func (c *candidate) assess(costs *Costs) bool {
 	const share = 0.25 // of the fixed cost of a unit, for one of about four functions
 	own := float64(costs.Function(c.size))
 	fixed := float64(costs.Unit())
-	gain := c.probability * (own + fixed) / (own + share*fixed)
-	c.score = gain / (1 + float64(c.after)/float64(horizon))
-	return gain >= price
+	gain := c.probability * (own + fixed)
+	c.score = gain / (own + share*fixed) / (1 + float64(c.after)/float64(horizon))
+	return gain >= price*own+regret*fixed
 }
 
 // cluster makes a unit of the best candidate and of others of its module that are nearly as good.

@@ -76,7 +76,7 @@ func TestSmallOnesGoBeforeALargeOne(t *testing.T) {
 
 func TestAnUnlikelyOneSharesNoUnitWithALikelyOne(t *testing.T) {
 	p := equal(3, 100)
-	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.2, 0), likely(2, 0.9, 0)), []int{0, 2}, []int{1})
+	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.4, 0), likely(2, 0.9, 0)), []int{0, 2}, []int{1})
 }
 
 func TestReasonsCountTogether(t *testing.T) {
