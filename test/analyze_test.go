@@ -71,7 +71,7 @@ func TestAnalyze(t *testing.T) {
 		`^and 1 function not expected to be called$`,
 		`work\.bc: 2 of 2 functions expected$`,
 		`^order`,
-		`^ +3 .* work +called by main in .*main\.bc$`,
+		`^ +3 .* work +called by main in main\.bc$`,
 		`^ +4 .* twice +called by work$`,
 	)
 	if strings.Contains(text, "native.o") {

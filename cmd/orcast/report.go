@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/orcast/orcast"
@@ -54,7 +55,7 @@ func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 			if f.Cause != nil {
 				why += " " + nameFor(*f.Cause, width)
 				if from := modules[f.Cause.ID]; from != i {
-					why += " in " + printable(a.Modules[from].Name)
+					why += " in " + printable(filepath.Base(a.Modules[from].Name))
 				}
 			}
 			if f.Cold {
