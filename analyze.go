@@ -36,8 +36,9 @@ type AnalyzedModule struct {
 
 // FunctionName names a function.
 type FunctionName struct {
-	ID   int    `json:"id"`   // number in the program, from 0; -1 if the program does not define it in IR
-	Name string `json:"name"` // as in an object file; may be empty
+	ID     int    `json:"id"`     // number in the program, from 0; -1 if the program does not define it in IR
+	Module int    `json:"module"` // position of its module; -1 if the program does not define it in IR
+	Name   string `json:"name"`   // as in an object file; may be empty
 	// Demangled is the name as C++ or Rust source has it, "" if that is Name.
 	Demangled string `json:"demangled,omitempty"`
 }
@@ -117,16 +118,20 @@ func Analyze(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Policy: o.Speculate, Modules: make([]AnalyzedModule, len(p.Modules)),
-		program: p, view: forecast.NewProgram(p, o.Hints), at: make([]*AnalyzedFunction, len(p.Functions))}
+	return newAnalysis(p, forecast.NewProgram(p, o.Hints), o.Speculate, maker), nil
+}
+
+func newAnalysis(p *program.Program, view *forecast.Program, policy string, maker forecast.Maker) *Analysis {
+	a := &Analysis{Policy: policy, Modules: make([]AnalyzedModule, len(p.Modules)), program: p, view: view,
+		names: make([]FunctionName, len(p.Functions)), at: make([]*AnalyzedFunction, len(p.Functions))}
 	for id, s := range p.Functions {
-		a.names = append(a.names, newName(id, s.Name))
+		a.names[id] = newName(id, s.Module.Number, s.Name)
 	}
 	for i, m := range p.Modules {
 		a.Modules[i] = AnalyzedModule{Name: m.Name, Functions: []AnalyzedFunction{}, Others: []FunctionName{}}
 	}
-	expected := forecast.Static(a.view, maker)
-	a.Start = startOf(a.view, expected)
+	expected := forecast.Static(view, maker)
+	a.Start = startOf(view, expected)
 	for i, c := range expected {
 		m := &a.Modules[p.Functions[c.Func].Module.Number]
 		m.Functions = append(m.Functions, a.function(i+1, c))
@@ -143,7 +148,7 @@ func Analyze(o Options) (*Analysis, error) {
 			m.Others = append(m.Others, a.names[id])
 		}
 	}
-	return a, nil
+	return a
 }
 
 // load reads the inputs; those of a library need no entry.
@@ -198,8 +203,8 @@ func (a *Analysis) function(order int, c forecast.Candidate) AnalyzedFunction {
 
 var callKinds = [...]string{forecast.Direct: "direct", forecast.Indirect: "indirect", forecast.Address: "address"}
 
-func newName(id int, name string) FunctionName {
-	n := FunctionName{ID: id, Name: name}
+func newName(id, module int, name string) FunctionName {
+	n := FunctionName{ID: id, Module: module, Name: name}
 	if d := demangle.Filter(name); d != name {
 		n.Demangled = d
 	}

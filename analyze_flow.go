@@ -15,7 +15,7 @@ import (
 
 // FunctionFlow is where execution is expected to go in a function.
 type FunctionFlow struct {
-	Module string `json:"module"`
+	ModuleName string `json:"module_name"`
 	AnalyzedFunction
 	Blocks []FlowBlock `json:"blocks"` // in their order in the function; the first is the entry
 }
@@ -59,7 +59,7 @@ func (a *Analysis) Flow(name string) (*FunctionFlow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", s.Module.Name, a.names[s.Func], err)
 	}
-	f := &FunctionFlow{Module: s.Module.Name}
+	f := &FunctionFlow{ModuleName: s.Module.Name}
 	if known := a.at[s.Func]; known != nil {
 		f.AnalyzedFunction = *known
 	} else {
@@ -115,7 +115,7 @@ func blockOf(b *bitcode.Body, inst uint32) int {
 }
 
 func (a *Analysis) flowCall(m *program.Module, c *flow.Call, candidates []*bitcode.Symbol) FlowCall {
-	call := FlowCall{AnalyzedCall: AnalyzedCall{Callee: FunctionName{ID: -1}, Kind: callKinds[forecast.Direct], Reach: c.Reach,
+	call := FlowCall{AnalyzedCall: AnalyzedCall{Callee: FunctionName{ID: -1, Module: -1}, Kind: callKinds[forecast.Direct], Reach: c.Reach,
 		AfterUS: microseconds(forecast.Cycles(c.Delay)), Frequency: c.Frequency, Unlikely: c.Unlikely}}
 	switch {
 	case c.Callee == nil:
@@ -136,7 +136,7 @@ func (a *Analysis) nameIn(m *program.Module, s *bitcode.Symbol) FunctionName {
 	if target := m.Ref(s).Symbol; target != nil && target.Func >= 0 {
 		return a.names[target.Func]
 	}
-	return newName(-1, strings.TrimPrefix(s.Name, "\x01"))
+	return newName(-1, -1, strings.TrimPrefix(s.Name, "\x01"))
 }
 
 // find finds the function that a name means to a user.

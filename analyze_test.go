@@ -138,9 +138,9 @@ func TestAnalyzeIsJSON(t *testing.T) {
 	got := string(text)
 	for _, want := range []string{
 		`{"policy":"none","start":"main","modules":[{"name":"`,
-		`"functions":[{"id":0,"name":"main","order":1,"probability":1,"after_us":0,"size":`,
-		`"reason":"entry","calls":[{"callee":{"id":1,"name":"local"},"kind":"direct","reach":1,"after_us":0,"frequency":1},`,
-		`"others":[{"id":1,"name":"local"},{"id":2,"name":"_ZN2ns4lastEi","demangled":"ns::last(int)"},`,
+		`"functions":[{"id":0,"module":0,"name":"main","order":1,"probability":1,"after_us":0,"size":`,
+		`"reason":"entry","calls":[{"callee":{"id":1,"module":0,"name":"local"},"kind":"direct","reach":1,"after_us":0,"frequency":1},`,
+		`"others":[{"id":1,"module":0,"name":"local"},{"id":2,"module":0,"name":"_ZN2ns4lastEi","demangled":"ns::last(int)"},`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %s in %s", want, got)
@@ -162,8 +162,8 @@ func TestFlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Name != "other" || !strings.HasSuffix(f.Module, "b.ll") || f.Order != 3 || f.Cause.Name != "main" {
-		t.Errorf("it is %q of %s, order %d, cause %v", f.Name, f.Module, f.Order, f.Cause)
+	if f.Name != "other" || !strings.HasSuffix(f.ModuleName, "b.ll") || f.Order != 3 || f.Cause.Name != "main" {
+		t.Errorf("it is %q of %s, order %d, cause %v", f.Name, f.ModuleName, f.Order, f.Cause)
 	}
 	type block struct {
 		ends       string

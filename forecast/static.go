@@ -28,7 +28,7 @@ func Static(p *Program, m Maker) []Candidate {
 	if m == nil {
 		return starts
 	}
-	s := &static{program: p, heuristic: m(p), known: make([]Candidate, p.Len()), spread: make([]bool, p.Len())}
+	s := &static{program: p, heuristic: m(p), known: make([]expected, p.Len())}
 	for _, c := range starts {
 		for _, e := range []Event{{Kind: Called, Func: c.Func}, {Kind: Compiled, Func: c.Func}} {
 			p.Note(e)
@@ -66,9 +66,15 @@ const (
 type static struct {
 	program   *Program
 	heuristic Heuristic
-	known     []Candidate // by function; Reason is "" if there is none
-	listed    []Func      // the functions of known, in the order in which they came up
-	spread    []bool      // by function: it is taken as compiled
+	known     []expected // by function
+	listed    []Func     // the functions that are listed, in the order in which they came up
+}
+
+// expected is what is known of a function.
+type expected struct {
+	Candidate
+	listed   bool
+	compiled bool // taken as such
 }
 
 // forecast takes note of the n best candidates.
@@ -77,14 +83,14 @@ func (s *static) forecast(n int) []Candidate {
 	for _, c := range list {
 		k := &s.known[c.Func]
 		switch {
-		case k.Reason == "":
+		case !k.listed:
 			s.listed = append(s.listed, c.Func)
-			*k = c
+			k.Candidate, k.listed = c, true
 		case c.Probability > k.Probability:
 			if c.After == 0 { // not every heuristic says when
 				c.After = k.After
 			}
-			*k = c
+			k.Candidate = c
 		case c.After > 0 && (k.After == 0 || c.Probability == k.Probability):
 			k.After = c.After
 		}
@@ -97,8 +103,8 @@ func (s *static) forecast(n int) []Candidate {
 func (s *static) advance() bool {
 	some := false
 	for _, c := range s.forecast(s.program.Len()) {
-		if !s.spread[c.Func] && c.Probability >= leastExpanded {
-			s.spread[c.Func], some = true, true
+		if k := &s.known[c.Func]; !k.compiled && c.Probability >= leastExpanded {
+			k.compiled, some = true, true
 			s.heuristic.Observe(Event{Kind: Compiled, Func: c.Func})
 		}
 	}
@@ -110,7 +116,7 @@ func (s *static) inOrder() []Candidate {
 	var list []Candidate
 	for _, f := range s.listed {
 		if !s.program.WasCalled(f) { // not a start
-			list = append(list, s.known[f])
+			list = append(list, s.known[f].Candidate)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {

@@ -160,8 +160,9 @@ func TestAnalyzeJSON(t *testing.T) {
 		t.Errorf("complain is %+v", complain)
 	}
 	var flow struct {
-		Name, Module string
-		Blocks       []struct {
+		Name       string
+		ModuleName string `json:"module_name"`
+		Blocks     []struct {
 			Frequency  float64
 			Depth      int
 			Ends       string
@@ -175,7 +176,7 @@ func TestAnalyzeJSON(t *testing.T) {
 	for _, b := range flow.Blocks {
 		deepest, often = max(deepest, b.Depth), max(often, b.Frequency)
 	}
-	if flow.Name != "work" || flow.Module != modules[1] || deepest != 1 || often < 2 {
+	if flow.Name != "work" || flow.ModuleName != modules[1] || deepest != 1 || often < 2 {
 		t.Errorf("the flow of work is %+v", flow)
 	}
 }

@@ -25,17 +25,18 @@ func nameFor(n orcast.FunctionName, width int) string {
 
 // reportAnalysis prints a table for each module. Width is that of the terminal, 0 for what is none.
 func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
-	start := "Nothing to start with: there is no entry and no function that others can call"
-	if a.Start != "" {
-		start = "Starting with " + printable(a.Start)
+	switch {
+	case len(a.Modules) == 0:
+		fmt.Fprintln(w, "There is no LLVM IR in the program.")
+	case a.Start == "":
+		fmt.Fprintf(w, "Starting with nothing: there is no entry in the IR and no function that others can call. Policy: %s.\n", a.Policy)
+	default:
+		fmt.Fprintf(w, "Starting with %s. Policy: %s.\n", printable(a.Start), a.Policy)
 	}
-	fmt.Fprintf(w, "%s. Policy: %s.\n", start, a.Policy)
 	timed := false // some heuristic says when
-	modules := map[int]int{}
 	for i := range a.Modules {
 		for _, f := range a.Modules[i].Functions {
 			timed = timed || f.AfterUS > 0
-			modules[f.ID] = i
 		}
 	}
 	for i := range a.Modules {
@@ -51,20 +52,26 @@ func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 			if timed || f.Probability == 1 {
 				after = duration(f.AfterUS)
 			}
-			why := f.Reason
-			if f.Cause != nil {
-				why += " " + nameFor(*f.Cause, width)
-				if from := modules[f.Cause.ID]; from != i {
-					why += " in " + printable(filepath.Base(a.Modules[from].Name))
-				}
-			}
-			if f.Cold {
-				why = "cold, " + why
-			}
-			t.row(fmt.Sprint(f.Order), after, likely(f.Probability), size(f.Size), duration(f.CompileUS), nameFor(f.FunctionName, width), why)
+			t.row(fmt.Sprint(f.Order), after, likely(f.Probability), size(f.Size), duration(f.CompileUS),
+				nameFor(f.FunctionName, width), why(a, f, width))
 		}
 		reportModule(w, m, &t)
 	}
+}
+
+// why is the reason for which a function is expected. A function of another module is named with that.
+func why(a *orcast.Analysis, f *orcast.AnalyzedFunction, width int) string {
+	text := f.Reason
+	if c := f.Cause; c != nil {
+		text += " " + nameFor(*c, width)
+		if c.Module != f.Module {
+			text += " in " + printable(filepath.Base(a.Modules[c.Module].Name))
+		}
+	}
+	if f.Cold {
+		text = "cold, " + text
+	}
+	return text
 }
 
 // reportModule prints a module's table, with a heading and what is not in it.
@@ -84,7 +91,7 @@ func reportModule(w io.Writer, m *orcast.AnalyzedModule, t *table) {
 
 // reportFlow prints the blocks of a function and its calls.
 func reportFlow(w io.Writer, f *orcast.FunctionFlow, width int) {
-	fmt.Fprintf(w, "%s in %s\n", printable(f.String()), printable(f.Module))
+	fmt.Fprintf(w, "%s in %s\n", printable(f.String()), printable(f.ModuleName))
 	fmt.Fprintf(w, "%s, %s, compiled in about %s; ", count(len(f.Blocks), "block"), size(f.Size), duration(f.CompileUS))
 	switch {
 	case f.Order == 0:
