@@ -190,3 +190,23 @@ func TestStaticKeepsTheBestCandidate(t *testing.T) {
 		t.Errorf("the heuristic observed %v, want %v", h.events, events)
 	}
 }
+
+func TestStaticOfALibrary(t *testing.T) {
+	p := staticProgram(t, `
+define i32 @main() {
+  call void @helper()
+  ret i32 0
+}
+define internal void @helper() { ret void }
+define hidden void @hidden() { ret void }
+define linkonce_odr void @inline() { ret void }
+define weak_odr void @weak() { ret void }
+define internal void @unused() { ret void }
+`)
+	p.linked.Entry = program.Ref{} // as if nobody had asked for main
+	list := Static(p, Sequence)
+	requireOrder(t, p, list, "main", "weak", "helper")
+	if list[0].Reason != ReasonExported || list[1].Reason != ReasonExported || list[2].Reason != "called by" {
+		t.Errorf("the reasons are %q, %q, %q", list[0].Reason, list[1].Reason, list[2].Reason)
+	}
+}

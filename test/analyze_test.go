@@ -248,6 +248,22 @@ func TestAnalyzeHint(t *testing.T) {
 	requireLines(t, analyze(t, hinted), `2 of 2 functions`, ` main `, ` 90 % .* later +hinted$`)
 }
 
+func TestAnalyzeNativeMain(t *testing.T) {
+	t.Parallel()
+	modules := cModules(t,
+		"main.c", "int work(int);\nint main(void) { return work(3); }\n",
+		"work.c", `
+__attribute__((noinline)) static void helper(void) { __asm__ volatile(""); }
+int work(int n) { __asm__ volatile(""); helper(); return n - 3; }
+int unused(int n) { return n; }
+`)
+	object := strings.TrimSuffix(modules[0], ".bc") + ".o"
+	tool(t, "clang-22", "-c", modules[0], "-o", object)
+	requireLines(t, analyze(t, object, modules[1]), `^Starting with functions named by native objects\.`, `2 of 3 functions`,
+		` 100 % .* work +named by a native object$`, ` helper +called by work$`)
+	requireLines(t, analyze(t, object, modules[1], "--entry", "unused"), `^Starting with unused\.`, `1 of 3 functions`, ` unused +entry$`)
+}
+
 // TestAnalyzePrograms: whatever can run can be analysed.
 func TestAnalyzePrograms(t *testing.T) {
 	t.Parallel()
