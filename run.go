@@ -80,6 +80,9 @@ func (o *Options) complete() error {
 	if _, err := forecast.Policy(o.Speculate); err != nil {
 		return err
 	}
+	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
+		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
+	}
 	if o.Entry == "" {
 		o.Entry = "main"
 	}

@@ -11,7 +11,7 @@ var policies = []struct {
 	name  string
 	maker Maker
 }{
-	{"auto", Blend(Sequence, FrequencyOfKnown, Summary, Hints)},
+	{"auto", Blend(Sequence, Summary, Hints)},
 	{"sequence", Sequence},
 	{"frequency", Frequency},
 	{"summary", Summary},

@@ -11,7 +11,8 @@ import (
 type runCommand struct {
 	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
 	Threads   *int     `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
-	Speculate string   `placeholder:"POLICY" default:"auto" help:"How it is guessed what will be called, for idle threads to compile ahead: none, auto (default), sequence, frequency, summary, hints, all, largest, random, or several with commas between them."`
+	Speculate string   `placeholder:"POLICY" default:"auto" help:"What idle threads compile ahead: none, auto (default), or one or several of sequence, frequency, summary, hints, all, largest and random with commas between them; see docs/heuristics.md."`
+	Budget    string   `placeholder:"LIMIT" help:"Bounds what is compiled ahead: a share of the compile threads' time such as 50%, or a size of machine code such as 16MB, or both with a comma between them."`
 	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
 	Entry     string   `placeholder:"NAME" default:"main" help:"Function to start. Default: main."`
@@ -38,7 +39,8 @@ func (c *runCommand) Validate() error {
 	if c.Threads != nil && *c.Threads < 1 {
 		return fmt.Errorf("--threads %d: at least 1 thread has to compile", *c.Threads)
 	}
-	return nil
+	_, err := parseBudget(c.Budget)
+	return err
 }
 
 // Run does not return when the program has run.
@@ -55,6 +57,7 @@ func (c *runCommand) Run(stderr io.Writer) error {
 		Speculate: c.Speculate,
 		OptLevel:  c.Opt,
 	}
+	options.Budget, _ = parseBudget(c.Budget) // Validate has found no fault with it
 	if c.Threads != nil {
 		options.Threads = *c.Threads
 	}

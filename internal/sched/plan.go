@@ -53,7 +53,7 @@ type candidate struct {
 
 const (
 	// window is how many candidates are compared with each other.
-	window = 48
+	window = 32
 	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 3 ms at -O 0, which is also how
 	// late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
