@@ -56,7 +56,10 @@ func (c *cursor) skip(n uint64) {
 // align moves on to the next multiple of 32 bits.
 func (c *cursor) align() { c.skip(-c.pos & 31) }
 
-// peek returns the bits of data at a position, 57 of them at least; those after its end are 0.
+// peeked is how many bits peek returns at least.
+const peeked = 57
+
+// peek returns the bits of data at a position, and zeros behind its end.
 func peek(data []byte, pos uint64) uint64 {
 	if i := pos >> 3; i+8 <= uint64(len(data)) {
 		return binary.LittleEndian.Uint64(data[i:]) >> (pos & 7)
@@ -79,31 +82,24 @@ func (c *cursor) fixed(n uint) uint64 {
 	return v
 }
 
-// vbr reads a number in chunks of n bits, 2 to 32, of which the highest says that more follow.
+// vbr reads a number in chunks of n bits, 2 to 32, of which the highest says that more follow. It keeps 64 bits.
 func (c *cursor) vbr(n uint) uint64 {
-	v, pos := vbrAt(c.data, c.pos, n)
-	c.pos = pos
-	return v
+	more := uint64(1) << ((n - 1) & 63)
+	v := peek(c.data, c.pos) & (more<<1 - 1)
+	c.pos += uint64(n)
+	if v < more {
+		return v
+	}
+	return c.longVBR(v&^more, more, n)
 }
 
-// vbrAt reads the number at a position, of which it keeps 64 bits, and returns the position behind it.
-func vbrAt(data []byte, pos uint64, n uint) (v, behind uint64) {
-	w := peek(data, pos)
-	more := uint64(1) << ((n - 1) & 63)
-	if v = w & (more<<1 - 1); v < more {
-		return v, pos + uint64(n)
-	}
-	v = 0
-	for shift, used := uint(0), uint(0); ; shift, used = shift+n-1, used+n {
-		if used+n > 57 {
-			pos += uint64(used)
-			w, used = peek(data, pos), 0
-		}
-		chunk := w & (more<<1 - 1)
-		w >>= n & 63
+// longVBR continues vbr behind a first chunk.
+func (c *cursor) longVBR(v, more uint64, n uint) uint64 {
+	for shift := n - 1; ; shift += n - 1 {
+		chunk := c.fixed(n)
 		v |= (chunk &^ more) << shift
 		if chunk < more || shift >= 64 {
-			return v, pos + uint64(used+n)
+			return v
 		}
 	}
 }

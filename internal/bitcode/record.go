@@ -1,71 +1,63 @@
 package bitcode
 
 // abbrev reads the definition of an abbreviation.
-func (s *stream) abbrev() abbrev {
+func (s *stream) abbrev() (a abbrev) {
 	n := s.vbr(5)
 	s.checkLimit()
 	if s.err == nil && (n == 0 || n > maxAbbrevOperands) {
 		s.fail("an abbreviation has %d operands", n)
 	}
-	if s.err != nil {
-		return nil
-	}
-	a := make(abbrev, 0, n)
-	for range n {
-		if s.fixed(1) == 1 {
-			a = append(a, operand{literalEncoding, 0, s.vbr(8)})
-			continue
-		}
-		o := operand{encoding: encoding(s.fixed(3))}
-		if o.encoding == literalEncoding {
-			s.fail("an operand of an abbreviation has no encoding")
-		}
-		if o.encoding == fixedEncoding || o.encoding == vbrEncoding {
-			width := s.vbr(5)
-			if width > maxWidth || o.encoding == vbrEncoding && width == 1 {
-				s.fail("an abbreviation has an operand of %d bits", width)
+	valid := true
+	for ; n > 0 && s.err == nil; n-- {
+		o := s.definition()
+		isNumber := o.encoding != arrayEncoding && o.encoding != blobEncoding
+		switch {
+		case a.tail == arrayEncoding:
+			valid = valid && isNumber && o.encoding != literalEncoding
+			a.element = o
+		case isNumber:
+			if o.encoding == literalEncoding && len(a.scalars) > 0 {
+				a.literals++
 			}
-			o.width = uint8(width)
-			if width == 0 { // LLVM's reader takes this for a literal 0
-				o = operand{}
-			}
+			a.scalars = append(a.scalars, o)
+		default: // an array next to last, a blob last
+			valid = valid && len(a.scalars) > 0 && (o.encoding == arrayEncoding) == (n == 2) && n <= 2
+			a.tail = o.encoding
 		}
-		if o.encoding == char6Encoding {
-			o.width = 6
-		}
-		a = append(a, o)
 	}
 	s.checkLimit()
-	if !a.valid() {
+	if !valid {
 		s.fail("an abbreviation is malformed")
 	}
 	return a
 }
 
-// valid says that arrays and blobs stand only where they may: an array next to last with a scalar element
-// behind it, a blob last. The first operand is the code of the record.
-func (a abbrev) valid() bool {
-	for i, o := range a {
-		behind := len(a) - i - 1
-		switch o.encoding {
-		case literalEncoding:
-			if i > 0 && a[i-1].encoding == arrayEncoding {
-				return false
-			}
-		case fixedEncoding, vbrEncoding, char6Encoding:
-		case arrayEncoding:
-			if i == 0 || behind != 1 {
-				return false
-			}
-		case blobEncoding:
-			if i == 0 || behind != 0 || a[i-1].encoding == arrayEncoding {
-				return false
-			}
-		default:
-			return false
-		}
+// definition reads the definition of an operand.
+func (s *stream) definition() operand {
+	if s.fixed(1) == 1 {
+		return literalOperand(s.vbr(8))
 	}
-	return true
+	switch e := encoding(s.fixed(3)); e {
+	case fixedEncoding, vbrEncoding:
+		width := s.vbr(5)
+		if width > maxWidth || e == vbrEncoding && width == 1 {
+			s.fail("an abbreviation has an operand of %d bits", width)
+			return operand{}
+		}
+		if width == 0 { // LLVM's reader takes this for a literal 0
+			return literalOperand(0)
+		}
+		if e == vbrEncoding {
+			return vbrOperand(uint(width))
+		}
+		return fixedOperand(e, uint(width))
+	case char6Encoding:
+		return fixedOperand(e, 6)
+	case arrayEncoding, blobEncoding:
+		return operand{encoding: e}
+	}
+	s.fail("an operand of an abbreviation has no encoding")
+	return operand{}
 }
 
 // code begins the record that next has found; operands or skipOperands must follow.
@@ -85,67 +77,26 @@ func (s *stream) code(id uint64) uint64 {
 		return 0
 	}
 	s.form = int(id)
-	return s.scalar(s.abbrevs[id][0])
+	return s.scalar(&s.abbrevs[id].scalars[0])
 }
-
-// rest is the abbreviation of the present record behind the code, empty if there is none.
-func (s *stream) rest() abbrev {
-	if s.form == noForm {
-		return nil
-	}
-	return s.abbrevs[s.form][1:]
-}
-
-func (s *stream) scalar(o operand) uint64 {
-	switch o.encoding {
-	case literalEncoding:
-		return o.literal
-	case fixedEncoding:
-		return s.fixed(uint(o.width))
-	case vbrEncoding:
-		return s.vbr(uint(o.width))
-	}
-	return uint64(char6[s.fixed(6)])
-}
-
-const char6 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
 
 // operands reads the operands of the present record, and its blob. They are good until the next record. After an
 // error there are none.
 func (s *stream) operands() []uint64 {
-	ops, pos := vbrs(s.ops[:0], s.data, s.pos, s.plain, 6)
-	rest := s.rest()
-	for i := range rest {
-		o, v := &rest[i], uint64(0)
-		switch o.encoding {
-		case literalEncoding:
-			v = o.literal
-			s.literals++
-		case fixedEncoding:
-			v = peek(s.data, pos) & (1<<(o.width&63) - 1)
-			pos += uint64(o.width)
-		case vbrEncoding:
-			v, pos = vbrAt(s.data, pos, uint(o.width))
-		case char6Encoding:
-			v = uint64(char6[peek(s.data, pos)&63])
-			pos += 6
+	ops := s.ops[:0]
+	if s.form == noForm {
+		ops = s.numbers(ops, s.plain, &vbr6)
+	} else {
+		a := &s.abbrevs[s.form]
+		ops = s.scalars(ops, a.scalars[1:])
+		s.literals += a.literals
+		switch a.tail {
 		case arrayEncoding:
-			s.pos = pos
-			ops = s.array(ops, rest[i+1])
-			return s.finish(ops)
+			ops = s.numbers(ops, s.arrayLen(&a.element), &a.element)
 		case blobEncoding:
-			s.pos = pos
 			s.blob = s.readBlob()
-			return s.finish(ops)
 		}
-		ops = append(ops, v)
 	}
-	s.pos = pos
-	return s.finish(ops)
-}
-
-// finish keeps the room for operands, and checks that they were all there.
-func (s *stream) finish(ops []uint64) []uint64 {
 	if cap(ops) > cap(s.ops) {
 		s.ops = ops[:cap(ops)]
 	}
@@ -161,41 +112,14 @@ func (s *stream) finish(ops []uint64) []uint64 {
 	return ops
 }
 
-// vbrs appends n numbers in chunks of the given width. Most have one chunk.
-func vbrs(ops []uint64, data []byte, pos, n uint64, width uint) (all []uint64, behind uint64) {
-	more := uint64(1) << ((width - 1) & 63)
-	for range n {
-		v := peek(data, pos) & (more<<1 - 1)
-		if v < more {
-			pos += uint64(width)
-		} else {
-			v, pos = vbrAt(data, pos, width)
-		}
-		ops = append(ops, v)
-	}
-	return ops, pos
-}
-
 // arrayLen reads the length of an array and checks that there is room for it.
-func (s *stream) arrayLen(element operand) uint64 {
+func (s *stream) arrayLen(element *operand) uint64 {
 	n := s.vbr(6)
 	if n > s.left()/uint64(element.width) {
 		s.fail("an array has %d elements, for which its block has no room", n)
 		return 0
 	}
 	return n
-}
-
-func (s *stream) array(ops []uint64, element operand) []uint64 {
-	n := s.arrayLen(element)
-	if element.encoding == vbrEncoding {
-		ops, s.pos = vbrs(ops, s.data, s.pos, n, uint(element.width))
-		return ops
-	}
-	for range n {
-		ops = append(ops, s.scalar(element))
-	}
-	return ops
 }
 
 func (s *stream) readBlob() []byte {
@@ -213,34 +137,30 @@ func (s *stream) readBlob() []byte {
 
 // skipOperands passes over the operands of the present record.
 func (s *stream) skipOperands() {
-	s.skipVBRs(s.plain, 6)
-	rest := s.rest()
-	for i, o := range rest {
-		switch o.encoding {
-		case literalEncoding:
-		case vbrEncoding:
-			s.vbr(uint(o.width))
-		case arrayEncoding:
-			element := rest[i+1]
-			n := s.arrayLen(element)
-			if element.encoding == vbrEncoding {
-				s.skipVBRs(n, uint(element.width))
-			} else {
-				s.skip(n * uint64(element.width))
-			}
-			return
-		case blobEncoding:
-			s.readBlob()
-		default:
-			s.skip(uint64(o.width))
-		}
+	if s.form == noForm {
+		s.skipNumbers(s.plain, &vbr6)
+		return
+	}
+	a := &s.abbrevs[s.form]
+	for i := range a.scalars[1:] {
+		s.skipNumbers(1, &a.scalars[1+i])
+	}
+	switch a.tail {
+	case arrayEncoding:
+		s.skipNumbers(s.arrayLen(&a.element), &a.element)
+	case blobEncoding:
+		s.readBlob()
 	}
 }
 
-// skipVBRs passes over n numbers in chunks of the given width.
-func (s *stream) skipVBRs(n uint64, width uint) {
+// skipNumbers passes over n operands that are written in the same way.
+func (s *stream) skipNumbers(n uint64, o *operand) {
+	if o.encoding != vbrEncoding {
+		s.skip(n * uint64(o.width))
+		return
+	}
 	for range n {
-		_, s.pos = vbrAt(s.data, s.pos, width)
+		s.vbr(uint(o.width))
 	}
 }
 

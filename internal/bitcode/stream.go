@@ -33,29 +33,16 @@ const (
 const (
 	maxAbbrevs        = 256 // of one block
 	maxAbbrevOperands = 64
-	maxWidth          = 32 // bits of abbreviation ids and operands
+	maxWidth          = 32 // bits of abbreviation ids and operands; bits are read 57 at a time at least
 )
 
-// encoding is how an operand of an abbreviation is written.
-type encoding uint8
-
-const (
-	literalEncoding encoding = iota
-	fixedEncoding
-	vbrEncoding
-	arrayEncoding
-	char6Encoding
-	blobEncoding
-)
-
-// operand is one operand of an abbreviation. An array's element is the operand behind it.
-type operand struct {
-	encoding encoding
-	width    uint8
-	literal  uint64
+// abbrev is how records are written.
+type abbrev struct {
+	scalars  []operand // the first is the code of the record
+	tail     encoding  // what follows them: arrayEncoding, blobEncoding, or anything else for nothing
+	element  operand   // of the array
+	literals int       // how many of the scalars are literals, other than the code
 }
-
-type abbrev []operand
 
 // blockInfo are the abbreviations which BLOCKINFO gives to all blocks of an id.
 type blockInfo [knownBlocks][]abbrev
