@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -23,6 +24,10 @@ const (
 // branch and call hints that WebAssembly's compilation-hints proposal has front ends write.
 func Hints(p *Program) Heuristic {
 	h := &hints{program: p}
+	last := 0
+	for f := range p.functions {
+		last = max(last, p.functions[f].Order)
+	}
 	for f := range Func(p.Len()) {
 		hint := p.functions[f].Hint
 		if hint == (Hint{}) {
@@ -32,11 +37,11 @@ func Hints(p *Program) Heuristic {
 		if c.Probability == 0 {
 			c.Probability = orderedLikely
 		}
-		if hint.Order > 0 {
-			c.After = time.Duration(hint.Order) * hintGap
-		} else {
-			c.After = time.Duration(p.Len()) * hintGap
+		place := hint.Order
+		if place == 0 {
+			place = last + 1
 		}
+		c.After = time.Duration(min(place, math.MaxInt32)) * hintGap
 		h.list = append(h.list, c)
 	}
 	slices.SortStableFunc(h.list, func(a, b Candidate) int {
