@@ -3,7 +3,6 @@ package forecast
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/orcast/orcast/internal/bitcode"
@@ -40,7 +39,6 @@ const (
 // analysis are the calls of a function, found when first needed.
 type analysis struct {
 	once  sync.Once
-	done  atomic.Bool
 	calls []Call
 }
 
@@ -55,7 +53,7 @@ func (p *Program) Calls(f Func) []Call {
 		p.looks.Store(true)
 	}
 	a := &p.calls[f]
-	a.once.Do(func() { a.calls = p.analyse(p.linked.Functions[f]); a.done.Store(true) })
+	a.once.Do(func() { a.calls = p.analyse(p.linked.Functions[f]) })
 	return a.calls
 }
 
@@ -66,9 +64,6 @@ func (p *Program) Prepare(f Func) {
 		p.Calls(f)
 	}
 }
-
-// LookedInto says whether the calls of f are known, so that asking for them costs nothing.
-func (p *Program) LookedInto(f Func) bool { return p.calls[f].done.Load() }
 
 func (p *Program) analyse(s *program.Symbol) []Call {
 	if s.Kind != program.Function {

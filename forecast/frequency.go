@@ -6,7 +6,6 @@ package forecast
 // a new caller changes no more than it has to.
 type frequency struct {
 	program *Program
-	frugal  bool // looks into no function that nobody else has looked into
 	rank    []rank
 	pending []Func // functions that are to tell their callees, first in, first out
 	active  []Func // functions that may be open and have some frequency
@@ -36,13 +35,8 @@ const (
 
 // Frequency expects the functions that are called most often over the whole run, whose call in it is the
 // least in doubt.
-func Frequency(p *Program) Heuristic { return newFrequency(p, false) }
-
-// FrequencyOfKnown is Frequency over the functions that other heuristics have looked into.
-func FrequencyOfKnown(p *Program) Heuristic { return newFrequency(p, true) }
-
-func newFrequency(p *Program, frugal bool) Heuristic {
-	h := &frequency{program: p, frugal: frugal, rank: make([]rank, p.Len())}
+func Frequency(p *Program) Heuristic {
+	h := &frequency{program: p, rank: make([]rank, p.Len())}
 	for _, f := range p.Roots() {
 		h.tell(f, NoFunc, 1)
 	}
@@ -66,7 +60,7 @@ func (h *frequency) tell(f, from Func, calls float64) {
 // queue has f tell its callees some time, if it has something to tell.
 func (h *frequency) queue(f Func) {
 	r := &h.rank[f]
-	if r.queued || r.pushes == mostPushes || r.news < leastNews || h.frugal && !h.program.LookedInto(f) {
+	if r.queued || r.pushes == mostPushes || r.news < leastNews {
 		return
 	}
 	r.queued = true
@@ -92,7 +86,7 @@ func (h *frequency) push() bool {
 }
 
 // Observe implements Heuristic.
-func (h *frequency) Observe(e Event) { h.queue(e.Func) }
+func (h *frequency) Observe(Event) {}
 
 // Forecast implements Heuristic.
 func (h *frequency) Forecast(n int) []Candidate {

@@ -66,7 +66,7 @@ const (
 	// and the regret weighs on small functions, of which there are many, more than on the few large ones that are long to
 	// wait for.
 	price  = 0.05
-	regret = 0.4
+	regret = 0.3
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
