@@ -27,7 +27,7 @@ func nameFor(n orcast.FunctionName, width int) string {
 func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 	switch {
 	case len(a.Modules) == 0:
-		fmt.Fprintln(w, "There is no LLVM IR in the program.")
+		fmt.Fprintln(w, "No LLVM IR takes part in the program. Members of archives do only if they are needed.")
 	case a.Start == "":
 		fmt.Fprintf(w, "Starting with nothing: there is no entry in the IR and no function that others can call. Policy: %s.\n", a.Policy)
 	default:
