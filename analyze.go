@@ -106,11 +106,10 @@ type AnalyzedCall struct {
 //
 // An error says that an input cannot be used.
 func Analyze(o Options) (*Analysis, error) {
-	library := o.Entry == ""
-	if err := o.complete(); err != nil {
+	if err := o.completeRun(); err != nil {
 		return nil, err
 	}
-	p, err := load(o, library)
+	p, err := load(o)
 	if err != nil {
 		return nil, readable{err}
 	}
@@ -151,11 +150,14 @@ func newAnalysis(p *program.Program, view *forecast.Program, policy string, make
 	return a
 }
 
-// load reads the inputs; those of a library need no entry.
-func load(o Options, library bool) (*program.Program, error) {
+// load reads the inputs. Those of a library need no entry.
+func load(o Options) (*program.Program, error) {
 	reader := program.Reader{ParseIR: llvm.ParseIR}
-	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
-	if err != nil && library {
+	if o.Entry != "" {
+		return reader.Load(o.Inputs, o.Libraries, o.Entry)
+	}
+	p, err := reader.Load(o.Inputs, o.Libraries, "main")
+	if err != nil {
 		if p, err := reader.Load(o.Inputs, o.Libraries, ""); err == nil {
 			return p, nil
 		}

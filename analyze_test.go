@@ -248,7 +248,7 @@ func TestAnalyzeRefuses(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{Options{}, "no inputs"},
+		{Options{}, "no input"},
 		{Options{Inputs: files[:1], Speculate: "luck"}, "luck"},
 		{Options{Inputs: files[:1], Entry: "absent"}, "absent"},
 		{Options{Inputs: files[:2]}, "ns::last(int)"},
