@@ -106,7 +106,7 @@ type AnalyzedCall struct {
 //
 // An error says that an input cannot be used.
 func Analyze(o Options) (*Analysis, error) {
-	if err := o.completeRun(); err != nil {
+	if err := o.complete(); err != nil {
 		return nil, err
 	}
 	p, err := load(o)

@@ -24,6 +24,8 @@ import (
 // before they start.
 type engine struct {
 	options Options
+	local   bool              // the program runs in this process
+	host    map[string]uint64 // what the host defines for it
 	program *program.Program
 	view    *forecast.Program
 	region  *stub.Region
@@ -36,9 +38,12 @@ type engine struct {
 	// undefined is the number of the stub that stands for every undefined function which data refers to.
 	undefined int
 
+	workers sync.WaitGroup
+
 	data      []chan dataResult // one a module: its static data, compiled
 	owners    []int             // functions to be linked with static data, claimed before workers start
 	linkable  chan struct{}     // closed when all static data has an address
+	stopped   chan struct{}     // closed by stop
 	listening sync.Mutex        // held by whoever reads the first-call log
 
 	failOnce sync.Once
@@ -52,6 +57,9 @@ type engine struct {
 	analysisNS, compileNS, linkNS, codeBytes atomic.Int64
 }
 
+// errStopped is what becomes of units that are under way when their engine ends.
+var errStopped = errors.New("the engine was closed before the function was compiled")
+
 type dataResult struct {
 	object *llvm.Object
 	err    error
@@ -59,7 +67,7 @@ type dataResult struct {
 
 // newEngine lays out a program's memory and starts nothing.
 func newEngine(p *program.Program, o Options) (*engine, error) {
-	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}),
+	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}), stopped: make(chan struct{}),
 		failed: make(chan struct{}), failures: map[int]error{}}
 	e.owned = findOwned(p)
 	far := e.placeFar()
@@ -97,9 +105,12 @@ func (e *engine) space(z stub.Zone) llvm.Space {
 
 // planner makes the plan of speculation, nil for none.
 func (e *engine) planner() (*sched.Planner, error) {
-	maker, err := forecast.Policy(e.options.Speculate)
-	if maker == nil || err != nil {
-		return nil, err
+	maker := e.options.Heuristic
+	if maker == nil {
+		var err error
+		if maker, err = forecast.Policy(e.options.Speculate); maker == nil || err != nil {
+			return nil, err
+		}
 	}
 	return e.plannerOf(maker, sched.Budget{CPU: e.options.Budget.CPU, Code: e.options.Budget.Code}), nil
 }
@@ -167,7 +178,7 @@ func (e *engine) start() {
 	for _, f := range e.view.Roots() {
 		e.queue.Demand(int(f))
 	}
-	go e.standIn()
+	e.workers.Go(e.standIn)
 	mine, others := make(chan int, len(e.modules)), make(chan int, len(e.modules))
 	// On one core others come last; and without speculation no other worker will need the only module: loading it twice
 	// would cost more than it gains.
@@ -180,9 +191,9 @@ func (e *engine) start() {
 	}
 	close(mine)
 	close(others)
-	go e.demandWorker(mine)
+	e.workers.Go(func() { e.demandWorker(mine) })
 	for range e.options.Threads {
-		go e.worker(others)
+		e.workers.Go(func() { e.worker(others) })
 	}
 }
 
@@ -216,8 +227,17 @@ func (e *engine) checkFailed(f int) {
 	err := e.failures[f]
 	e.mu.Unlock()
 	if err != nil {
-		e.fail(err)
+		e.failWanted(f, err)
 	}
+}
+
+// failWanted ends the run because f, which is wanted, could not be compiled: at once, or in this process when f is called.
+func (e *engine) failWanted(f int, err error) {
+	if e.local {
+		e.region.PublishFailure(f, "orcast: "+readable{err}.Error())
+		return
+	}
+	e.fail(err)
 }
 
 func (e *engine) fail(err error) {
@@ -227,7 +247,9 @@ func (e *engine) fail(err error) {
 	})
 }
 
+// stop makes workers end. It is called once.
 func (e *engine) stop() {
+	close(e.stopped)
 	e.queue.Close()
 }
 
@@ -236,6 +258,7 @@ func (e *engine) stop() {
 func (e *engine) demandWorker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
+	defer w.close()
 	w.data(tasks)
 	var calls []int
 	for !e.queue.Closed() {
@@ -266,6 +289,7 @@ func standBack() {
 func (e *engine) worker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
+	defer w.close()
 	w.data(tasks)
 	standBack()
 	for {
@@ -289,6 +313,12 @@ func (e *engine) worker(tasks <-chan int) {
 type worker struct {
 	engine *engine
 	llvm   *llvm.Worker
+}
+
+func (w *worker) close() {
+	if w.llvm != nil {
+		w.llvm.Close()
+	}
 }
 
 func (w *worker) ready() *llvm.Worker {
@@ -344,7 +374,9 @@ func (e *engine) settle(unit []int, err error) {
 	if err == nil {
 		e.publish(unit)
 	} else if wanted {
-		e.fail(err)
+		for _, f := range unit {
+			e.failWanted(f, err)
+		}
 	}
 }
 
@@ -361,7 +393,11 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	defer object.Close()
 	spent := time.Duration(threadTime() - began)
 	m := e.program.Functions[unit[0]].Module
-	<-e.linkable
+	select {
+	case <-e.linkable:
+	case <-e.stopped:
+		return unit, errStopped
+	}
 	linked, err := w.link(llvm.Item{Object: object, Module: m.Number, Late: true})
 	if err != nil {
 		return unit, e.explain(unit[0], err)

@@ -139,7 +139,13 @@ func (n *names) load() {
 	if found, n.err = n.executor.Resolve(wanted); n.err != nil {
 		return
 	}
+	for name, address := range e.host {
+		n.found[name] = stub.Found{Address: address}
+	}
 	for i, w := range wanted {
+		if _, ok := e.host[w.Name]; ok {
+			continue
+		}
 		n.found[w.Name] = found[i]
 		if at := n.descriptors[w.Name]; at != 0 && found[i].Module != 0 {
 			e.writeDescriptor(at, found[i].Module, found[i].Address)

@@ -26,6 +26,8 @@ type Options struct {
 	// Speculate is the policy: "none", or names of heuristics with commas between them; see forecast.Policies. ""
 	// means auto.
 	Speculate string
+	// Heuristic, if it is not nil, is used in place of a policy.
+	Heuristic forecast.Maker
 	// Budget bounds speculation.
 	Budget Budget
 	// Hints says of functions, by name, when and how likely they are called. It comes before what their attributes say.

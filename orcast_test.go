@@ -95,7 +95,7 @@ func TestUndefinedSymbolsAreNamed(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"no inputs":       {},
+		"no input":        {},
 		"compile threads": {Inputs: []string{"x"}, Threads: -1},
 		"effort 4":        {Inputs: []string{"x"}, OptLevel: 4},
 		`policy "maybe"`:  {Inputs: []string{"x"}, Speculate: "maybe"},

@@ -1,7 +1,6 @@
 package orcast
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -16,10 +15,6 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// The kernel ends a program's process with the thread that started it: Run's caller stays on the main thread,
-// which lives as long as this process.
-func init() { runtime.LockOSThread() }
-
 // LLVMVersion is the version of LLVM that compiles, such as "22.1.8".
 func LLVMVersion() string { return llvm.Version() }
 
@@ -28,7 +23,6 @@ func LLVMVersion() string { return llvm.Version() }
 //
 // # Notes
 //
-//   - Call it from the main goroutine.
 //   - The program behaves as a native one: it may fork, exit, or die of a signal, and Outcome says how it ended.
 //   - While it runs, signals that ask this process to end are passed on to it.
 //
@@ -37,9 +31,15 @@ func LLVMVersion() string { return llvm.Version() }
 // An error says that an input cannot be used or that a function which the program called cannot be compiled;
 // the program has then been killed, or never started.
 func Run(o Options) (*Outcome, error) {
+	// The kernel ends a program's process with the thread that started it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	began := time.Now()
 	if err := o.complete(); err != nil {
 		return nil, err
+	}
+	if o.Entry == "" {
+		o.Entry = "main"
 	}
 	reader := program.Reader{ParseIR: llvm.ParseIR}
 	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
@@ -62,9 +62,6 @@ func Run(o Options) (*Outcome, error) {
 
 // complete fills in what is left at its zero value and refuses what makes no sense.
 func (o *Options) complete() error {
-	if len(o.Inputs) == 0 {
-		return errors.New("no inputs: name at least one file of LLVM IR")
-	}
 	if o.Threads < 0 || o.Threads > maxThreads {
 		return fmt.Errorf("%d compile threads make no sense: use 1 to %d, or 0 for one less than there are cores", o.Threads, maxThreads)
 	}
@@ -82,9 +79,6 @@ func (o *Options) complete() error {
 	}
 	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
 		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
-	}
-	if o.Entry == "" {
-		o.Entry = "main"
 	}
 	return nil
 }

@@ -125,6 +125,7 @@ func (e *engine) claimOwners() {
 // compileOwners makes objects of the functions that claimOwners found, and of those which share their blocks' addresses.
 func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error) {
 	w := &worker{engine: e}
+	defer w.close()
 	for _, owner := range e.owners {
 		if slices.Contains(functions, owner) {
 			continue
@@ -260,7 +261,7 @@ func (e *engine) startAddresses() (stub.Start, error) {
 	slices.Reverse(fini)
 	s.Destructors = append(s.Destructors, fini...)
 	entry, ok := e.address(e.program.Entry)
-	if !ok {
+	if !ok && !e.local {
 		return s, fmt.Errorf("the entry function %s has no address", e.options.Entry)
 	}
 	s.Entry = entry

@@ -62,10 +62,12 @@ func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
 	}
 	opened := make([][]*file, len(inputs)+len(libraries))
 	err := parallel(len(opened), func(i int) (err error) {
-		if i < len(inputs) {
-			opened[i], err = openInput(inputs[i], scriptDepth)
-		} else {
+		if i >= len(inputs) {
 			opened[i], err = openLibrary(libraries[i-len(inputs)])
+		} else if data, ok := r.Memory[inputs[i]]; ok {
+			opened[i], err = openMemory(inputs[i], data)
+		} else {
+			opened[i], err = openInput(inputs[i], scriptDepth)
 		}
 		return err
 	})
@@ -87,6 +89,11 @@ func openInput(path string, depth int) ([]*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openData(path, data, depth)
+}
+
+// openData opens what a file or an input in memory holds.
+func openData(path string, data []byte, depth int) (files []*file, err error) {
 	f := &file{name: path, members: []member{{path, data}}}
 	switch kindOf(data) {
 	case bitcodeFile:
@@ -107,6 +114,18 @@ func openInput(path string, depth int) ([]*file, error) {
 		return nil, fmt.Errorf("%s: neither LLVM IR nor an archive, object or shared library; compile sources with clang-%d -c -emit-llvm", path, newestLLVM)
 	}
 	return []*file{f}, nil
+}
+
+// openMemory opens an input in memory, which can neither be loaded as a library nor name files.
+func openMemory(name string, data []byte) ([]*file, error) {
+	if _, script := scriptFiles(data); script && kindOf(data) == textFile {
+		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names", name)
+	}
+	files, err := openData(name, data, 0)
+	if err == nil && files[0].library != "" {
+		return nil, fmt.Errorf("%s: a shared library cannot be loaded from memory; give its file", name)
+	}
+	return files, err
 }
 
 // readFile reads a file that must hold something.

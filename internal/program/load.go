@@ -14,11 +14,13 @@ type Reader struct {
 	// ParseIR turns textual IR into bitcode. Its errors should name the input and the line. It is called
 	// from several goroutines at once.
 	ParseIR func(name string, text []byte) ([]byte, error)
+	// Memory are inputs that are no files, by name.
+	Memory map[string][]byte
 }
 
 // Load reads and links the inputs of a run: bitcode, textual IR, archives, native objects and shared
 // libraries, told apart by content. Libraries are further shared libraries, as paths or as names that dlopen
-// searches for. Entry is the function to start. What an error says is complete: it names the input and
+// searches for. Entry is the function to start, or "" for none. What an error says is complete: it names the input and
 // what to do.
 func (r *Reader) Load(inputs, libraries []string, entry string) (*Program, error) {
 	files, err := r.open(inputs, libraries)
@@ -118,7 +120,9 @@ func link(files []*file, entry string) (*Program, error) {
 		}
 	}
 	l := newLinker(p, size)
-	l.names.list[l.names.intern(entry)].needed = true
+	if entry != "" {
+		l.names.list[l.names.intern(entry)].needed = true
+	}
 	for _, f := range files {
 		var err error
 		switch {
@@ -147,6 +151,9 @@ func link(files []*file, entry string) (*Program, error) {
 		return nil, err
 	}
 	l.bind()
+	if entry == "" {
+		return p, nil
+	}
 	return p, p.findEntry(entry)
 }
 

@@ -34,7 +34,7 @@ type Program struct {
 	// Ctors and Dtors are the constructors and destructors of all modules in the order to run them. Those
 	// of native objects stay in the objects' own sections.
 	Ctors, Dtors []Structor
-	// Entry is the function to start: its Symbol or its Object is set.
+	// Entry is the function to start: its Symbol or its Object is set, if there is one.
 	Entry Ref
 
 	names names

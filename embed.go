@@ -1,0 +1,280 @@
+package orcast
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ebitengine/purego"
+
+	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/stub"
+)
+
+// Engine compiles modules in this process, each function when it is first called or ahead of that, and lets Go call
+// them. Modules, host and libraries share their memory.
+//
+// Add modules, Start, then Lookup functions and call them; Close in the end. All methods may be called by any
+// goroutine, and functions by any number of goroutines and threads at once, but for what Close says. There may be several
+// engines at a time.
+//
+// # Notes
+//
+//   - What a module does wrong happens to this process: a fault in its code, or a call of a function that cannot be
+//     compiled, ends it.
+//   - No exception of C++ and no longjmp may cross a Go function that a module calls.
+//   - Libraries that an engine loads stay loaded, and modules see their symbols and those of libc, not those of the
+//     host's executable: give these by Define.
+//   - An engine takes 2 GiB of address space, and memory for what is compiled.
+type Engine struct {
+	options Options
+
+	mu      sync.Mutex // guards what follows, and is held while the engine starts and closes
+	inputs  []string
+	memory  map[string][]byte
+	defined map[string]uint64
+	state   engineState
+	failure error // of Start
+	began   time.Time
+	*running
+}
+
+type engineState uint8
+
+const (
+	opened engineState = iota
+	started
+	closed
+)
+
+// running is what an engine has from Start on.
+type running struct {
+	engine   *engine
+	executor *stub.Executor
+}
+
+// New makes an engine. Of the options it uses all but Args and Entry; Inputs may be empty.
+//
+// An error says which option makes no sense.
+func New(o Options) (*Engine, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	return &Engine{options: o, inputs: slices.Clone(o.Inputs), memory: map[string][]byte{}, defined: map[string]uint64{}}, nil
+}
+
+var (
+	errStarted = errors.New("the engine has started: what it runs is decided before; make another engine")
+	errClosed  = errors.New("the engine is closed")
+)
+
+// prepare lets change something that is decided before the engine starts.
+func (e *Engine) prepare(change func() error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch e.state {
+	case started:
+		return errStarted
+	case closed:
+		return errClosed
+	}
+	return change()
+}
+
+// AddFile adds a file of bitcode or textual IR, an archive, a native object or a shared library. It is read by Start.
+// Symbols are resolved as by a static link of all inputs in the order in which they were added.
+func (e *Engine) AddFile(path string) error {
+	return e.prepare(func() error {
+		e.inputs = append(e.inputs, path)
+		return nil
+	})
+}
+
+// AddModule adds a module of bitcode or textual IR (or an archive or native object) that is in memory. Name is for
+// messages, and must differ from those of other inputs. The data must not be changed until Close.
+func (e *Engine) AddModule(name string, data []byte) error {
+	return e.prepare(func() error {
+		if slices.Contains(e.inputs, name) {
+			return fmt.Errorf("there is an input called %s already: choose another name", name)
+		}
+		e.inputs = append(e.inputs, name)
+		e.memory[name] = data
+		return nil
+	})
+}
+
+// Define gives modules a symbol of the host's: a function such as purego.NewCallback makes, or a variable that does not
+// move, in memory that is not Go's. It comes before what libraries define.
+func (e *Engine) Define(name string, address uintptr) error {
+	return e.prepare(func() error {
+		if address == 0 {
+			return fmt.Errorf("%s has no address", name)
+		}
+		e.defined[name] = uint64(address)
+		return nil
+	})
+}
+
+// Start reads and links the modules, begins to compile what is expected to be called, and runs constructors on the
+// calling thread. Lookup does it if nobody has. A second Start says what the first one said.
+//
+// An error says that an input cannot be used, or that what the modules need is not there; the engine can then only be
+// closed.
+func (e *Engine) Start() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.start()
+}
+
+// start is Start for callers that hold e.mu.
+func (e *Engine) start() error {
+	switch e.state {
+	case closed:
+		return errClosed
+	case opened:
+		e.state = started
+		e.began = time.Now()
+		if e.failure = e.launch(); e.failure != nil {
+			e.failure = readable{e.failure}
+		}
+	}
+	return e.failure
+}
+
+func (e *Engine) launch() error {
+	reader := program.Reader{ParseIR: llvm.ParseIR, Memory: e.memory}
+	p, err := reader.Load(e.inputs, e.options.Libraries, "")
+	if err != nil {
+		return err
+	}
+	inner, err := newEngine(p, e.options)
+	if err != nil {
+		return err
+	}
+	inner.local, inner.host = true, maps.Clone(e.defined)
+	executor, err := stub.StartLocal(inner.region)
+	if err != nil {
+		inner.free()
+		return err
+	}
+	e.running = &running{inner, executor}
+	inner.start()
+	if err := inner.startLocal(executor); err != nil {
+		e.end()
+		return err
+	}
+	return nil
+}
+
+// startLocal brings a program in this process to the point where its functions can be called.
+func (e *engine) startLocal(executor *stub.Executor) error {
+	e.names.executor = executor
+	if err := e.linkData(executor); err != nil {
+		return err
+	}
+	close(e.linkable)
+	s, err := e.startAddresses()
+	if err != nil {
+		return err
+	}
+	return executor.Init(s)
+}
+
+// Func is a function of a module.
+type Func struct {
+	Name    string
+	address uintptr
+}
+
+// Lookup finds a function by its name in the modules, which for C++ is the mangled one. Whoever looks a function up is
+// taken to call it soon: it is compiled at once, without waiting for it.
+//
+// An error says that no module defines such a function, or what Start said.
+func (e *Engine) Lookup(name string) (*Func, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.start(); err != nil {
+		return nil, err
+	}
+	inner := e.running.engine
+	ref, _ := inner.program.Lookup(name)
+	address, ok := inner.address(ref)
+	switch {
+	case !ok || ref.External != nil:
+		return nil, fmt.Errorf("no module defines %s", name)
+	case ref.Symbol != nil && ref.Symbol.Func < 0:
+		return nil, fmt.Errorf("%s: %s is a variable, not a function", ref.Symbol.Module.Name, name)
+	case ref.Symbol != nil && ref.Symbol.Kind == program.Function:
+		if inner.queue.Demand(int(ref.Symbol.Func)) {
+			inner.checkFailed(int(ref.Symbol.Func))
+		}
+	}
+	return &Func{name, uintptr(address)}, nil
+}
+
+// Address is where the function can be called, until the engine is closed. It never changes.
+func (f *Func) Address() uintptr { return f.address }
+
+// Bind makes function, a pointer to a variable of a function type, call f. The types of parameters and result must be
+// those of f: Go does not know them. Integers, floats, pointers, strings and functions may be parameters, as
+// purego.RegisterFunc describes.
+//
+// An error says that there is no way to call a function of that type.
+func (f *Func) Bind(function any) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("binding %s to a %T: %v", f.Name, function, reason)
+		}
+	}()
+	purego.RegisterFunc(function, f.address)
+	return nil
+}
+
+// Stats counts what the engine has done since Start. PeakRSSBytes is that of the whole process.
+func (e *Engine) Stats() Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.running == nil {
+		return Stats{}
+	}
+	s := e.running.engine.stats(0)
+	s.WallMS = milliseconds(time.Since(e.began))
+	return s
+}
+
+// Close ends the engine: what modules registered with atexit and their destructors run on the calling thread, then
+// their code and data are gone. A second Close does nothing.
+//
+// No thread may be in a module's code, or get there later: through a bound variable, a handler of a signal, a thread that
+// the module started. A process that ends by os.Exit closes nothing.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state = closed
+	if e.running != nil {
+		e.end()
+	}
+	return nil
+}
+
+// end closes what runs. Destructors may need functions that are not compiled yet, so workers end after them.
+func (e *Engine) end() {
+	e.executor.Close()
+	e.running.engine.stop()
+	e.running.engine.workers.Wait()
+	e.running.engine.free()
+	e.running = nil
+}
+
+// free gives back what an engine holds that the garbage collector does not know of. No worker may be at work.
+func (e *engine) free() {
+	e.linker.Close()
+	for _, m := range e.modules {
+		m.Close()
+	}
+	e.region.Close()
+}
