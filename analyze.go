@@ -14,7 +14,7 @@ import (
 
 // Analysis is what is expected of a program's run before there is one.
 type Analysis struct {
-	Policy string `json:"policy"`
+	Policy string `json:"policy"` // "" if a heuristic was given
 	// Start is what the run is taken to begin with, besides constructors: the name of the entry, or, if the
 	// entry is no function of the IR, "functions named by native objects" or "exported functions"; "" if there are none.
 	Start   string           `json:"start"`
@@ -101,8 +101,8 @@ type AnalyzedCall struct {
 }
 
 // Analyze says which functions a run of a program is expected to call, in which order and why, without running or
-// compiling anything. Of the options it uses Inputs, Libraries, Entry, Speculate and Hints. If Entry is "" and the inputs
-// have no main, they are analysed as a library is: from the functions that others can call.
+// compiling anything. Of the options it uses Inputs, Libraries, Entry, Speculate, Heuristic and Hints. If Entry is "" and
+// the inputs have no main, they are analysed as a library is: from the functions that others can call.
 //
 // An error says that an input cannot be used.
 func Analyze(o Options) (*Analysis, error) {
@@ -113,8 +113,10 @@ func Analyze(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, readable{err}
 	}
-	maker, err := forecast.Policy(o.Speculate)
-	if err != nil {
+	maker := o.Heuristic
+	if maker != nil {
+		o.Speculate = ""
+	} else if maker, err = forecast.Policy(o.Speculate); err != nil {
 		return nil, err
 	}
 	return newAnalysis(p, forecast.NewProgram(p, o.Hints), o.Speculate, maker), nil

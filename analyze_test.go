@@ -242,6 +242,22 @@ func TestFlowFindsByName(t *testing.T) {
 	}
 }
 
+func TestAnalyzeWithAHeuristic(t *testing.T) {
+	a := analyzeIR(t, Options{Heuristic: forecast.Largest, Speculate: "none"}, mainIR)
+	f := a.Modules[0].Functions
+	if a.Policy != "" || len(f) != 4 || f[1].Reason != "large" {
+		t.Errorf("policy %q, functions %+v; want all, because they are large", a.Policy, f)
+	}
+}
+
+func TestAnalyzeLibrary(t *testing.T) {
+	a := analyzeIR(t, Options{}, otherIR)
+	f := a.Modules[0].Functions
+	if a.Start != "exported functions" || len(f) != 3 || f[0].Name != "other" || f[0].Reason != "exported" || f[0].Cause != nil {
+		t.Errorf("start %q, functions %+v; want other and what it calls", a.Start, f)
+	}
+}
+
 func TestAnalyzeRefuses(t *testing.T) {
 	files := irFiles(t, mainIR, mainIR, "no IR")
 	for _, test := range []struct {

@@ -264,6 +264,17 @@ int unused(int n) { return n; }
 	requireLines(t, analyze(t, object, modules[1], "--entry", "unused"), `^Starting with unused\.`, `1 of 3 functions`, ` unused +entry$`)
 }
 
+func TestAnalyzeLibrary(t *testing.T) {
+	t.Parallel()
+	modules := analyzedModules(t)
+	requireLines(t, analyze(t, modules[1]), `^Starting with exported functions\.`, `2 of 2 functions`,
+		` 100 % .* work +exported$`, ` twice +called by work$`)
+	archive := filepath.Join(t.TempDir(), "work.a")
+	tool(t, llvmTool("llvm-ar"), "rcs", archive, modules[1])
+	requireLines(t, analyze(t, archive), `^No LLVM IR takes part`)
+	requireRefusal(t, runOrcast(t, "run", modules[1]), "main")
+}
+
 // TestAnalyzePrograms: whatever can run can be analysed.
 func TestAnalyzePrograms(t *testing.T) {
 	t.Parallel()
