@@ -97,11 +97,8 @@ func (h *sequence) follow(f Func, p float64, depth int) {
 		// The part that counted before is taken out.
 		to.miss = max(to.miss*(1-w*p)/(1-w*before), math.SmallestNonzeroFloat64)
 		to.seen = h.clock
-		if at := from.at + c.After; to.best == 0 || at < to.at {
-			to.at = at
-		}
 		if w*p > to.best {
-			to.best, to.cause, to.kind = w*p, f, c.Kind
+			to.best, to.cause, to.kind, to.at = w*p, f, c.Kind, from.at+c.After
 		}
 		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || to.spread == 0 && q >= h.ahead) {
 			h.follow(c.Callee, q, depth+1)
