@@ -3,6 +3,7 @@ package bitcode
 import (
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,13 @@ func everything(t testing.TB, data []byte) (*File, error) {
 		return nil, err
 	}
 	for _, m := range f.Modules {
+		summary, summaryErr := m.Summary()
+		check(summaryErr)
+		if summaryErr != nil {
+			err = summaryErr
+		} else if summary != nil {
+			visitSummary(t, m, summary)
+		}
 		for _, s := range m.Functions {
 			m.AttributesOf(s.Attributes)
 			if s.Declaration {
@@ -82,6 +90,26 @@ func visit(t testing.TB, b *Body) {
 	}
 }
 
+// visitSummary checks that what a summary refers to is there.
+func visitSummary(t testing.TB, m *Module, s *Summary) {
+	if len(s.Functions) != len(m.Functions) {
+		t.Errorf("a summary of %d functions, but there are %d", len(s.Functions), len(m.Functions))
+	}
+	for i, f := range s.Functions {
+		if f == nil {
+			continue
+		}
+		if f.Function != m.Functions[i] || slices.Contains(f.Refs, nil) {
+			t.Errorf("the summary of function %d: %v", i, f)
+		}
+		for _, c := range f.Calls {
+			if c.Callee == nil || c.Callee.Kind == VariableSymbol || c.Hotness.String() == "" || c.Frequency < 0 {
+				t.Errorf("a call in the summary of function %d: %v", i, c)
+			}
+		}
+	}
+}
+
 // TestTruncated cuts a file off at every byte.
 func TestTruncated(t *testing.T) {
 	data, _ := assemble(t, "symbols.ll")
@@ -94,8 +122,8 @@ func TestTruncated(t *testing.T) {
 
 // TestFlipped flips single bits. What is read need not make sense, but it must be read or refused.
 func TestFlipped(t *testing.T) {
-	for _, name := range []string{"symbols.ll", "bodies.ll"} {
-		data, _ := assemble(t, name)
+	for _, name := range []string{"symbols.ll", "bodies.ll", "summary.ll"} {
+		data := load(t, opt(t, newest, "testdata/"+name))
 		for bit := 0; bit < len(data)*8; bit += 7 {
 			data[bit/8] ^= 1 << (bit % 8)
 			everything(t, data)
@@ -303,6 +331,28 @@ func TestProportion(t *testing.T) {
 				}
 				w.record(constAggregate, shared...)
 			})
+		}),
+		"summary of calls": withSummary(func(w *bitWriter) {
+			w.record(summaryVersion, newestSummary)
+			w.fixed(width, defineAbbrev) // the code, and an array of two bits each
+			w.vbr(5, 3)
+			w.fixed(1, 1)
+			w.vbr(8, summaryFunction)
+			w.fixed(1, 0)
+			w.fixed(3, uint64(arrayEncoding))
+			w.fixed(1, 0)
+			w.fixed(3, uint64(fixedEncoding))
+			w.vbr(5, 2)
+			w.fixed(width, firstAbbrev)
+			w.vbr(6, n)
+			w.fixed(2, 1) // of function 1, without refs
+			for range n - 1 {
+				w.fixed(2, 0)
+			}
+		}),
+		"summary of numbers": withSummary(func(w *bitWriter) {
+			w.record(summaryVersion, newestSummary)
+			many(w, summaryGUID, 1<<40, 0, 0)
 		}),
 		"deep types": file(func(w *bitWriter) {
 			w.block(width, typeBlock, func() {

@@ -82,6 +82,9 @@ func (x *indexer) readBlock(id uint64) {
 	case metadataBlock:
 		x.module.weights.at = append(x.module.weights.at, place{x.pos, x.limit})
 		x.skipBlock(id)
+	case summaryBlock, fullSummaryBlock:
+		x.module.summary.at, x.module.summary.block = place{x.pos, x.limit}, id
+		x.skipBlock(id)
 	default:
 		x.skipBlock(id)
 	}

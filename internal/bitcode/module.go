@@ -55,6 +55,7 @@ type content struct {
 	constants        // by ValueID: the symbols and constants of the module
 	attributes
 	weights moduleWeights
+	summary moduleSummary
 }
 
 // Comdat is a group of symbols of which a program keeps one module's copy.

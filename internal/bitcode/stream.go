@@ -25,7 +25,9 @@ const (
 	metadataBlock       = 15
 	metadataAttachBlock = 16
 	typeBlock           = 17
+	summaryBlock        = 20
 	strtabBlock         = 23
+	fullSummaryBlock    = 24
 	knownBlocks         = 32 // ids from here on have no meaning, nor does their block info
 )
 
