@@ -15,7 +15,7 @@ type dominators struct {
 }
 
 func newDominators(n *nest, b *bitcode.Body) *dominators {
-	all := take(&n.words, 3*len(n.order))
+	all := take(&n.room.words, 3*len(n.order))
 	size := len(n.order)
 	d := &dominators{nest: n, parent: all[:size], jump: all[size : 2*size], depth: all[2*size:]}
 	for i := range d.parent {

@@ -59,7 +59,8 @@ type Call struct {
 
 // Analyze estimates the flow of a function. Any number of goroutines may call it.
 func Analyze(b *bitcode.Body) *Function {
-	a := analyze(b, new(room))
+	a := scanned(b, new(room))
+	a.solveAll()
 	return &Function{Symbol: b.Function, Blocks: a.blocks, Calls: a.calls(), Cycles: a.loops[whole].cycles, Traits: TraitsOf(b.Function)}
 }
 
@@ -70,23 +71,33 @@ var rooms = sync.Pool{New: func() any { return new(room) }}
 func CallsOf(b *bitcode.Body) []Call {
 	r := rooms.Get().(*room)
 	defer rooms.Put(r)
-	calls := slices.Clone(analyze(b, r).calls())
-	r.empty()
-	return calls
+	defer r.empty()
+	a := scanned(b, r)
+	if len(a.sites) == 0 {
+		return nil // where it goes does not matter
+	}
+	a.solveAll()
+	return slices.Clone(a.calls())
 }
 
-// analyze does all but the calls.
-func analyze(b *bitcode.Body, r *room) *analysis {
-	a := &analysis{body: b, nest: newNest(b, r), blocks: take(&r.blocks, len(b.Blocks))}
+// scanned knows what the instructions say.
+func scanned(b *bitcode.Body, r *room) *analysis {
+	a := &analysis{room: r, body: b, blocks: take(&r.blocks, len(b.Blocks))}
 	a.scan()
+	return a
+}
+
+// solveAll does the rest, but for the calls.
+func (a *analysis) solveAll() {
+	a.nest = newNest(a.body, a.room)
 	a.predict()
 	a.solve()
 	a.markUnlikely()
-	return a
 }
 
 // analysis is the state that the parts of Analyze share.
 type analysis struct {
+	room *room
 	*nest
 	body   *bitcode.Body
 	blocks []Block

@@ -70,10 +70,8 @@ func (s *share) add(difference float64) {
 func (s share) of() float64 { return float64(s.near) / float64(s.edges) }
 
 func (a *agreement) add(t *testing.T, b *bitcode.Body, llvm *llvmFlow) {
-	own := &analysis{body: b, nest: newNest(b, new(room)), blocks: make([]Block, len(b.Blocks))}
-	own.scan()
-	own.predict()
-	own.solve()
+	own := scanned(b, new(room))
+	own.solveAll()
 	at := 0
 	for block := range b.Blocks {
 		successors := b.Successors(block)

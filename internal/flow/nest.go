@@ -8,7 +8,7 @@ const maxDepth = 32
 
 // nest is the control-flow graph of the blocks that can be reached, and its loops.
 type nest struct {
-	*room
+	room *room
 	// order holds the blocks so that every edge goes forwards but for those back to a loop's header, and so that
 	// every loop is contiguous.
 	order  []uint32
@@ -92,7 +92,7 @@ func (n *nest) addLoops(d *dfs) {
 
 // addItems gives every loop its items in reverse post-order.
 func (n *nest) addItems(d *dfs) {
-	counts := take(&n.words, len(n.loops)+1)
+	counts := take(&n.room.words, len(n.loops)+1)
 	for _, block := range d.blocks {
 		counts[n.loopOf[block]]++
 	}
@@ -120,8 +120,8 @@ func (n *nest) addItems(d *dfs) {
 // reverse post-order goes to an ancestor, which is then the header of a loop with both ends in it. And an edge into a
 // loop comes from a block that stands before the loop's header in reverse post-order, wherever in the loop it goes.
 func (n *nest) layOut(blocks int) {
-	n.order = take(&n.words, blocks)[:0]
-	at := take(&n.words, len(n.loops)) // items done
+	n.order = take(&n.room.words, blocks)[:0]
+	at := take(&n.room.words, len(n.loops)) // items done
 	for l := uint32(whole); l != none; {
 		if int(at[l]) == len(n.loops[l].items) {
 			n.loops[l].end = uint32(len(n.order))

@@ -25,7 +25,7 @@ func (a *analysis) predict() {
 			a.facts[s].predecessors++
 		}
 	}
-	all := take(&a.floats, edges)
+	all := take(&a.room.floats, edges)
 	for block := range a.blocks {
 		n := len(a.body.Successors(block))
 		p := all[:n:n]

@@ -170,7 +170,7 @@ func (a *analysis) markUnlikely() {
 		return
 	}
 	entry := a.order[0]
-	likely := take(&a.flags, len(a.blocks))
+	likely := take(&a.room.flags, len(a.blocks))
 	likely[entry] = true
 	for _, block := range a.order {
 		if a.facts[block].weight < min(usual, a.facts[entry].weight) {
