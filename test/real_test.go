@@ -84,7 +84,7 @@ func TestRealPrograms(t *testing.T) {
 			}
 			native := r.steady(run(t, strings.TrimSuffix(module, ".bc")+".native", append([]string{module}, arguments...), stdin))
 			for _, threads := range []string{"1", "4"} {
-				for _, policy := range []string{"none", "all"} {
+				for _, policy := range []string{"none", "auto"} {
 					for _, effort := range []string{"0", "2"} {
 						t.Run(fmt.Sprintf("threads %s, speculate %s, O%s", threads, policy, effort), func(t *testing.T) {
 							command := []string{"run", "--threads", threads, "--speculate", policy, "-O", effort, module, "--"}
