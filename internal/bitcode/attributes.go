@@ -66,27 +66,17 @@ const (
 
 // readAttributeGroups reads a PARAMATTR_GROUP block.
 func (s *stream) readAttributeGroups(a *attributes) {
-	outer := s.enter(paramAttrGroupBlock)
-	defer s.leave(outer)
 	a.groups = map[uint64]*AttributeSet{}
-	for {
-		what, id := s.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			s.skipBlock(id)
-		case dataRecord:
-			code, ops := s.code(id), s.operands()
-			if code != attributeGroup || len(ops) <= 2 {
-				continue
-			}
-			if ops[1] == ofFunction {
-				a.groups[ops[0]] = decodeAttributes(ops[2:])
-			} else if ops[1] > uint64(len(s.data)) {
-				// LLVM makes a list as long as that.
-				s.fail("attributes of parameter %d, of which there cannot be so many", ops[1])
-			}
+	for code := range s.records(paramAttrGroupBlock) {
+		ops := s.operands()
+		if code != attributeGroup || len(ops) <= 2 {
+			continue
+		}
+		if ops[1] == ofFunction {
+			a.groups[ops[0]] = decodeAttributes(ops[2:])
+		} else if ops[1] > uint64(len(s.data)) {
+			// LLVM makes a list as long as that.
+			s.fail("attributes of parameter %d, of which there cannot be so many", ops[1])
 		}
 	}
 }
@@ -135,27 +125,17 @@ func cutText(ops record) (string, record) {
 
 // readAttributeLists reads a PARAMATTR block.
 func (s *stream) readAttributeLists(a *attributes) {
-	outer := s.enter(paramAttrBlock)
-	defer s.leave(outer)
-	for {
-		what, id := s.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			s.skipBlock(id)
-		case dataRecord:
-			code, ops := s.code(id), s.operands()
-			if code != attributeList {
-				continue
-			}
-			var set *AttributeSet
-			for _, group := range ops {
-				if of := a.groups[group]; of != nil {
-					set = of
-				}
-			}
-			a.lists = append(a.lists, set)
+	for code := range s.records(paramAttrBlock) {
+		ops := s.operands()
+		if code != attributeList {
+			continue
 		}
+		var set *AttributeSet
+		for _, group := range ops {
+			if of := a.groups[group]; of != nil {
+				set = of
+			}
+		}
+		a.lists = append(a.lists, set)
 	}
 }

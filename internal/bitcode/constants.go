@@ -115,29 +115,19 @@ const (
 // readConstants reads a CONSTANTS_BLOCK. Every record but SETTYPE defines the value with the next id. Operands may
 // have any ids; they are checked where they are used.
 func (s *stream) readConstants(t *constants) {
-	outer := s.enter(constantsBlock)
-	defer s.leave(outer)
 	typ := NoType
-	for {
-		what, id := s.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			s.skipBlock(id)
-		case dataRecord:
-			switch code := s.code(id); code {
-			case constNull:
-				s.skipOperands()
-				t.list = append(t.list, Constant{Type: typ, Op: NullConstant})
-			case constWideInteger, constFloat, constString, constCString, constData:
-				s.skipOperands()
-				t.list = append(t.list, Constant{Type: typ, Op: DataConstant})
-			case constSetType:
-				typ = TypeID(min(record(s.operands()).at(0), uint64(NoType)))
-			default:
-				t.addRecord(typ, code, s.operands())
-			}
+	for code := range s.records(constantsBlock) {
+		switch code {
+		case constNull:
+			s.skipOperands()
+			t.list = append(t.list, Constant{Type: typ, Op: NullConstant})
+		case constWideInteger, constFloat, constString, constCString, constData:
+			s.skipOperands()
+			t.list = append(t.list, Constant{Type: typ, Op: DataConstant})
+		case constSetType:
+			typ = TypeID(min(record(s.operands()).at(0), uint64(NoType)))
+		default:
+			t.addRecord(typ, code, s.operands())
 		}
 		if s.err == nil && len(t.list) >= int(NoValue) {
 			s.fail("there are too many constants")

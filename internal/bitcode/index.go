@@ -198,29 +198,19 @@ func (x *indexer) readSymtab() {
 		x.skipBlock(valueSymtabBlock)
 		return
 	}
-	outer := x.enter(valueSymtabBlock)
-	defer x.leave(outer)
-	for {
-		what, id := x.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			x.skipBlock(id)
-		case dataRecord:
-			characters := 1
-			switch x.code(id) {
-			case symtabEntry:
-			case symtabFunction:
-				characters = 2
-			default:
-				x.skipOperands()
-				continue
-			}
-			if ops := x.operands(); len(ops) >= characters {
-				if s := x.module.symbolOf(valueID(ops[0])); s != nil {
-					s.Name = text(ops[characters:])
-				}
+	for code := range x.records(valueSymtabBlock) {
+		characters := 1
+		switch code {
+		case symtabEntry:
+		case symtabFunction:
+			characters = 2
+		default:
+			x.skipOperands()
+			continue
+		}
+		if ops := x.operands(); len(ops) >= characters {
+			if s := x.module.symbolOf(valueID(ops[0])); s != nil {
+				s.Name = text(ops[characters:])
 			}
 		}
 	}

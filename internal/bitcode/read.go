@@ -117,25 +117,15 @@ func (r *reader) topLevel() {
 }
 
 func (r *reader) readIdentification() {
-	outer := r.enter(identificationBlock)
-	defer r.leave(outer)
-	for {
-		what, id := r.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			r.skipBlock(id)
-		case dataRecord:
-			code, ops := r.code(id), r.operands()
-			switch {
-			case code == identificationString:
-				r.producer = text(ops)
-				r.checkProducer()
-			case code == identificationEpoch && len(ops) > 0:
-				if r.epoch = ops[0]; r.epoch != 0 {
-					r.fail("the bitcode is of epoch %d and LLVM %d reads only epoch 0: compile it with clang-%d or older", r.epoch, newestLLVM, newestLLVM)
-				}
+	for code := range r.records(identificationBlock) {
+		ops := r.operands()
+		switch {
+		case code == identificationString:
+			r.producer = text(ops)
+			r.checkProducer()
+		case code == identificationEpoch && len(ops) > 0:
+			if r.epoch = ops[0]; r.epoch != 0 {
+				r.fail("the bitcode is of epoch %d and LLVM %d reads only epoch 0: compile it with clang-%d or older", r.epoch, newestLLVM, newestLLVM)
 			}
 		}
 	}
@@ -154,26 +144,16 @@ func (r *reader) checkProducer() {
 
 // readStrtab gives the modules before it their names, unless an earlier one did.
 func (r *reader) readStrtab() {
-	outer := r.enter(strtabBlock)
-	defer r.leave(outer)
-	for {
-		what, id := r.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			r.skipBlock(id)
-		case dataRecord:
-			if code := r.code(id); code != strtabBlob || len(r.nameless) == 0 {
-				r.skipOperands()
-				continue
-			}
-			r.operands()
-			table := string(r.blob)
-			for _, x := range r.nameless {
-				x.setNames(table)
-			}
-			r.nameless = nil
+	for code := range r.records(strtabBlock) {
+		if code != strtabBlob || len(r.nameless) == 0 {
+			r.skipOperands()
+			continue
 		}
+		r.operands()
+		table := string(r.blob)
+		for _, x := range r.nameless {
+			x.setNames(table)
+		}
+		r.nameless = nil
 	}
 }

@@ -1,5 +1,7 @@
 package bitcode
 
+import "iter"
+
 // Ids of abbreviations that every block has.
 const (
 	endBlock       = 0
@@ -164,4 +166,22 @@ func (s *stream) leave(outer block) {
 // skipBlock passes over the block that next has found.
 func (s *stream) skipBlock(id uint64) {
 	s.leave(s.enter(id))
+}
+
+// records goes through the block that next has found, passing over blocks within it, and gives the code of every
+// record; operands or skipOperands must follow.
+func (s *stream) records(id uint64) iter.Seq[uint64] {
+	return func(yield func(code uint64) bool) {
+		outer := s.enter(id)
+		for {
+			what, id := s.next()
+			if what == blockEnd || what == dataRecord && !yield(s.code(id)) {
+				break
+			}
+			if what == subBlock {
+				s.skipBlock(id)
+			}
+		}
+		s.leave(outer)
+	}
 }

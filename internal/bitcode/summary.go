@@ -106,7 +106,9 @@ func (m *Module) Summary() (*Summary, error) {
 		r := summaryReader{module: m, into: &Summary{Functions: make([]*FunctionSummary, len(m.Functions))}}
 		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: s.at.pos, limit: s.at.limit}, info: m.info}
 		r.end = r.limit
-		r.read(s.block)
+		for code := range r.records(s.block) {
+			r.readRecord(code)
+		}
 		if s.err = r.err; s.err == nil {
 			s.summary = r.into
 		}
@@ -122,22 +124,6 @@ type summaryReader struct {
 	version uint64
 	byGUID  map[uint64]*Symbol // made when the first GUID is met
 	others  map[uint64]*Symbol // values that stand for a GUID; nil where the module has no such symbol
-}
-
-func (r *summaryReader) read(block uint64) {
-	outer := r.enter(block)
-	defer r.leave(outer)
-	for {
-		what, id := r.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			r.skipBlock(id)
-		case dataRecord:
-			r.readRecord(r.code(id))
-		}
-	}
 }
 
 func (r *summaryReader) readRecord(code uint64) {

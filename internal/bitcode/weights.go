@@ -71,24 +71,14 @@ type profiled struct {
 
 // readAttachments reads a METADATA_ATTACHMENT block.
 func (d *decoder) readAttachments() {
-	outer := d.enter(metadataAttachBlock)
-	defer d.leave(outer)
-	for {
-		what, id := d.stream.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			d.skipBlock(id)
-		case dataRecord:
-			code, ops := d.code(id), record(d.operands())
-			if code != metadataAttachment || len(ops)%2 == 0 { // the function's own have no instruction
-				continue
-			}
-			for rest := ops[1:]; len(rest) > 0; rest = rest[2:] {
-				if rest[0] == profKind && ops[0] < uint64(len(d.body.Insts)) {
-					d.profiled = append(d.profiled, profiled{uint32(ops[0]), rest[1]})
-				}
+	for code := range d.records(metadataAttachBlock) {
+		ops := d.operands()
+		if code != metadataAttachment || len(ops)%2 == 0 { // the function's own have no instruction
+			continue
+		}
+		for rest := ops[1:]; len(rest) > 0; rest = rest[2:] {
+			if rest[0] == profKind && ops[0] < uint64(len(d.body.Insts)) {
+				d.profiled = append(d.profiled, profiled{uint32(ops[0]), rest[1]})
 			}
 		}
 	}
@@ -133,28 +123,18 @@ func (m *Module) readMetadata() (*metadata, error) {
 
 // readMetadata reads a METADATA block. Strings and most records define the node with the next number.
 func (s *stream) readMetadata(m *metadata) {
-	outer := s.enter(metadataBlock)
-	defer s.leave(outer)
-	for {
-		what, id := s.next()
-		switch what {
-		case blockEnd:
-			return
-		case subBlock:
-			s.skipBlock(id)
-		case dataRecord:
-			switch code := s.code(id); code {
-			case metadataStrings:
-				s.readStrings(m)
-			case metadataName, metadataKind, metadataNamedNode, metadataDeclAttachment, metadataIndexOffset, metadataIndex:
-				s.skipOperands()
-			case metadataStringOld, metadataValue, metadataNode:
-				m.add(code, s.operands())
-				m.next++
-			default:
-				s.skipOperands()
-				m.next++
-			}
+	for code := range s.records(metadataBlock) {
+		switch code {
+		case metadataStrings:
+			s.readStrings(m)
+		case metadataName, metadataKind, metadataNamedNode, metadataDeclAttachment, metadataIndexOffset, metadataIndex:
+			s.skipOperands()
+		case metadataStringOld, metadataValue, metadataNode:
+			m.add(code, s.operands())
+			m.next++
+		default:
+			s.skipOperands()
+			m.next++
 		}
 	}
 }
