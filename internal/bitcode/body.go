@@ -38,7 +38,7 @@ type Inst struct {
 // Block is a basic block: the instructions from First to before End, of which the last is its terminator.
 type Block struct {
 	First, End uint32
-	first      uint32 // of its successors in Body.successors
+	first, end uint32 // of its successors in Body.successors
 }
 
 // Call is a call, invoke or callbr.
@@ -115,15 +115,15 @@ func (b *Body) Operands(inst int) []ValueID {
 
 // Successors are the blocks to which a block's terminator may go. A block may be there more than once.
 func (b *Body) Successors(block int) []uint32 {
-	end := len(b.successors)
-	if block+1 < len(b.Blocks) {
-		end = int(b.Blocks[block+1].first)
-	}
-	return b.successors[b.Blocks[block].first:end]
+	of := &b.Blocks[block]
+	return b.successors[of.first:of.end]
 }
 
 // WeightsOf are the branch weights of an instruction, nil if it has none.
 func (b *Body) WeightsOf(inst int) []uint32 {
+	if len(b.Weights) == 0 {
+		return nil
+	}
 	i, ok := slices.BinarySearchFunc(b.Weights, uint32(inst), func(w Weight, inst uint32) int { return cmp.Compare(w.Inst, inst) })
 	if !ok {
 		return nil

@@ -1,5 +1,7 @@
 package bitcode
 
+import "slices"
+
 // Records of a FUNCTION_BLOCK.
 const (
 	instDeclareBlocks  = 1
@@ -156,7 +158,8 @@ func (d *decoder) readInst(code uint64) {
 		d.readOther(code)
 	}
 	if n := len(d.body.Insts); d.err == nil && d.body.Insts[n-1].Op.IsTerminator() {
-		d.body.Blocks[len(d.body.Blocks)-1].End = uint32(n)
+		block := &d.body.Blocks[len(d.body.Blocks)-1]
+		block.End, block.end = uint32(n), uint32(len(d.body.successors))
 	}
 }
 
@@ -205,8 +208,13 @@ func (d *decoder) readOther(code uint64) {
 
 // add begins an instruction; its operands are those used up to the next.
 func (d *decoder) add(op Opcode) *Inst {
-	d.body.Insts = append(d.body.Insts, Inst{Op: op, Type: NoType, Value: NoValue, first: uint32(len(d.body.operands))})
-	return &d.body.Insts[len(d.body.Insts)-1]
+	n := len(d.body.Insts)
+	d.body.Insts = slices.Grow(d.body.Insts, 1)[:n+1]
+	inst := &d.body.Insts[n] // field by field, as a copy of what was just written in pieces takes long
+	inst.Op, inst.Code = op, 0
+	inst.Type, inst.Value = NoType, NoValue
+	inst.first = uint32(len(d.body.operands))
+	return inst
 }
 
 // define gives the present instruction a value.
