@@ -10,20 +10,28 @@ import (
 
 // calls lists what is called, in the order in which that is expected.
 func (a *analysis) calls() []Call {
-	sites := slices.DeleteFunc(a.sites, func(s site) bool { return a.place[s.block] == unreached })
+	sites := a.sites[:0]
+	for _, s := range a.sites {
+		if s.place = a.place[s.block]; s.place != unreached {
+			s.key = s.sortKey()
+			sites = append(sites, s)
+		}
+	}
 	// Now sites of one callee together, in the order of execution.
 	slices.SortFunc(sites, func(x, y site) int {
-		return cmp.Or(
-			cmp.Compare(symbolKey(x), symbolKey(y)),
-			cmp.Compare(a.place[x.block], a.place[y.block]),
-			cmp.Compare(x.inst, y.inst),
-		)
+		switch {
+		case x.key != y.key:
+			return cmp.Compare(x.key, y.key)
+		case x.place != y.place:
+			return cmp.Compare(x.place, y.place)
+		}
+		return cmp.Compare(x.inst, y.inst)
 	})
 	var tree *dominators // made when needed
 	calls := a.room.calls[:0]
 	for len(sites) > 0 {
 		n := 1
-		for n < len(sites) && sites[n].callee != nil && symbolKey(sites[n]) == symbolKey(sites[0]) {
+		for n < len(sites) && sites[n].callee != nil && sites[n].key == sites[0].key {
 			n++
 		}
 		if n > 1 && tree == nil {
@@ -34,13 +42,15 @@ func (a *analysis) calls() []Call {
 	}
 	a.room.calls = calls
 	slices.SortFunc(calls, func(x, y Call) int {
-		return cmp.Or(cmp.Compare(x.Delay, y.Delay), cmp.Compare(x.Inst, y.Inst))
+		if x.Delay != y.Delay {
+			return cmp.Compare(x.Delay, y.Delay)
+		}
+		return cmp.Compare(x.Inst, y.Inst)
 	})
 	return calls
 }
 
-// symbolKey is the same for sites that become one call, unless they are indirect.
-func symbolKey(s site) uint64 {
+func (s *site) sortKey() uint64 {
 	if s.callee == nil {
 		return math.MaxUint64
 	}
@@ -56,7 +66,7 @@ func symbolKey(s site) uint64 {
 // exact for sites of which the first dominates the others, and 1/4 too low for the two branches of an if. The tree is
 // needed for more than one site.
 func (a *analysis) merge(tree *dominators, sites []site) Call {
-	first := sites[0]
+	first := &sites[0]
 	c := Call{
 		Callee:   first.callee,
 		Type:     first.typ,
@@ -68,9 +78,10 @@ func (a *analysis) merge(tree *dominators, sites []site) Call {
 		c.Type = bitcode.NoType
 	}
 	common := first.block
-	for i, s := range sites {
+	for i := range sites {
+		s := &sites[i]
 		b := &a.blocks[s.block]
-		if delay := b.Delay + s.after; delay < c.Delay {
+		if delay := b.Delay + float64(s.after); delay < c.Delay {
 			c.Delay, c.Inst = delay, s.inst
 		}
 		c.Frequency += b.Frequency

@@ -24,26 +24,19 @@ var prices = func() (p [256]uint8) {
 	for _, op := range []bitcode.Opcode{bitcode.OpCmpXchg, bitcode.OpAtomicRMW, bitcode.OpFence} {
 		p[op] = 20
 	}
+	for _, op := range []bitcode.Opcode{bitcode.OpCall, bitcode.OpInvoke, bitcode.OpCallBr} {
+		p[op] = 0 // see costOfCall
+	}
 	p[bitcode.OpLoad] = 4
 	p[bitcode.OpSwitch] = 5
 	p[bitcode.OpIndirectBr] = 5
 	return p
 }()
 
-// cost is what an instruction takes in cycles.
-func cost(call *bitcode.Call, inst bitcode.Inst) float64 {
-	const firstDivision, lastDivision = 3, 6 // udiv, sdiv or fdiv, urem, srem or frem
-	switch {
-	case call != nil:
-		return costOfCall(call)
-	case inst.Op == bitcode.OpBinary && inst.Code >= firstDivision && inst.Code <= lastDivision:
-		return divideCycles
-	default:
-		return float64(prices[inst.Op])
-	}
-}
+// isDivision says which binary operations are: udiv, sdiv or fdiv, urem, srem or frem.
+var isDivision = [256]bool{3: true, 4: true, 5: true, 6: true}
 
-func costOfCall(call *bitcode.Call) float64 {
+func costOfCall(call *bitcode.Call) uint32 {
 	switch {
 	case isCode(call):
 		return callCycles

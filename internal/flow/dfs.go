@@ -21,37 +21,37 @@ func (d *dfs) ancestor(w, v uint32) bool { return w <= v && v <= d.last[w] }
 
 func search(b *bitcode.Body, r *room) *dfs {
 	n := len(b.Blocks)
-	d := &dfs{room: r, blocks: take(&r.words, n)[:0], post: take(&r.words, n)[:0]}
+	d := &dfs{room: r, blocks: take(&r.words, n)[:0], post: take(&r.words, n)[:0], last: take(&r.words, n)}
 	number := take(&r.words, n)
 	for i := range number {
 		number[i] = unreached
 	}
-	type visit struct{ v, next uint32 }
-	stack := make([]visit, 0, 64)
-	enter := func(block uint32) {
-		v := uint32(len(d.blocks))
-		number[block] = v
-		d.blocks = append(d.blocks, block)
-		stack = append(stack, visit{v: v})
-	}
-	if n > 0 {
-		enter(0)
-	}
+	parent, next := take(&r.words, n), take(&r.words, n) // of blocks in preorder: next is the edge to be looked at
 	edges := 0
-	d.last = take(&r.words, n)
-	for len(stack) > 0 {
-		top := &stack[len(stack)-1]
-		successors := b.Successors(int(d.blocks[top.v]))
-		if int(top.next) == len(successors) {
-			edges += len(successors)
-			d.last[top.v] = uint32(len(d.blocks) - 1)
-			d.post = append(d.post, top.v)
-			stack = stack[:len(stack)-1]
+	enter := uint32(0) // the block to go into
+	v := uint32(none)
+	for n > 0 {
+		if enter != none {
+			w := uint32(len(d.blocks))
+			number[enter], parent[w] = w, v
+			d.blocks = append(d.blocks, enter)
+			v, enter = w, none
+		}
+		successors := b.Successors(int(d.blocks[v]))
+		for i := next[v]; i < uint32(len(successors)); i++ {
+			if s := successors[i]; number[s] == unreached {
+				next[v], enter = i+1, s
+				break
+			}
+		}
+		if enter != none {
 			continue
 		}
-		top.next++
-		if s := successors[top.next-1]; number[s] == unreached {
-			enter(s)
+		edges += len(successors)
+		d.last[v] = uint32(len(d.blocks) - 1)
+		d.post = append(d.post, v)
+		if v = parent[v]; v == none {
+			break
 		}
 	}
 	d.addPreds(b, number, edges)

@@ -29,26 +29,29 @@ func combine(p []float64, first float64) {
 // combineShapes adds what can be said by what the two successors of a block look like, if neither leaves a loop.
 func (a *analysis) combineShapes(block uint32, p []float64) {
 	s := a.body.Successors(int(block))
-	for _, rule := range []struct {
-		of    func(from, to uint32) bool
-		taken float64
-	}{{a.calling, isCalling}, {a.leaving, isLeaving}, {a.looping, isLooping}} {
-		switch first, second := rule.of(block, s[0]), rule.of(block, s[1]); {
-		case first && !second:
-			combine(p, rule.taken)
-		case second && !first:
-			combine(p, 1-rule.taken)
-		}
+	combineIf(p, a.calling(s[0]), a.calling(s[1]), isCalling)
+	combineIf(p, a.leaving(s[0]), a.leaving(s[1]), isLeaving)
+	combineIf(p, a.looping(block, s[0]), a.looping(block, s[1]), isLooping)
+}
+
+// combineIf adds the evidence of a rule that speaks of the first, the second or both of two edges.
+func combineIf(p []float64, first, second bool, taken float64) {
+	switch {
+	case first == second:
+	case first:
+		combine(p, taken)
+	default:
+		combine(p, 1-taken)
 	}
 }
 
 // calling says that an edge leads to a call that is not executed otherwise.
-func (a *analysis) calling(_, to uint32) bool {
+func (a *analysis) calling(to uint32) bool {
 	return a.facts[to].calls && a.facts[to].predecessors == 1
 }
 
 // leaving says that an edge leads to a return without much on the way.
-func (a *analysis) leaving(_, to uint32) bool {
+func (a *analysis) leaving(to uint32) bool {
 	const blocks, insts = 4, 8
 	for range blocks {
 		b := a.body.Blocks[to]

@@ -46,11 +46,40 @@ func resolve(s *bitcode.Symbol) *bitcode.Symbol {
 type site struct {
 	callee  *bitcode.Symbol
 	typ     bitcode.TypeID
-	address bool
 	inst    uint32
 	block   uint32
-	after   float64 // cycles from the start of the block
+	after   uint32 // cycles from the start of the block
+	address bool
+
+	// For sorting:
+	key   uint64 // the same for sites that become one call, unless they are indirect
+	place uint32 // of the block
 }
+
+// interest says what scan looks at in an instruction.
+type interest uint8
+
+const (
+	nothing   interest = iota
+	operation          // whether it is a division
+	addresses          // which it may pass on
+	callee
+)
+
+// interests are those in instructions.
+var interests = func() (of [256]interest) {
+	for op := range of {
+		of[op] = addresses
+	}
+	for _, op := range []bitcode.Opcode{bitcode.OpCmp, bitcode.OpLoad, bitcode.OpGEP, bitcode.OpBr, bitcode.OpSwitch} {
+		of[op] = nothing
+	}
+	for _, op := range []bitcode.Opcode{bitcode.OpCall, bitcode.OpInvoke, bitcode.OpCallBr} {
+		of[op] = callee
+	}
+	of[bitcode.OpBinary] = operation
+	return of
+}()
 
 // scan finds out what the instructions of each block say.
 func (a *analysis) scan() {
@@ -62,22 +91,30 @@ func (a *analysis) scan() {
 		f := &a.facts[block]
 		f.weight = usual
 		noReturn := false
-		for i := b.First; i < b.End; i++ {
-			var call *bitcode.Call
-			if isCall(a.body.Insts[i].Op) && len(calls) > 0 && calls[0].Inst == i {
-				call, calls = &calls[0], calls[1:]
+		cycles := uint32(0)
+		for i, inst := range a.body.Insts[b.First:b.End] {
+			switch interests[inst.Op] {
+			case callee:
+				call := &calls[0]
+				calls = calls[1:]
 				traits := a.callTraits(call)
 				noReturn = noReturn || traits.NoReturn
 				f.calls = f.calls || isCode(call)
 				if traits.Cold {
 					f.weight = rare
 				}
+				a.addCall(call, uint32(block), cycles)
+				cycles += costOfCall(call)
+			case addresses:
+				a.addAddresses(a.body.Operands(int(b.First)+i), site{inst: b.First + uint32(i), block: uint32(block), after: cycles})
+			case operation:
+				if isDivision[inst.Code] {
+					cycles += divideCycles - 1
+				}
 			}
-			if call != nil || passes[a.body.Insts[i].Op] {
-				a.addSites(call, int(i), uint32(block), f.cycles)
-			}
-			f.cycles += cost(call, a.body.Insts[i])
+			cycles += uint32(prices[inst.Op])
 		}
+		f.cycles = float64(cycles)
 		if a.body.Insts[b.End-1].Op == bitcode.OpUnreachable {
 			f.weight = impossible
 			if noReturn {
@@ -87,17 +124,6 @@ func (a *analysis) scan() {
 	}
 	a.room.sites = a.sites
 }
-
-// passes says which instructions pass on the addresses among their operands.
-var passes = func() (p [256]bool) {
-	for op := range p {
-		p[op] = true
-	}
-	for _, op := range []bitcode.Opcode{bitcode.OpBinary, bitcode.OpCmp, bitcode.OpLoad, bitcode.OpGEP, bitcode.OpBr, bitcode.OpSwitch} {
-		p[op] = false
-	}
-	return p
-}()
 
 func isCall(op bitcode.Opcode) bool {
 	return op == bitcode.OpCall || op == bitcode.OpInvoke || op == bitcode.OpCallBr
@@ -114,22 +140,31 @@ func (a *analysis) callTraits(c *bitcode.Call) Traits {
 	return t
 }
 
-// addSites notes what an instruction calls and of which functions it takes the address.
-func (a *analysis) addSites(call *bitcode.Call, inst int, block uint32, after float64) {
-	operands := a.body.Operands(inst)
-	if call != nil {
-		operands = operands[:len(operands)-1] // without the callee
-		if isCode(call) {
-			s := site{typ: call.Type, inst: uint32(inst), block: block, after: after}
-			if call.Callee != nil {
-				s.callee = resolve(call.Callee)
-			}
-			a.sites = append(a.sites, s)
+// addCall notes what is called, and of which functions the addresses are passed.
+func (a *analysis) addCall(call *bitcode.Call, block, after uint32) {
+	at := site{inst: call.Inst, block: block, after: after}
+	if isCode(call) {
+		s := at
+		s.typ = call.Type
+		if call.Callee != nil {
+			s.callee = resolve(call.Callee)
 		}
+		a.sites = append(a.sites, s)
 	}
+	operands := a.body.Operands(int(call.Inst))
+	a.addAddresses(operands[:len(operands)-1], at) // without the callee
+}
+
+// addAddresses notes the functions whose addresses are among the operands of an instruction.
+func (a *analysis) addAddresses(operands []bitcode.ValueID, at site) {
 	for _, v := range operands {
+		if _, computed := a.body.Def(v); computed {
+			continue
+		}
 		if f := behind(a.body, v); f != nil && f.Kind == bitcode.FunctionSymbol {
-			a.sites = append(a.sites, site{callee: f, address: true, inst: uint32(inst), block: block, after: after})
+			s := at
+			s.callee, s.address = f, true
+			a.sites = append(a.sites, s)
 		}
 	}
 }
