@@ -92,30 +92,32 @@ const (
 
 // next finds the next record or block, having taken up abbreviations before it.
 func (s *stream) next() (what item, id uint64) {
-	for {
-		start := s.pos
-		id := s.fixed(s.width)
-		if s.pos > s.limit {
-			s.checkLimit()
-		}
-		switch {
-		case s.err != nil:
-			return blockEnd, 0
-		case id == endBlock:
-			s.align()
-			if s.err == nil && s.pos != s.end {
-				s.fail("a block ends %d bytes before its length says", (s.end-s.pos)/8)
-			}
-			return blockEnd, 0
-		case id == enterSubblock:
-			s.head = start
-			return subBlock, s.vbr(8)
-		case id == defineAbbrev:
-			s.define(s.abbrev())
-		default:
-			return dataRecord, id
-		}
+	start := s.pos
+	id = s.fixed(s.width)
+	if id >= unabbrevRecord && s.pos <= s.limit {
+		return dataRecord, id
 	}
+	return s.noRecord(start, id)
+}
+
+// noRecord goes on where next has found the id of something else than a record.
+func (s *stream) noRecord(start, id uint64) (what item, _ uint64) {
+	s.checkLimit()
+	switch {
+	case s.err != nil:
+		return blockEnd, 0
+	case id == endBlock:
+		s.align()
+		if s.err == nil && s.pos != s.end {
+			s.fail("a block ends %d bytes before its length says", (s.end-s.pos)/8)
+		}
+		return blockEnd, 0
+	case id == enterSubblock:
+		s.head = start
+		return subBlock, s.vbr(8)
+	}
+	s.define(s.abbrev())
+	return s.next()
 }
 
 // define adds an abbreviation to those of the block, which at first it shares with other blocks.
