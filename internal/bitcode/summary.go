@@ -20,8 +20,6 @@ type Summary struct {
 type FunctionSummary struct {
 	Function     *Symbol
 	Instructions uint32 // those of debug information are not counted
-	UnknownCalls bool   // it calls what is not known, as by a pointer
-	Unreachable  bool   // it never returns: its first block ends in unreachable
 	Frequencies  bool   // the Frequency of its calls is known
 
 	// Calls has whom it calls directly, in the order in which the body first calls them. Intrinsics are not among
@@ -35,7 +33,6 @@ type FunctionSummary struct {
 type SummaryCall struct {
 	Callee    *Symbol // a function, alias or ifunc
 	Hotness   Hotness // of the hottest of the calls
-	Tail      bool    // one of them at least is a tail call. LLVM says so from version 18 on
 	Frequency float32 // how many are made each time the function runs; 0 if unknown or less than 1/256
 }
 
@@ -76,16 +73,10 @@ const (
 // Records of a summary.
 const (
 	summaryFunction        = 1  // [function, flags, size, function flags, numbers of refs: all, read only, write only, refs..., callee...]
-	summaryFunctionProfile = 2  // the same with (callee, hotness | tail << 3)...
+	summaryFunctionProfile = 2  // the same with (callee, hotness | is a tail call << 3)...
 	summaryVersion         = 10 // comes first
 	summaryGUID            = 16 // [value, GUID], or [value, GUID >> 32, its lower half]
-	summaryFunctionRelBF   = 19 // the same as 1 with (callee, frequency | tail << 28)...
-)
-
-// Bits of the function flags, in the order of FunctionSummary::FFlags.
-const (
-	summaryUnknownCalls = 1 << 8
-	summaryUnreachable  = 1 << 9
+	summaryFunctionRelBF   = 19 // the same as 1 with (callee, frequency | is a tail call << 28)...
 )
 
 // Of the second number of a call.
@@ -185,8 +176,6 @@ func (r *summaryReader) addFunction(code uint64, ops record) {
 	s := &FunctionSummary{
 		Function:     f,
 		Instructions: uint32(ops[2]),
-		UnknownCalls: ops[3]&summaryUnknownCalls != 0,
-		Unreachable:  ops[3]&summaryUnreachable != 0,
 		Frequencies:  code == summaryFunctionRelBF,
 	}
 	r.into.Functions[f.Index] = s
@@ -220,10 +209,8 @@ func (r *summaryReader) calls(code uint64, ops record) []SummaryCall {
 			if h := Hotness(ops[1] & (1<<hotnessBits - 1)); h <= HotnessCritical {
 				call.Hotness = h
 			}
-			call.Tail = ops[1]>>hotnessBits&1 != 0
 		case summaryFunctionRelBF:
 			call.Frequency = float32(ops[1]&(1<<frequencyBits-1)) / frequencyOne
-			call.Tail = ops[1]>>frequencyBits&1 != 0
 		}
 		list = append(list, call)
 	}

@@ -41,14 +41,14 @@ func readModule(t testing.TB, path string) *Module {
 func TestSummary(t *testing.T) {
 	for version, want := range map[int][]string{
 		14: { // of a module whose names of local functions begin with "summary.c:"
-			"start 15 instructions, unknown calls: other_name none, cold cold, hot hot, never_called none, local none, outside none; refs [table number]",
+			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside none; refs [table number]",
 		},
 		newest: {
-			"start 15 instructions, unknown calls: other_name none, cold cold, hot hot, never_called none, local none, outside none tail; refs [table number]",
+			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside none; refs [table number]",
 			"hot 1 instructions:; refs []",
 			"none 1 instructions:; refs []",
-			"cold 2 instructions, unreachable: exit_now cold; refs []",
-			"local 3 instructions, unknown calls:; refs []",
+			"cold 2 instructions: exit_now cold; refs []",
+			"local 3 instructions:; refs []",
 		},
 	} {
 		t.Run(fmt.Sprint("LLVM", version), func(t *testing.T) {
@@ -80,13 +80,6 @@ func describeSummary(s *Summary) []string {
 }
 
 func describeFunctionSummary(f *FunctionSummary) string {
-	line := fmt.Sprint(f.Function.Name, " ", f.Instructions, " instructions")
-	if f.UnknownCalls {
-		line += ", unknown calls"
-	}
-	if f.Unreachable {
-		line += ", unreachable"
-	}
 	var calls []string
 	for _, c := range f.Calls {
 		call := " " + c.Callee.Name
@@ -96,12 +89,9 @@ func describeFunctionSummary(f *FunctionSummary) string {
 		if f.Frequencies && c.Frequency > 0 {
 			call += fmt.Sprint(" ", float64(c.Frequency))
 		}
-		if c.Tail {
-			call += " tail"
-		}
 		calls = append(calls, call)
 	}
-	return fmt.Sprint(line, ":", strings.Join(calls, ","), "; refs ", namesOf(f.Refs))
+	return fmt.Sprint(f.Function.Name, " ", f.Instructions, " instructions:", strings.Join(calls, ","), "; refs ", namesOf(f.Refs))
 }
 
 // TestCompareSummary compares summaries of real programs with what the llvm-dis of the LLVM that wrote them prints.
@@ -132,7 +122,7 @@ func TestCompareSummary(t *testing.T) {
 var (
 	summaryOf   = regexp.MustCompile(`(?m)^(\^\d+) = gv: \(name: "([^"]*)"(?:, summaries: \((?:function: (.*)|.*)\))?\) ; guid = (\d+)$`)
 	summarySize = regexp.MustCompile(`, insts: (\d+)`)
-	summaryCall = regexp.MustCompile(`\(callee: (\^\d+)(?:, hotness: (\w+))?(?:, relbf: (\d+))?(, tail: 1)?\)`)
+	summaryCall = regexp.MustCompile(`\(callee: (\^\d+)(?:, hotness: (\w+))?(?:, relbf: (\d+))?(?:, tail: 1)?\)`)
 	summaryRefs = regexp.MustCompile(`, refs: \(([^)]*)\)`)
 )
 
@@ -174,13 +164,6 @@ func compareSummary(t *testing.T, version int, path string) {
 
 // describeSummaryText makes of a line of llvm-dis what describeFunctionSummary makes of a FunctionSummary.
 func describeSummaryText(name, text string, names map[string]string) string {
-	line := fmt.Sprint(name, " ", summarySize.FindStringSubmatch(text)[1], " instructions")
-	if strings.Contains(text, "hasUnknownCall: 1") {
-		line += ", unknown calls"
-	}
-	if strings.Contains(text, "mustBeUnreachable: 1") {
-		line += ", unreachable"
-	}
 	var calls []string
 	for _, c := range summaryCall.FindAllStringSubmatch(text, -1) {
 		call := " " + names[c[1]]
@@ -192,9 +175,6 @@ func describeSummaryText(name, text string, names map[string]string) string {
 			fmt.Sscan(c[3], &frequency)
 			call += fmt.Sprint(" ", frequency/256)
 		}
-		if c[4] != "" {
-			call += " tail"
-		}
 		calls = append(calls, call)
 	}
 	refs := []string{}
@@ -204,7 +184,7 @@ func describeSummaryText(name, text string, names map[string]string) string {
 			refs = append(refs, names[fields[len(fields)-1]])
 		}
 	}
-	return fmt.Sprint(line, ":", strings.Join(calls, ","), "; refs ", refs)
+	return fmt.Sprint(name, " ", summarySize.FindStringSubmatch(text)[1], " instructions:", strings.Join(calls, ","), "; refs ", refs)
 }
 
 // checkCallOrder checks that a summary's calls stand in the order of the body.
@@ -277,9 +257,9 @@ func TestSummaryRecords(t *testing.T) {
 	}{
 		"nothing":  {[][]uint64{{summaryVersion, 12}}, nil},
 		"unknown":  {[][]uint64{{summaryVersion, 12}, {99, 1, 2, 3}}, nil},
-		"plain":    {[][]uint64{{summaryVersion, 9}, {summaryFunction, 1, 0, 5, 1 << 8, 1, 0, 0, 2, 2, 3}}, []string{"f 5 instructions, unknown calls: g, h; refs [g]"}},
-		"hottest":  {[][]uint64{{summaryVersion, 12}, {summaryFunctionProfile, 1, 0, 5, 0, 0, 0, 0, 2, 4 | 8, 3, 7}}, []string{"f 5 instructions: g critical tail, h; refs []"}},
-		"relative": {[][]uint64{{summaryVersion, 10}, {summaryFunctionRelBF, 1, 0, 5, 0, 0, 0, 0, 2, 1<<28 | 384, 3, 64}}, []string{"f 5 instructions: g 1.5 tail, h 0.25; refs []"}},
+		"plain":    {[][]uint64{{summaryVersion, 9}, {summaryFunction, 1, 0, 5, 1 << 8, 1, 0, 0, 2, 2, 3}}, []string{"f 5 instructions: g, h; refs [g]"}},
+		"hottest":  {[][]uint64{{summaryVersion, 12}, {summaryFunctionProfile, 1, 0, 5, 0, 0, 0, 0, 2, 4 | 8, 3, 7}}, []string{"f 5 instructions: g critical, h; refs []"}},
+		"relative": {[][]uint64{{summaryVersion, 10}, {summaryFunctionRelBF, 1, 0, 5, 0, 0, 0, 0, 2, 1<<28 | 384, 3, 64}}, []string{"f 5 instructions: g 1.5, h 0.25; refs []"}},
 		"GUID":     {[][]uint64{{summaryVersion, 9}, {summaryGUID, 50, guid}, {summaryFunction, 2, 0, 5, 0, 0, 0, 0, 50, 51}}, []string{"g 5 instructions: f; refs []"}},
 		"halves":   {[][]uint64{{summaryVersion, 11}, {summaryGUID, 50, guid >> 32, guid & (1<<32 - 1)}, {summaryFunction, 2, 0, 5, 0, 2, 0, 0, 50, 3, 50}}, []string{"g 5 instructions: f; refs [f h]"}},
 	} {
