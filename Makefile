@@ -31,7 +31,7 @@ bench-forecast: build
 
 FUZZTIME ?= 60s
 fuzz:
-	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) ./internal/bitcode
+	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
 
 bench: workloads
 	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode

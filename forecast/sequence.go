@@ -53,7 +53,7 @@ func Sequence(p *Program) Heuristic {
 // Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked into.
 // Modules without a summary contribute nothing.
 func Summary(p *Program) Heuristic {
-	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by", Indirect: "by its profile called by", Address: "by its summary referred to by"}, leastSpread)
+	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by", Address: "by its summary referred to by"}, leastSpread)
 }
 
 func newSequence(p *Program, calls func(Func) []Call, reasons [Address + 1]string, ahead float64) *sequence {
