@@ -100,12 +100,19 @@ type AnalyzedCall struct {
 	Unlikely  bool    `json:"unlikely,omitempty"` // only on the way to cold or unreachable code
 }
 
+// AnalysisPolicy is what Analyze shows by default. It looks at control flow, for which auto has no time.
+const AnalysisPolicy = "sequence,hints"
+
 // Analyze says which functions a run of a program is expected to call, in which order and why, without running or
 // compiling anything. Of the options it uses Inputs, Libraries, Entry, Speculate, Heuristic and Hints. If Entry is "" and
-// the inputs have no main, they are analysed as a library is: from the functions that others can call.
+// the inputs have no main, they are analysed as a library is: from the functions that others can call. If Speculate is
+// "" it is AnalysisPolicy.
 //
 // An error says that an input cannot be used.
 func Analyze(o Options) (*Analysis, error) {
+	if o.Speculate == "" {
+		o.Speculate = AnalysisPolicy
+	}
 	if err := o.complete(); err != nil {
 		return nil, err
 	}

@@ -87,8 +87,8 @@ define internal void @spare() { ret void }
 
 func TestAnalyzeTwoModules(t *testing.T) {
 	a := analyzeIR(t, Options{}, mainIR, otherIR)
-	if a.Policy != "auto" || a.Start != "main" || len(a.Modules) != 2 {
-		t.Fatalf("policy %q, start %q, %d modules; want auto, main, 2", a.Policy, a.Start, len(a.Modules))
+	if a.Policy != AnalysisPolicy || a.Start != "main" || len(a.Modules) != 2 {
+		t.Fatalf("policy %q, start %q, %d modules; want the default, main, 2", a.Policy, a.Start, len(a.Modules))
 	}
 	for i, want := range []struct {
 		functions []string

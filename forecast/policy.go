@@ -11,7 +11,8 @@ var policies = []struct {
 	name  string
 	maker Maker
 }{
-	{"auto", Blend(Sequence, Summary, Hints)},
+	{"auto", Blend(Callees, Hints)},
+	{"callees", Callees},
 	{"sequence", Sequence},
 	{"frequency", Frequency},
 	{"summary", Summary},

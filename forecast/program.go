@@ -16,11 +16,13 @@ type Program struct {
 	linked    *program.Program
 	functions []Function
 	roots     []Func
-	calls     []analysis
+	calls     []analysis // by Calls
+	callees   []analysis // by Callees
 	summaries []summary
 	tables    []tables // of the modules
 	analysed  atomic.Int32
-	looks     atomic.Bool // some heuristic asked for calls
+	looks     atomic.Bool // some heuristic asked for Calls
+	skims     atomic.Bool // some heuristic asked for Callees
 	state     []atomic.Uint32
 }
 
@@ -54,6 +56,7 @@ func NewProgram(p *program.Program, hints map[string]Hint) *Program {
 		linked:    p,
 		functions: make([]Function, len(p.Functions)),
 		calls:     make([]analysis, len(p.Functions)),
+		callees:   make([]analysis, len(p.Functions)),
 		summaries: make([]summary, len(p.Modules)),
 		tables:    make([]tables, len(p.Modules)),
 		state:     make([]atomic.Uint32, len(p.Functions)),

@@ -50,6 +50,12 @@ func Sequence(p *Program) Heuristic {
 	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
 }
 
+// Callees is Sequence without a look at control flow: what the functions called so far mention, in the order of their
+// bodies. Modules with a ThinLTO summary are not looked into at all.
+func Callees(p *Program) Heuristic {
+	return newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
+}
+
 // Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked into.
 // Modules without a summary contribute nothing.
 func Summary(p *Program) Heuristic {
@@ -115,6 +121,7 @@ const (
 	unlikelyFactor = 0.7
 	addressFactor  = 0.8
 	coldFactor     = 0.05
+	noReturnFactor = 0.3
 )
 
 // likely is the probability that a call is made by a caller that is called.
@@ -131,6 +138,9 @@ func likely(c Call, callee Traits) float64 {
 	}
 	if callee.Cold {
 		w *= coldFactor
+	}
+	if callee.NoReturn {
+		w *= noReturnFactor
 	}
 	return w
 }

@@ -89,7 +89,7 @@ define void @hinted() "orcast-likely"="0.75" "orcast-order"="200" { ret void }
 
 func TestStaticListsByExpectedTime(t *testing.T) {
 	p := staticProgram(t, staticIR)
-	maker, err := Policy("auto")
+	maker, err := Policy("sequence,hints")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,15 +32,20 @@ const cyclesPerInstruction = 1
 // if the module has no summary. The result must not be changed.
 func (p *Program) SummaryCalls(f Func) []Call {
 	s := p.linked.Functions[f]
-	if s.Kind != program.Function {
+	if !p.hasSummary(s) || s.Def.Index >= len(p.summaries[s.Module.Number].calls) {
 		return nil
+	}
+	return p.summaries[s.Module.Number].calls[s.Def.Index]
+}
+
+// hasSummary says whether the module of a function has a summary, which it reads when first asked.
+func (p *Program) hasSummary(s *program.Symbol) bool {
+	if s.Kind != program.Function {
+		return false
 	}
 	of := &p.summaries[s.Module.Number]
 	of.once.Do(func() { of.calls = p.summarised(s.Module) })
-	if s.Def.Index >= len(of.calls) {
-		return nil
-	}
-	return of.calls[s.Def.Index]
+	return of.calls != nil
 }
 
 // summarised returns the calls of a module's functions by its summary. One that cannot be read, as it may be newer than

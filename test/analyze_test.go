@@ -62,7 +62,7 @@ func TestAnalyze(t *testing.T) {
 	modules := analyzedModules(t)
 	text := analyze(t, modules...)
 	requireLines(t, text,
-		`^Starting with main\. Policy: auto\.$`,
+		`^Starting with main\. Policy: sequence,hints\.$`,
 		`main\.bc: 3 of 4 functions expected$`,
 		`^order +after +likely +size +compile +function +why$`,
 		`^ +1 +0 ns +100 % +\d+ k?B +\d+ us +main +entry$`,

@@ -18,7 +18,7 @@ type analyzeCommand struct {
 	JSON      bool     `name:"json" xor:"form" help:"Print one JSON object with all that is known."`
 	Dot       bool     `xor:"form" help:"Print the call graph for Graphviz; with --function the function's blocks."`
 	Function  string   `placeholder:"NAME" help:"Print the blocks of one function and where execution goes, by its name, mangled or not."`
-	Speculate string   `placeholder:"POLICY" default:"auto" help:"The policy whose forecast is shown, as for orcast run. Default: auto."`
+	Speculate string   `placeholder:"POLICY" help:"The policy whose forecast is shown, as for orcast run. Default: sequence,hints, which looks at control flow, for which auto has no time."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library that belongs to the program. May be repeated."`
 	Entry     string   `placeholder:"NAME" help:"Function that the program starts with. Default: main; without one, whatever others can call."`
 }

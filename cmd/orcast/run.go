@@ -11,7 +11,7 @@ import (
 type runCommand struct {
 	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
 	Threads   *int     `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
-	Speculate string   `placeholder:"POLICY" default:"auto" help:"What idle threads compile ahead: none, auto (default), or one or several of sequence, frequency, summary, hints, all, largest and random with commas between them; see docs/heuristics.md."`
+	Speculate string   `placeholder:"POLICY" default:"auto" help:"What idle threads compile ahead: none, auto (default), or one or several of callees, sequence, frequency, summary, hints, all, largest and random with commas between them; see docs/heuristics.md."`
 	Budget    string   `placeholder:"LIMIT" help:"Bounds what is compiled ahead: a share of the compile threads' time such as 50%, or a size of machine code such as 16MB, or both with a comma between them."`
 	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`

@@ -45,7 +45,8 @@ type decoder struct {
 	at     int       // how many of them are used up
 	bundle []ValueID // operands of bundles for the call that follows
 
-	metadata []place // function's own METADATA blocks
+	mentions []Mention // of Skim
+	metadata []place   // function's own METADATA blocks
 	profiled []profiled
 }
 
@@ -53,7 +54,8 @@ type decoder struct {
 func (d *decoder) clear() {
 	b := &d.body
 	clear(b.Calls)
-	*d = decoder{stream: stream{ops: d.ops}, body: Body{
+	clear(d.mentions)
+	*d = decoder{stream: stream{ops: d.ops}, mentions: d.mentions[:0], body: Body{
 		Insts: b.Insts[:0], Blocks: b.Blocks[:0], Calls: b.Calls[:0],
 		operands: b.operands[:0], successors: b.successors[:0], defs: b.defs[:0],
 		constants: constants{b.list[:0], b.constants.operands[:0]},

@@ -50,7 +50,33 @@ func (t *Tables) Candidates(b *bitcode.Body, callers ...*bitcode.Body) map[bitco
 	if len(candidates) == 0 {
 		return nil
 	}
-	for _, f := range mentioned(append([]*bitcode.Body{b}, callers...)) {
+	w := walk{seen: map[*bitcode.Symbol]bool{}}
+	for _, body := range append([]*bitcode.Body{b}, callers...) {
+		w.addBody(body)
+	}
+	t.choose(candidates, &w)
+	return candidates
+}
+
+// Targets is Candidates for a body that was skimmed: the functions that its indirect calls may call, by type.
+func (t *Tables) Targets(mentions []bitcode.Mention) map[bitcode.TypeID][]*bitcode.Symbol {
+	candidates := map[bitcode.TypeID][]*bitcode.Symbol{}
+	w := walk{seen: map[*bitcode.Symbol]bool{}}
+	for _, m := range mentions {
+		switch {
+		case m.Symbol == nil:
+			candidates[m.Type] = nil
+		case !m.Call:
+			w.add(m.Symbol)
+		}
+	}
+	t.choose(candidates, &w)
+	return candidates
+}
+
+// choose fills in the functions for each type.
+func (t *Tables) choose(candidates map[bitcode.TypeID][]*bitcode.Symbol, w *walk) {
+	for _, f := range w.reach() {
 		if list, ok := candidates[f.Type]; ok {
 			candidates[f.Type] = append(list, f)
 		}
@@ -60,48 +86,53 @@ func (t *Tables) Candidates(b *bitcode.Body, callers ...*bitcode.Body) map[bitco
 			candidates[typ] = slices.Clone(all)
 		}
 	}
-	return candidates
 }
 
-// mentioned are the functions whose addresses bodies take, and those to which the variables lead that they mention,
-// nearest first.
-func mentioned(bodies []*bitcode.Body) []*bitcode.Symbol {
-	seen := map[*bitcode.Symbol]bool{}
-	var functions, variables []*bitcode.Symbol
-	add := func(s *bitcode.Symbol) {
-		s = resolve(s)
-		if seen[s] || len(seen) >= tableSize {
-			return
-		}
-		switch s.Kind {
-		case bitcode.FunctionSymbol:
-			functions = append(functions, s)
-		case bitcode.VariableSymbol:
-			variables = append(variables, s)
-		}
-		seen[s] = true
+// walk goes from symbols to the functions whose addresses are in variables.
+type walk struct {
+	seen                 map[*bitcode.Symbol]bool
+	functions, variables []*bitcode.Symbol // nearest first
+}
+
+func (w *walk) add(s *bitcode.Symbol) {
+	s = resolve(s)
+	if w.seen[s] || len(w.seen) >= tableSize {
+		return
 	}
-	for _, b := range bodies {
-		for i, in := range b.Insts {
-			operands := b.Operands(i)
-			if isCall(in.Op) {
-				operands = operands[:len(operands)-1] // without the callee
-			}
-			for _, v := range operands {
-				if s := behind(b, v); s != nil {
-					add(s)
-				}
+	switch s.Kind {
+	case bitcode.FunctionSymbol:
+		w.functions = append(w.functions, s)
+	case bitcode.VariableSymbol:
+		w.variables = append(w.variables, s)
+	}
+	w.seen[s] = true
+}
+
+// addBody adds what a body takes the address of.
+func (w *walk) addBody(b *bitcode.Body) {
+	for i, in := range b.Insts {
+		operands := b.Operands(i)
+		if isCall(in.Op) {
+			operands = operands[:len(operands)-1] // without the callee
+		}
+		for _, v := range operands {
+			if s := behind(b, v); s != nil {
+				w.add(s)
 			}
 		}
 	}
+}
+
+// reach are the functions that were added, and those to which variables lead, nearest first.
+func (w *walk) reach() []*bitcode.Symbol {
 	for range tableDepth {
-		level := variables
-		variables = nil
+		level := w.variables
+		w.variables = nil
 		for _, v := range level {
 			for _, s := range v.Refs {
-				add(s)
+				w.add(s)
 			}
 		}
 	}
-	return functions
+	return w.functions
 }
