@@ -45,3 +45,22 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSkim does with Skim what BenchmarkDecode does with Decode.
+func BenchmarkSkim(b *testing.B) {
+	data := benchmarked(b)
+	f := read(b, "bench.bc", data)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		for _, m := range f.Modules {
+			for _, s := range m.Functions {
+				if s.Declaration {
+					continue
+				}
+				if err := s.Skim(func([]Mention) {}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+}

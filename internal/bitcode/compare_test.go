@@ -95,6 +95,7 @@ func checkProgram(t *testing.T, m *Module) {
 func compare(t *testing.T, version int, path string) {
 	f := read(t, path, load(t, path))
 	m := f.Modules[len(f.Modules)-1]
+	compareSkim(t, m)
 	compareText(t, m, command(t, tool(t, version, "llvm-dis"), path, "-o", "-"))
 	comparePlaces(t, m, command(t, tool(t, version, "llvm-bcanalyzer"), "-dump", path))
 }

@@ -43,9 +43,11 @@ func everything(t testing.TB, data []byte) (*File, error) {
 				t.Errorf("%v, but %v", decodeErr, refErr)
 			}
 			if decodeErr != nil {
+				check(s.Skim(func([]Mention) {}))
 				err = decodeErr
 				continue
 			}
+			check(checkSkim(t, b))
 			visit(t, b)
 		}
 	}

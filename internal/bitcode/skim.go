@@ -15,7 +15,8 @@ type Mention struct {
 // That takes about a third of the time of decoding it: of all other instructions it reads no more than it has to. It
 // lends the list to use, which must keep nothing of it. Any number of goroutines may call it.
 //
-// Of a body that Decode finds damaged it may make a list nevertheless.
+// Of a body that Decode finds damaged it may make a list nevertheless. It does not read calls that do not say their type,
+// as no LLVM since 4.0 writes them.
 func (f *Symbol) Skim(use func([]Mention)) error {
 	if f.Kind != FunctionSymbol || f.Declaration {
 		return fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
@@ -55,13 +56,17 @@ func (d *decoder) skimBody() {
 // skimRecord goes through a record of the FUNCTION_BLOCK. It says whether that is an instruction.
 func (d *decoder) skimRecord(code uint64, inst uint32) bool {
 	switch code {
-	case instDebugLoc, instDebugLocAgain, instDeclareBlocks, instOperandBundle, instBlockUsers:
+	case instOperandBundle:
+		d.count, d.at = len(d.operands()), 0
+		d.readBundle()
+		return false
+	case instDebugLoc, instDebugLocAgain, instDeclareBlocks, instBlockUsers:
 		d.skipOperands()
 		return false
 	case instCall, instInvoke, instCallBr:
 		d.skimCall(code, inst)
 		return true
-	case instLoad, instGEP, instStore:
+	case instLoad, instLoadAtomic, instGEP, instGEPOld, instInboundsGEPOld, instStore, instStoreAtomic, instStoreOld, instStoreAtomicOld:
 		d.skimAddress(code, record(d.operands()), inst)
 	default:
 		d.skipOperands()
@@ -96,7 +101,7 @@ func (d *decoder) skimAddress(code uint64, ops record, inst uint32) {
 	switch code {
 	case instGEP:
 		at = 2
-	case instStore:
+	case instStore, instStoreAtomic, instStoreOld, instStoreAtomicOld:
 		if at = 1; d.id(ops.at(0)) >= d.next {
 			at = 2 // the type of the pointer stands in between
 		}
@@ -106,7 +111,7 @@ func (d *decoder) skimAddress(code uint64, ops record, inst uint32) {
 	}
 }
 
-// skimCall looks at the callee and the arguments.
+// skimCall looks at the callee, the arguments and the operands of bundles.
 func (d *decoder) skimCall(code uint64, inst uint32) {
 	d.count, d.at = len(d.operands()), 0
 	d.take()
@@ -154,6 +159,10 @@ func (d *decoder) skimCall(code uint64, inst uint32) {
 		v, _ := d.takeTyped()
 		d.mention(v, inst)
 	}
+	for _, v := range d.bundle {
+		d.mention(v, inst)
+	}
+	d.bundle = d.bundle[:0]
 	if d.module.typeAt(function.Elems[0]).Kind != VoidType {
 		d.next++
 	}
