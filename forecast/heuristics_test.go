@@ -325,3 +325,26 @@ func TestTopKeepsTheMostProbable(t *testing.T) {
 		}
 	}
 }
+
+func TestCalleesAreListedInOrder(t *testing.T) {
+	p := staticProgram(t, sequenceIR)
+	main, _ := p.Lookup("main")
+	var names []string
+	for _, c := range p.Callees(main) {
+		names = append(names, p.Function(c.Callee).Name)
+		if c.Kind == Direct && c.Reach != unknownReach || c.Kind == Indirect && c.Reach != unknownReach/2 {
+			t.Errorf("%s is reached with %v", names[len(names)-1], c.Reach)
+		}
+	}
+	if want := []string{"sure", "perhaps", "coldone", "handler1", "handler2"}; !slices.Equal(names, want) {
+		t.Errorf("main is said to call %q, want %q", names, want)
+	}
+	if again := p.Callees(main); len(again) != len(names) || p.Analysed() != 1 {
+		t.Errorf("asked twice, %d functions were looked into", p.Analysed())
+	}
+	r := newRun(p, Callees)
+	r.called(t, "main")
+	if names := namesOf(p, r.Forecast(1000)); names[0] != "sure" || !slices.Contains(names, "deep") {
+		t.Errorf("after main it expects %q", names)
+	}
+}

@@ -44,8 +44,8 @@ const (
 )
 
 // Sequence expects what the functions called so far call, by the reach probabilities and delays of their control flow,
-// and what is reached from there through functions compiled ahead. The nearest ancestor is the dynamic look-ahead
-// compilation of Campanoni et al. (2009).
+// and what is reached from there through functions that are likely themselves. The nearest ancestor is the dynamic
+// look-ahead compilation of Campanoni et al. (2009).
 func Sequence(p *Program) Heuristic {
 	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
 }
