@@ -15,6 +15,11 @@ func (f *Symbol) Decode() (body *Body, err error) {
 
 // Lend is Decode for whoever needs the body for a moment only: use must keep nothing of it.
 func (f *Symbol) Lend(use func(*Body)) error {
+	return f.read((*decoder).readBody, func(d *decoder) { use(&d.body) })
+}
+
+// read goes through a body, and lends the decoder to use if that has gone well.
+func (f *Symbol) read(through func(*decoder), use func(*decoder)) error {
 	if f.Kind != FunctionSymbol || f.Declaration {
 		return fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
 	}
@@ -22,11 +27,11 @@ func (f *Symbol) Lend(use func(*Body)) error {
 	defer decoders.Put(d)
 	defer d.clear()
 	d.begin(f)
-	d.readBody()
+	through(d)
 	if d.err != nil {
 		return fmt.Errorf("function %q: %w", f.Name, d.err)
 	}
-	use(&d.body)
+	use(d)
 	return nil
 }
 

@@ -1,7 +1,5 @@
 package bitcode
 
-import "fmt"
-
 // Mention is a place in a body that calls something, or that uses the address of a symbol.
 type Mention struct {
 	// Symbol is a function, variable, alias or ifunc, behind casts and address arithmetic; nil for an indirect call.
@@ -18,19 +16,7 @@ type Mention struct {
 // Of a body that Decode finds damaged it may make a list nevertheless. It does not read calls that do not say their type,
 // as no LLVM since 4.0 writes them.
 func (f *Symbol) Skim(use func([]Mention)) error {
-	if f.Kind != FunctionSymbol || f.Declaration {
-		return fmt.Errorf("%s: %q has no body: it is only declared", f.Module.File.Name, f.Name)
-	}
-	d := decoders.Get().(*decoder)
-	defer decoders.Put(d)
-	defer d.clear()
-	d.begin(f)
-	d.skimBody()
-	if d.err != nil {
-		return fmt.Errorf("function %q: %w", f.Name, d.err)
-	}
-	use(d.mentions)
-	return nil
+	return f.read((*decoder).skimBody, func(d *decoder) { use(d.mentions) })
 }
 
 // skimBody goes through the FUNCTION_BLOCK.
