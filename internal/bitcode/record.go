@@ -16,10 +16,7 @@ func (s *stream) abbrev() (a abbrev) {
 			valid = valid && isNumber && o.encoding != literalEncoding
 			a.element = o
 		case isNumber:
-			if o.encoding == literalEncoding && len(a.scalars) > 0 {
-				a.literals++
-			}
-			a.scalars = append(a.scalars, o)
+			a.add(o)
 		default: // an array next to last, a blob last
 			valid = valid && len(a.scalars) > 0 && (o.encoding == arrayEncoding) == (n == 2) && n <= 2
 			a.tail = o.encoding
@@ -30,6 +27,17 @@ func (s *stream) abbrev() (a abbrev) {
 		s.fail("an abbreviation is malformed")
 	}
 	return a
+}
+
+// add adds a scalar, the first of which is the code.
+func (a *abbrev) add(o operand) {
+	if len(a.scalars) > 0 {
+		a.need += uint(o.need)
+		if o.encoding == literalEncoding {
+			a.literals++
+		}
+	}
+	a.scalars = append(a.scalars, o)
 }
 
 // definition reads the definition of an operand.
@@ -50,9 +58,9 @@ func (s *stream) definition() operand {
 		if e == vbrEncoding {
 			return vbrOperand(uint(width))
 		}
-		return fixedOperand(e, uint(width))
+		return fixedOperand(uint(width))
 	case char6Encoding:
-		return fixedOperand(e, 6)
+		return char6Operand()
 	case arrayEncoding, blobEncoding:
 		return operand{encoding: e}
 	}
@@ -88,7 +96,7 @@ func (s *stream) operands() []uint64 {
 		ops = s.numbers(ops, s.plain, &vbr6)
 	} else {
 		a := &s.abbrevs[s.form]
-		ops = s.scalars(ops, a.scalars[1:])
+		ops = s.scalars(ops, a)
 		s.literals += a.literals
 		switch a.tail {
 		case arrayEncoding:
@@ -142,25 +150,12 @@ func (s *stream) skipOperands() {
 		return
 	}
 	a := &s.abbrevs[s.form]
-	for i := range a.scalars[1:] {
-		s.skipNumbers(1, &a.scalars[1+i])
-	}
+	s.skipScalars(a)
 	switch a.tail {
 	case arrayEncoding:
 		s.skipNumbers(s.arrayLen(&a.element), &a.element)
 	case blobEncoding:
 		s.readBlob()
-	}
-}
-
-// skipNumbers passes over n operands that are written in the same way.
-func (s *stream) skipNumbers(n uint64, o *operand) {
-	if o.encoding != vbrEncoding {
-		s.skip(n * uint64(o.width))
-		return
-	}
-	for range n {
-		s.vbr(uint(o.width))
 	}
 }
 

@@ -43,9 +43,10 @@ const (
 // abbrev is how records are written.
 type abbrev struct {
 	scalars  []operand // the first is the code of the record
+	need     uint      // bits that decode looks at for the others
 	tail     encoding  // what follows them: arrayEncoding, blobEncoding, or anything else for nothing
 	element  operand   // of the array
-	literals int       // how many of the scalars are literals, other than the code
+	literals int       // how many of the other scalars are literals
 }
 
 // blockInfo are the abbreviations which BLOCKINFO gives to all blocks of an id.
@@ -93,7 +94,8 @@ const (
 // next finds the next record or block, having taken up abbreviations before it.
 func (s *stream) next() (what item, id uint64) {
 	start := s.pos
-	id = s.fixed(s.width)
+	id = peek(s.data, start) & (1<<(s.width&63) - 1)
+	s.pos += uint64(s.width)
 	if id >= unabbrevRecord && s.pos <= s.limit {
 		return dataRecord, id
 	}
