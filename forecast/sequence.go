@@ -34,6 +34,7 @@ type node struct {
 }
 
 const (
+	// freshness is the power of the number of first calls, with which probability falls.
 	freshness = -0.3
 	// farthest is how many calls deep functions that are only expected spread probability; leastSpread is
 	// the probability below which they don't.
