@@ -71,11 +71,15 @@ func (o *Options) complete() error {
 	if o.OptLevel < 0 || o.OptLevel > 3 {
 		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
 	}
-	if o.Speculate == "" {
+	switch {
+	case o.Heuristic != nil:
+		o.Speculate = "" // stats tell no policy that is not used
+	case o.Speculate == "":
 		o.Speculate = "auto"
-	}
-	if _, err := forecast.Policy(o.Speculate); err != nil {
-		return err
+	default:
+		if _, err := forecast.Policy(o.Speculate); err != nil {
+			return err
+		}
 	}
 	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
 		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
