@@ -27,6 +27,8 @@ import (
 //   - What a module does wrong happens to this process: a fault in its code, or a call of a function that cannot be
 //     compiled, ends it.
 //   - No exception of C++ and no longjmp may cross a Go function that a module calls.
+//   - A Go function that a module calls may use the engine, but not while Start, or a Lookup that starts it, runs
+//     constructors, nor while Close runs destructors: it would wait for itself.
 //   - Libraries that an engine loads stay loaded, and modules see their symbols and those of libc, not those of the
 //     host's executable: give these by Define.
 //   - An engine takes 2 GiB of address space, and memory for what is compiled.
@@ -40,6 +42,7 @@ type Engine struct {
 	state   engineState
 	failure error // of Start
 	began   time.Time
+	indexed time.Duration // from began until inputs were linked
 	*running
 }
 
@@ -86,9 +89,15 @@ func (e *Engine) prepare(change func() error) error {
 }
 
 // AddFile adds a file of bitcode or textual IR, an archive, a native object or a shared library. It is read by Start.
-// Symbols are resolved as by a static link of all inputs in the order in which they were added.
+// Symbols are resolved as by a static link of all inputs in the order in which they were added, so only those members
+// of an archive take part which others refer to.
+//
+// An error says that a module in memory has that name.
 func (e *Engine) AddFile(path string) error {
 	return e.prepare(func() error {
+		if _, ok := e.memory[path]; ok {
+			return fmt.Errorf("there is a module called %s already: name the file in another way, as by its full path", path)
+		}
 		e.inputs = append(e.inputs, path)
 		return nil
 	})
@@ -108,7 +117,7 @@ func (e *Engine) AddModule(name string, data []byte) error {
 }
 
 // Define gives modules a symbol of the host's: a function such as purego.NewCallback makes, or a variable that does not
-// move, in memory that is not Go's. It comes before what libraries define.
+// move, in memory that is not Go's. It comes before what libraries define. Start refuses it for a thread-local variable.
 func (e *Engine) Define(name string, address uintptr) error {
 	return e.prepare(func() error {
 		if address == 0 {
@@ -151,6 +160,7 @@ func (e *Engine) launch() error {
 	if err != nil {
 		return err
 	}
+	e.indexed = time.Since(e.began)
 	inner, err := newEngine(p, e.options)
 	if err != nil {
 		return err
@@ -193,7 +203,8 @@ type Func struct {
 // Lookup finds a function by its name in the modules, which for C++ is the mangled one. Whoever looks a function up is
 // taken to call it soon: it is compiled at once, without waiting for it.
 //
-// An error says that no module defines such a function, or what Start said.
+// An error says that no module defines such a function, that it is known already that it cannot be compiled, or what
+// Start said.
 func (e *Engine) Lookup(name string) (*Func, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -207,13 +218,22 @@ func (e *Engine) Lookup(name string) (*Func, error) {
 	case !ok || ref.External != nil:
 		return nil, fmt.Errorf("no module defines %s", name)
 	case ref.Symbol != nil && ref.Symbol.Func < 0:
-		return nil, fmt.Errorf("%s: %s is a variable, not a function", ref.Symbol.Module.Name, name)
+		return nil, variableError(ref.Symbol.Module.Name, name)
+	case ref.Object != nil && ref.Object.Data:
+		return nil, variableError(ref.Object.Object.Name, name)
 	case ref.Symbol != nil && ref.Symbol.Kind == program.Function:
-		if inner.queue.Demand(int(ref.Symbol.Func)) {
-			inner.checkFailed(int(ref.Symbol.Func))
+		f := int(ref.Symbol.Func)
+		if inner.queue.Demand(f) {
+			if err := inner.failureOf(f); err != nil {
+				return nil, readable{err}
+			}
 		}
 	}
 	return &Func{name, uintptr(address)}, nil
+}
+
+func variableError(input, name string) error {
+	return fmt.Errorf("%s: %s is a variable, not a function", input, name)
 }
 
 // Address is where the function can be called, until the engine is closed. It never changes.
@@ -243,6 +263,7 @@ func (e *Engine) Stats() Stats {
 	}
 	s := e.running.engine.stats(0)
 	s.WallMS = milliseconds(time.Since(e.began))
+	s.IndexMS = milliseconds(e.indexed)
 	return s
 }
 

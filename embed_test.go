@@ -210,6 +210,7 @@ func TestEngineErrors(t *testing.T) {
 	}
 	expect("no address", e.Define("nothing", 0))
 	expect("already", e.AddModule("embedded", nil))
+	expect("already", e.AddFile("embedded"))
 	_, err := e.Lookup("unknown")
 	expect("no module defines unknown", err)
 	_, err = e.Lookup("llabs")
@@ -249,7 +250,7 @@ func TestEngineInputsThatCannotBeUsed(t *testing.T) {
 		"damaged":   {"BC\xc0\xde\x01", "damaged"},
 		"library":   {string(shared), "cannot be loaded from memory"},
 		"script":    {"GROUP ( /lib/libc.so )", "linker script in memory"},
-		"undefined": {"@x = global ptr @y\n@y = external global i8", "y, which"},
+		"undefined": {"@x = global ptr @y\n@y = external global i8", "by Define):\n  y, which"},
 	} {
 		e, err := New(Options{})
 		if err != nil {
@@ -266,6 +267,20 @@ func TestEngineInputsThatCannotBeUsed(t *testing.T) {
 			t.Errorf("%s: a second start said %v", name, again)
 		}
 		e.Close()
+	}
+	threaded, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer threaded.Close()
+	if err := threaded.AddModule("threaded", []byte("@mine = external thread_local global i64\ndefine ptr @get() {\n  ret ptr @mine\n}")); err != nil {
+		t.Fatal(err)
+	}
+	if err := threaded.Define("mine", 4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := threaded.Start(); err == nil || !strings.Contains(err.Error(), "mine is thread-local") {
+		t.Error(err)
 	}
 	e, err := New(Options{Inputs: []string{"there is no such file"}})
 	if err != nil {
@@ -293,6 +308,117 @@ func TestAFunctionThatCannotBeCompiled(t *testing.T) {
 	output, err := command.CombinedOutput()
 	if err == nil || !strings.Contains(string(output), "absent, which broken") || strings.Contains(string(output), "it returned") {
 		t.Errorf("%v: %s", err, output)
+	}
+}
+
+func TestLookupSaysWhatIsKnownToFail(t *testing.T) {
+	e := embed(t, Options{})
+	for {
+		// The first one has it compiled, which takes a while.
+		if _, err := e.Lookup("broken"); err != nil {
+			if !strings.Contains(err.Error(), "absent, which broken") {
+				t.Error(err)
+			}
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestLookupInANativeObject(t *testing.T) {
+	object := filepath.Join(t.TempDir(), "native.o")
+	command := exec.Command("gcc", "-c", "-o", object, "-xc", "-")
+	command.Stdin = strings.NewReader("int variable = 3; int function(void) { return variable; }")
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	e, err := New(Options{Inputs: []string{object}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if _, err := e.Lookup("variable"); err == nil || !strings.Contains(err.Error(), "native.o: variable is a variable") {
+		t.Error(err)
+	}
+	var function func() int32
+	bind(t, e, "function", &function)
+	if n := function(); n != 3 {
+		t.Errorf("the object returned %d", n)
+	}
+}
+
+const hostedIR = `
+@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @leave, ptr null }]
+@shared = external global i64
+declare i64 @host(i64)
+define internal void @leave() {
+  %r = call i64 @host(i64 -1)
+  ret void
+}
+define i64 @through(i64 %x) {
+  %r = call i64 @host(i64 %x)
+  ret i64 %r
+}
+define i64 @add(i64 %x) {
+  %n = load i64, ptr @shared
+  %r = add i64 %n, %x
+  store i64 %r, ptr @shared
+  ret i64 %r
+}
+`
+
+// TestEngineAndHostShareAProcess has a module call Go, which uses the engine, recovers from a fault of its own, and
+// hears of destructors.
+func TestEngineAndHostShareAProcess(t *testing.T) {
+	var engine *Engine
+	var recovered any
+	left := 0
+	host := purego.NewCallback(func(x int64) int64 {
+		if x < 0 {
+			left++
+			return 0
+		}
+		func() {
+			defer func() { recovered = recover() }()
+			var nowhere *int
+			*nowhere = 1
+		}()
+		var add func(int64) int64
+		bind(t, engine, "add", &add)
+		return add(x)
+	})
+	shared := new(int64)
+	var pinner runtime.Pinner
+	pinner.Pin(shared)
+	defer pinner.Unpin()
+	for round := range 3 {
+		*shared, recovered = 100, nil
+		e, err := New(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine = e
+		if err := errors.Join(e.AddModule("hosted", []byte(hostedIR)), e.Define("host", host),
+			e.Define("shared", uintptr(unsafe.Pointer(shared)))); err != nil {
+			t.Fatal(err)
+		}
+		var through func(int64) int64
+		bind(t, e, "through", &through)
+		if n := through(5); n != 105 || *shared != 105 {
+			t.Errorf("the module returned %d and left %d", n, *shared)
+		}
+		if recovered == nil {
+			t.Error("Go did not recover from its own fault")
+		}
+		if left != round {
+			t.Errorf("%d destructors ran before the engine closed", left-round)
+		}
+		if err := errors.Join(e.Close(), e.Close()); err != nil {
+			t.Error(err)
+		}
+		if left != round+1 {
+			t.Errorf("destructors ran %d times", left-round)
+		}
 	}
 }
 
@@ -331,6 +457,9 @@ func TestEngineUsesTheHostsHeuristic(t *testing.T) {
 	}
 	if !view.Open(count) {
 		t.Error("a function that nobody expects was compiled")
+	}
+	if s := e.Stats(); s.Policy != "" || s.IndexMS <= 0 || s.IndexMS > s.WallMS {
+		t.Errorf("stats: %+v", s)
 	}
 	e.Close() // no event comes after that
 	if !slices.ContainsFunc(events, func(e forecast.Event) bool { return e.Kind == forecast.Called }) {

@@ -223,12 +223,16 @@ func (e *engine) standIn() {
 
 // checkFailed ends the run if f, which is wanted, could not be compiled.
 func (e *engine) checkFailed(f int) {
-	e.mu.Lock()
-	err := e.failures[f]
-	e.mu.Unlock()
-	if err != nil {
+	if err := e.failureOf(f); err != nil {
 		e.failWanted(f, err)
 	}
+}
+
+// failureOf says why f could not be compiled, if that is so.
+func (e *engine) failureOf(f int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.failures[f]
 }
 
 // failWanted ends the run because f, which is wanted, could not be compiled: at once, or in this process when f is called.

@@ -144,6 +144,10 @@ func (n *names) load() {
 	}
 	for i, w := range wanted {
 		if _, ok := e.host[w.Name]; ok {
+			if w.ThreadLocal {
+				n.err = fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
+				return
+			}
 			continue
 		}
 		n.found[w.Name] = found[i]

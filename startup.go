@@ -330,5 +330,9 @@ func (e *engine) undefinedError(missing []string) error {
 		lines = append(lines, line)
 	}
 	slices.Sort(lines)
-	return fmt.Errorf("undefined symbols (add the file that defines them, or a library with --load):\n%s", strings.Join(lines, "\n"))
+	advice := "or a library with --load"
+	if e.local {
+		advice = "a library, or an address by Define"
+	}
+	return fmt.Errorf("undefined symbols (add the file that defines them, %s):\n%s", advice, strings.Join(lines, "\n"))
 }
