@@ -34,7 +34,7 @@ fuzz:
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
 
 bench: workloads
-	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode
+	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode ./internal/flow
 
 setup:
 	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh $(SETUP) ;; esac

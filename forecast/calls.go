@@ -46,7 +46,7 @@ type analysis struct {
 const cyclesPerNanosecond = 3
 
 // Calls returns the calls of f in the order in which they are expected. The first to ask looks into the function's
-// body, which takes some 20 microseconds and more for large ones; a body that cannot be decoded has no calls. The
+// body, which takes some 30 microseconds and more for large ones; a body that cannot be decoded has no calls. The
 // result must not be changed.
 func (p *Program) Calls(f Func) []Call {
 	if !p.looks.Load() {
