@@ -6,21 +6,23 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/orcast/orcast"
 )
 
-// The table. Columns are of 64-bit integers.
-var columns = []string{"price", "stock", "year"}
+// The table, column by column, and the columns' names in the order in which the compiled function takes them.
+var (
+	price = []float64{12.5, 25, 7.99, 31, 18.2}
+	stock = []int64{4, 9, 0, 2, 3}
+	year  = []int64{2021, 2019, 2024, 2020, 2024}
 
-var rows = [][]int64{
-	{12, 25, 7, 31, 18},
-	{4, 9, 0, 2, 3},
-	{2021, 2019, 2024, 2020, 2024},
-}
+	columns = []string{"price", "stock", "year"}
+)
 
 func main() {
 	query := "price < 20 and stock >= 3"
@@ -50,18 +52,20 @@ func run(query string) error {
 	if err != nil {
 		return err
 	}
-	var count func(price, stock, year *int64, n int64) int64
+	var count func(price *float64, stock, year *int64, n int64) int64
 	if err := f.Bind(&count); err != nil {
 		return err
 	}
-	n := count(&rows[0][0], &rows[1][0], &rows[2][0], int64(len(rows[0])))
-	fmt.Printf("%d of %d rows have %s\n", n, len(rows[0]), query)
+	n := count(&price[0], &stock[0], &year[0], int64(len(price)))
+	fmt.Printf("%d of %d rows have %s\n", n, len(price), query)
 	stats := engine.Stats()
 	fmt.Fprintf(os.Stderr, "%d functions compiled, %d of them called\n", stats.Compiled, stats.Called)
 	return nil
 }
 
-var comparisons = map[string]string{"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "=": "eq", "!=": "ne"}
+// comparisons are LLVM's: of integers, and of floats, where only "not equal" holds of a NaN.
+var comparisons = map[string][2]string{"<": {"slt", "olt"}, "<=": {"sle", "ole"}, ">": {"sgt", "ogt"}, ">=": {"sge", "oge"},
+	"=": {"eq", "oeq"}, "!=": {"ne", "une"}}
 
 // compile turns "COLUMN OPERATOR NUMBER and ..." into textual IR: a function for each condition and one that counts the
 // rows for which all hold.
@@ -73,20 +77,24 @@ func compile(query string) (string, error) {
 		if len(words) != 3 {
 			return "", fmt.Errorf("%q is not of the form COLUMN OPERATOR NUMBER", condition)
 		}
-		column := -1
-		for c, name := range columns {
-			if name == words[0] {
-				column = c
-			}
-		}
+		column := slices.Index(columns, words[0])
 		predicate, known := comparisons[words[1]]
-		number, err := strconv.ParseInt(words[2], 10, 64)
-		if column < 0 || !known || err != nil {
+		if column < 0 || !known {
 			return "", fmt.Errorf("%q: the columns are %v, the operators < <= > >= = !=", condition, columns)
 		}
+		kind, compare, number := "i64", "icmp "+predicate[0], words[2]
+		_, err := strconv.ParseInt(number, 10, 64)
+		if words[0] == "price" {
+			var x float64
+			x, err = strconv.ParseFloat(number, 64)
+			kind, compare, number = "double", "fcmp "+predicate[1], fmt.Sprintf("0x%016X", math.Float64bits(x))
+		}
+		if err != nil {
+			return "", fmt.Errorf("%q: %w", condition, err)
+		}
 		fmt.Fprintf(&ir, "define i1 @condition%d(ptr %%column, i64 %%row) {\n"+
-			"  %%p = getelementptr i64, ptr %%column, i64 %%row\n  %%v = load i64, ptr %%p\n"+
-			"  %%holds = icmp %s i64 %%v, %d\n  ret i1 %%holds\n}\n", i, predicate, number)
+			"  %%p = getelementptr %s, ptr %%column, i64 %%row\n  %%v = load %s, ptr %%p\n"+
+			"  %%holds = %s %s %%v, %s\n  ret i1 %%holds\n}\n", i, kind, kind, compare, kind, number)
 		fmt.Fprintf(&conditions, "  %%holds%d = call i1 @condition%d(ptr %%c%d, i64 %%row)\n  %%all%d = and i1 %s, %%holds%d\n",
 			i, i, column, i, all, i)
 		all = fmt.Sprintf("%%all%d", i)

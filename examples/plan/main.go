@@ -1,5 +1,5 @@
 // Plan is a host that knows what it will call: the stages of a pipeline, in their order. It tells Orcast so by a
-// heuristic of its own, and shows which stages were ready when they were called.
+// heuristic of its own, and shows of each stage whether it was ready when it was called.
 //
 //	go run ./examples/plan
 package main
@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/ebitengine/purego"
 
 	"github.com/orcast/orcast"
 	"github.com/orcast/orcast/forecast"
@@ -50,33 +52,44 @@ func run() error {
 	if err := engine.AddModule("pipeline", []byte(pipeline())); err != nil {
 		return err
 	}
-	// The pipeline calls stages through a table, in which no compiler could see their order.
-	f, err := engine.Lookup("run")
+	// The module gives its stages away by address: no compiler could see the order in which they are called. Looking
+	// each up would have it compiled too, but all at once.
+	f, err := engine.Lookup("stages")
 	if err != nil {
 		return err
 	}
-	var pipeline func(input int64) int64
-	if err := f.Bind(&pipeline); err != nil {
+	var addresses func(table *uintptr)
+	if err := f.Bind(&addresses); err != nil {
 		return err
 	}
-	fmt.Println("the pipeline made", pipeline(0))
-	stats := engine.Stats()
-	fmt.Fprintf(os.Stderr, "of %d functions called, %d were compiled ahead and ready, %d were being compiled\n", stats.Called, stats.Useful, stats.Late)
+	table := make([]uintptr, len(stages))
+	addresses(&table[0])
+	value := int64(0)
+	for i, name := range stages {
+		var stage func(int64) int64
+		purego.RegisterFunc(&stage, table[i])
+		stalls := engine.Stats().Stalls
+		value = stage(value)
+		state := "was ready"
+		if engine.Stats().Stalls > stalls {
+			state = "was waited for"
+		}
+		fmt.Println(name, state)
+	}
+	fmt.Println("the pipeline made", value)
 	return nil
 }
 
-// pipeline is a module of textual IR with a function for each stage, others that nobody needs, and one that calls the
-// stages through a table which it fills first.
+// pipeline is a module of textual IR with a function for each stage, others that nobody needs, and one that fills a
+// table with the stages' addresses.
 func pipeline() string {
-	var ir, fill, call strings.Builder
+	var ir, fill strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&ir, "define i64 @unused%d(i64 %%x) {\n  ret i64 %%x\n}\n", i)
 	}
 	for i, stage := range stages {
 		fmt.Fprintf(&ir, "define i64 @%s(i64 %%x) {\n  %%y = add i64 %%x, %d\n  ret i64 %%y\n}\n", stage, i+1)
-		fmt.Fprintf(&fill, "  %%slot%d = getelementptr ptr, ptr @table, i64 %d\n  store ptr @%s, ptr %%slot%d\n", i, i, stage, i)
-		fmt.Fprintf(&call, "  %%stage%d = load ptr, ptr %%slot%d\n  %%value%d = call i64 %%stage%d(i64 %%value%d)\n", i, i, i+1, i, i)
+		fmt.Fprintf(&fill, "  %%slot%d = getelementptr ptr, ptr %%table, i64 %d\n  store ptr @%s, ptr %%slot%d\n", i, i, stage, i)
 	}
-	return fmt.Sprintf("@table = global [%d x ptr] zeroinitializer\n%sdefine i64 @run(i64 %%value0) {\n%s%s  ret i64 %%value%d\n}\n",
-		len(stages), ir.String(), fill.String(), call.String(), len(stages))
+	return fmt.Sprintf("%sdefine void @stages(ptr %%table) {\n%s  ret void\n}\n", ir.String(), fill.String())
 }
