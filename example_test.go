@@ -19,13 +19,15 @@ define i64 @sum(i64 %a, i64 %b) {
   ret i64 %z
 }`
 
-func Example() {
+func ExampleEngine() {
 	engine, err := orcast.New(orcast.Options{})
 	if err != nil {
 		panic(err)
 	}
 	defer engine.Close()
-	engine.AddModule("squares", []byte(squares))
+	if err := engine.AddModule("squares", []byte(squares)); err != nil {
+		panic(err)
+	}
 	f, err := engine.Lookup("sum")
 	if err != nil {
 		panic(err)
@@ -71,7 +73,9 @@ func Example_heuristic() {
 		panic(err)
 	}
 	defer engine.Close()
-	engine.AddModule("squares", []byte(squares))
+	if err := engine.AddModule("squares", []byte(squares)); err != nil {
+		panic(err)
+	}
 	f, err := engine.Lookup("sum")
 	if err != nil {
 		panic(err)

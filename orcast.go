@@ -26,7 +26,7 @@ type Options struct {
 	// Speculate is the policy: "none", or names of heuristics with commas between them; see forecast.Policies. ""
 	// means auto.
 	Speculate string
-	// Heuristic, if it is not nil, is used in place of a policy.
+	// Heuristic, if it is not nil, is used in place of a policy: Speculate is ignored then, and Stats.Policy is "".
 	Heuristic forecast.Maker
 	// Budget bounds speculation.
 	Budget Budget
