@@ -81,7 +81,9 @@ func NewProgram(p *program.Program, hints map[string]Hint) *Program {
 		}
 		f.Hint = hint
 	}
-	v.findRoots()
+	for _, c := range v.everyRun().list {
+		v.roots = append(v.roots, c.Func)
+	}
 	return v
 }
 
@@ -105,21 +107,6 @@ func hintOf(s *bitcode.Symbol) (h Hint) {
 		}
 	}
 	return h
-}
-
-func (p *Program) findRoots() {
-	add := func(s *program.Symbol) {
-		if s != nil && s.Kind == program.Function {
-			p.roots = append(p.roots, Func(s.Func))
-		}
-	}
-	for _, f := range p.linked.Functions {
-		add(f.Resolver)
-	}
-	for _, c := range p.linked.Ctors {
-		add(c.Func.Symbol)
-	}
-	add(p.linked.Entry.Symbol)
 }
 
 // Len is the number of functions, those without a body included.

@@ -158,41 +158,54 @@ func (b blend) settle() {
 
 // starts are what Static begins with.
 func (p *Program) starts() []Candidate {
-	var list []Candidate
-	seen := make([]bool, p.Len())
-	add := func(s *program.Symbol, reason string) {
-		if s == nil || s.Kind != program.Function || seen[s.Func] {
-			return
-		}
-		seen[s.Func] = true
-		list = append(list, Candidate{Func: Func(s.Func), Probability: 1, Reason: reason, Cause: NoFunc})
+	s := p.everyRun()
+	if p.linked.Entry.Symbol != nil {
+		return s.list
 	}
-	for _, f := range p.linked.Functions {
-		add(f.Resolver, ReasonResolver)
-	}
-	for _, c := range p.linked.Ctors {
-		add(c.Func.Symbol, ReasonConstructor)
-	}
-	if entry := p.linked.Entry.Symbol; entry != nil {
-		add(entry, ReasonEntry)
-		return list
-	}
-	before := len(list)
+	before := len(s.list)
 	for _, o := range p.linked.Objects {
 		for _, use := range o.Undefined {
 			ref, _ := p.linked.Lookup(use.Name)
-			add(ref.Symbol, ReasonNative)
+			s.add(ref.Symbol, ReasonNative)
 		}
 	}
-	if len(list) > before {
-		return list
+	if len(s.list) > before {
+		return s.list
 	}
 	for _, f := range p.linked.Functions {
 		if exported(f) {
-			add(f, ReasonExported)
+			s.add(f, ReasonExported)
 		}
 	}
-	return list
+	return s.list
+}
+
+// everyRun are the functions that every run calls, in order.
+func (p *Program) everyRun() *starts {
+	s := &starts{listed: make([]bool, p.Len())}
+	for _, f := range p.linked.Functions {
+		s.add(f.Resolver, ReasonResolver)
+	}
+	for _, c := range p.linked.Ctors {
+		s.add(c.Func.Symbol, ReasonConstructor)
+	}
+	s.add(p.linked.Entry.Symbol, ReasonEntry)
+	return s
+}
+
+// starts are functions that are certain to be called, each once.
+type starts struct {
+	list   []Candidate
+	listed []bool // by function
+}
+
+// add adds a symbol if it is a function.
+func (s *starts) add(symbol *program.Symbol, reason string) {
+	if symbol == nil || symbol.Kind != program.Function || s.listed[symbol.Func] {
+		return
+	}
+	s.listed[symbol.Func] = true
+	s.list = append(s.list, Candidate{Func: Func(symbol.Func), Probability: 1, Reason: reason, Cause: NoFunc})
 }
 
 // exported says that a function is there for others to call. An inline function of C++ is not: whoever calls it brings
