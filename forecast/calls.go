@@ -92,37 +92,22 @@ func (p *Program) analyse(s *program.Symbol) []Call {
 		return nil
 	}
 	p.analysed.Add(1)
-	var list []flow.Call
-	var targets map[bitcode.TypeID][]*bitcode.Symbol // of indirect calls
+	var calls []Call
 	err := s.Def.Lend(func(body *bitcode.Body) {
-		list = flow.CallsOf(body)
-		if slices.ContainsFunc(list, func(c flow.Call) bool { return c.Callee == nil }) {
+		list := flow.CallsOf(body)
+		var targets map[bitcode.TypeID][]*bitcode.Symbol
+		if slices.ContainsFunc(list, indirect) {
 			targets = p.tablesOf(s.Module).Candidates(body)
 		}
+		calls = p.callsOf(s.Module, list, targets)
 	})
 	if err != nil {
 		return nil // LLVM will say what is wrong with it, if it comes to be compiled
 	}
-	calls := make([]Call, 0, len(list))
-	for i := range list {
-		c := &list[i]
-		if c.Callee != nil {
-			kind := Direct
-			if c.Address {
-				kind = Address
-			}
-			calls = p.appendCall(calls, s.Module, c, c.Callee, kind, 1)
-			continue
-		}
-		for _, t := range targets[c.Type] {
-			calls = p.appendCall(calls, s.Module, c, t, Indirect, 1/float64(len(targets[c.Type])))
-		}
-	}
 	return calls
 }
 
-// unknownReach is taken for the reach of a call of which nothing is known.
-const unknownReach = 0.5
+func indirect(c flow.Call) bool { return c.Callee == nil }
 
 func (p *Program) skim(s *program.Symbol) []Call {
 	if s.Kind != program.Function {
@@ -131,7 +116,12 @@ func (p *Program) skim(s *program.Symbol) []Call {
 	p.analysed.Add(1)
 	var calls []Call
 	err := s.Def.Skim(func(mentions []bitcode.Mention) {
-		calls = p.callsOf(s.Module, mentions)
+		list := outline(mentions)
+		var targets map[bitcode.TypeID][]*bitcode.Symbol
+		if slices.ContainsFunc(list, indirect) {
+			targets = p.tablesOf(s.Module).Targets(mentions)
+		}
+		calls = slices.Clip(p.callsOf(s.Module, list, targets))
 	})
 	if err != nil {
 		return nil // LLVM will say what is wrong with it, if it comes to be compiled
@@ -139,45 +129,50 @@ func (p *Program) skim(s *program.Symbol) []Call {
 	return calls
 }
 
-// callsOf makes calls of what a body of a module mentions.
-func (p *Program) callsOf(m *program.Module, mentions []bitcode.Mention) []Call {
-	var targets map[bitcode.TypeID][]*bitcode.Symbol // of indirect calls
-	if slices.ContainsFunc(mentions, func(m bitcode.Mention) bool { return m.Symbol == nil }) {
-		targets = p.tablesOf(m).Targets(mentions)
+// outline makes calls of what a body mentions: each callee once, for direct calls and for mentions of its address, and
+// indirect calls once for each type.
+func outline(mentions []bitcode.Mention) []flow.Call {
+	type callee struct {
+		symbol *bitcode.Symbol
+		call   bool
+		typ    bitcode.TypeID // of an indirect call
 	}
-	list := outline{calls: make([]Call, 0, len(mentions)), seen: make(map[seen]bool, len(mentions))}
-	for _, mention := range mentions {
-		c := flow.Call{Reach: unknownReach, Frequency: unknownReach, Delay: float64(mention.Inst) * cyclesPerInstruction}
+	list := make([]flow.Call, 0, len(mentions))
+	seen := make(map[callee]bool, len(mentions))
+	for _, m := range mentions {
+		key := callee{symbol: m.Symbol, call: m.Call}
+		if m.Symbol == nil {
+			key.typ = m.Type
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		reach := reachOf[bitcode.HotnessUnknown]
+		list = append(list, flow.Call{Callee: m.Symbol, Type: m.Type, Address: m.Symbol != nil && !m.Call, Reach: reach, Frequency: reach,
+			Delay: float64(m.Inst) * cyclesPerInstruction})
+	}
+	return list
+}
+
+// callsOf turns what a function of module m calls into calls of the program's functions; targets are those of its indirect
+// calls, by type.
+func (p *Program) callsOf(m *program.Module, list []flow.Call, targets map[bitcode.TypeID][]*bitcode.Symbol) []Call {
+	calls := make([]Call, 0, len(list))
+	for i := range list {
+		c := &list[i]
 		switch {
-		case mention.Symbol == nil:
-			for _, t := range targets[mention.Type] {
-				list.add(p, m, &c, t, Indirect, 1/float64(len(targets[mention.Type])))
+		case c.Callee == nil:
+			for _, t := range targets[c.Type] {
+				calls = p.appendCall(calls, m, c, t, Indirect, 1/float64(len(targets[c.Type])))
 			}
-		case mention.Call:
-			list.add(p, m, &c, mention.Symbol, Direct, 1)
+		case c.Address:
+			calls = p.appendCall(calls, m, c, c.Callee, Address, 1)
 		default:
-			list.add(p, m, &c, mention.Symbol, Address, 1)
+			calls = p.appendCall(calls, m, c, c.Callee, Direct, 1)
 		}
 	}
-	return slices.Clip(list.calls)
-}
-
-// outline is a list of calls that has each callee once for each kind.
-type outline struct {
-	calls []Call
-	seen  map[seen]bool
-}
-
-type seen struct {
-	symbol *bitcode.Symbol
-	kind   CallKind
-}
-
-func (o *outline) add(p *Program, m *program.Module, c *flow.Call, callee *bitcode.Symbol, kind CallKind, share float64) {
-	if key := (seen{callee, kind}); !o.seen[key] {
-		o.seen[key] = true
-		o.calls = p.appendCall(o.calls, m, c, callee, kind, share)
-	}
+	return calls
 }
 
 // appendCall adds what one of a module's functions calls, if that is a function of the program; share is how
@@ -191,5 +186,5 @@ func (p *Program) appendCall(calls []Call, m *program.Module, c *flow.Call, call
 		target = target.Resolver // the engine has no say in what comes after it
 	}
 	return append(calls, Call{Callee: Func(target.Func), Kind: kind, Reach: c.Reach * share,
-		After: time.Duration(c.Delay / cyclesPerNanosecond), Frequency: c.Frequency * share, Unlikely: c.Unlikely})
+		After: Cycles(c.Delay), Frequency: c.Frequency * share, Unlikely: c.Unlikely})
 }
