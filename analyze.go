@@ -120,10 +120,8 @@ func Analyze(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, readable{err}
 	}
-	maker := o.Heuristic
-	if maker != nil {
-		o.Speculate = ""
-	} else if maker, err = forecast.Policy(o.Speculate); err != nil {
+	maker, err := o.maker()
+	if err != nil {
 		return nil, err
 	}
 	return newAnalysis(p, forecast.NewProgram(p, o.Hints), o.Speculate, maker), nil

@@ -173,25 +173,11 @@ func (e *Engine) launch() error {
 	}
 	e.running = &running{inner, executor}
 	inner.start()
-	if err := inner.startLocal(executor); err != nil {
+	if err := inner.startProgram(executor, executor.Init); err != nil {
 		e.end()
 		return err
 	}
 	return nil
-}
-
-// startLocal brings a program in this process to the point where its functions can be called.
-func (e *engine) startLocal(executor *stub.Executor) error {
-	e.names.executor = executor
-	if err := e.linkData(executor); err != nil {
-		return err
-	}
-	close(e.linkable)
-	s, err := e.startAddresses()
-	if err != nil {
-		return err
-	}
-	return executor.Init(s)
 }
 
 // Func is a function of a module.

@@ -90,9 +90,13 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 		e.data = append(e.data, make(chan dataResult, 1))
 	}
 	e.view = forecast.NewProgram(p, o.Hints)
-	plan, err := e.planner()
+	maker, err := o.maker()
 	if err != nil {
 		return nil, err
+	}
+	var plan *sched.Planner
+	if maker != nil {
+		plan = e.plannerOf(maker, o.Budget)
 	}
 	e.queue = sched.New(len(p.Functions)+1, plan, e.region.Wake)
 	return e, nil
@@ -103,20 +107,8 @@ func (e *engine) space(z stub.Zone) llvm.Space {
 	return llvm.Space{Target: target, Size: size, Working: working}
 }
 
-// planner makes the plan of speculation, nil for none.
-func (e *engine) planner() (*sched.Planner, error) {
-	maker := e.options.Heuristic
-	if maker == nil {
-		var err error
-		if maker, err = forecast.Policy(e.options.Speculate); maker == nil || err != nil {
-			return nil, err
-		}
-	}
-	return e.plannerOf(maker, sched.Budget{CPU: e.options.Budget.CPU, Code: e.options.Budget.Code}), nil
-}
-
-func (e *engine) plannerOf(maker forecast.Maker, budget sched.Budget) *sched.Planner {
-	return sched.NewPlanner(e.view, maker(e.view), budget, e.options.Threads)
+func (e *engine) plannerOf(maker forecast.Maker, budget Budget) *sched.Planner {
+	return sched.NewPlanner(e.view, maker(e.view), sched.Budget(budget), e.options.Threads)
 }
 
 // farLimit is the size from which zero-filled variables lie beyond 32-bit offsets: none of them is worth
@@ -257,8 +249,8 @@ func (e *engine) stop() {
 	e.queue.Close()
 }
 
-// demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over from another
-// goroutine would cost more than linking it.
+// demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over from
+// another goroutine would cost more than linking it.
 func (e *engine) demandWorker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}

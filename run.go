@@ -11,7 +11,6 @@ import (
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
-	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
 )
 
@@ -71,20 +70,26 @@ func (o *Options) complete() error {
 	if o.OptLevel < 0 || o.OptLevel > 3 {
 		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
 	}
-	switch {
-	case o.Heuristic != nil:
+	if o.Heuristic != nil {
 		o.Speculate = "" // stats tell no policy that is not used
-	case o.Speculate == "":
+	} else if o.Speculate == "" {
 		o.Speculate = "auto"
-	default:
-		if _, err := forecast.Policy(o.Speculate); err != nil {
-			return err
-		}
+	}
+	if _, err := o.maker(); err != nil {
+		return err
 	}
 	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
 		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
 	}
 	return nil
+}
+
+// maker is the heuristic that the options ask for, nil for none.
+func (o *Options) maker() (forecast.Maker, error) {
+	if o.Heuristic != nil {
+		return o.Heuristic, nil
+	}
+	return forecast.Policy(o.Speculate)
 }
 
 // maxThreads is more than any program has had use for; every thread loads what it compiles into an LLVM of its own.
@@ -103,7 +108,7 @@ func (e *engine) run() (*Outcome, error) {
 	limitMemory() // the program's process has its own limits by now
 	stopForwarding := forwardSignals(executor)
 	defer stopForwarding()
-	if err := e.startProgram(executor); err != nil {
+	if err := e.startProgram(executor, executor.Run); err != nil {
 		executor.Kill()
 		executor.Wait()
 		return nil, err
@@ -154,7 +159,7 @@ func limitMemory() {
 
 // finish compiles whatever is left, so that processes which outlive the program need no compiler.
 func (e *engine) finish(executor *stub.Executor) {
-	e.queue.Replace(e.plannerOf(forecast.All, sched.Budget{}))
+	e.queue.Replace(e.plannerOf(forecast.All, Budget{}))
 	for executor.Orphaned() && !e.queue.Drained() {
 		time.Sleep(time.Millisecond)
 	}

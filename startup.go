@@ -14,8 +14,8 @@ import (
 )
 
 // startProgram brings the executor to the point where the program begins: libraries, addresses, static data and
-// thread-local storage are in place. Workers compile meanwhile.
-func (e *engine) startProgram(executor *stub.Executor) error {
+// thread-local storage are in place; and then has it begin. Workers compile meanwhile.
+func (e *engine) startProgram(executor *stub.Executor, begin func(stub.Start) error) error {
 	e.names.executor = executor
 	if err := e.linkData(executor); err != nil {
 		return err
@@ -28,7 +28,7 @@ func (e *engine) startProgram(executor *stub.Executor) error {
 	if err != nil {
 		return err
 	}
-	return executor.Run(s)
+	return begin(s)
 }
 
 // visible are the program's definitions which libraries can see.
