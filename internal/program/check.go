@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/orcast/orcast/internal/bitcode"
@@ -15,13 +14,6 @@ const newestLLVM = 22
 
 // checkModule says why a module cannot run here.
 func checkModule(name string, b *bitcode.Module) error {
-	if version, ok := strings.CutPrefix(b.Producer, "LLVM"); ok {
-		digits := strings.IndexFunc(version+".", func(r rune) bool { return r < '0' || r > '9' })
-		if major, err := strconv.Atoi(version[:digits]); err == nil && major > newestLLVM {
-			return fmt.Errorf("%s: the bitcode was written by LLVM %s; LLVM %d reads that of its own version and older ones: compile it with clang-%d or older",
-				name, version, newestLLVM, newestLLVM)
-		}
-	}
 	if !runsHere(b.Triple) {
 		return fmt.Errorf("%s: the module is for %s; only x86_64 Linux can run here: compile it with --target=x86_64-linux-gnu", name, b.Triple)
 	}

@@ -16,7 +16,7 @@ import (
 // file is one input: a shared library, an archive, or a single file, which is then its only member.
 type file struct {
 	name    string
-	library string // what to give to dlopen; "" for others
+	shared  string // what to give to dlopen; "" for others
 	archive bool
 	members []member
 	units   []unit // one for each member; empty once it was pulled in
@@ -122,7 +122,7 @@ func openMemory(name string, data []byte) ([]*file, error) {
 		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names", name)
 	}
 	files, err := openData(name, data, 0)
-	if err == nil && files[0].library != "" {
+	if err == nil && files[0].shared != "" {
 		return nil, fmt.Errorf("%s: a shared library cannot be loaded from memory; give its file", name)
 	}
 	return files, err
@@ -158,9 +158,9 @@ func (f *file) openELF(data []byte) error {
 	if e.Type != elf.ET_DYN || isExecutable(e) {
 		return fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from", f.name)
 	}
-	f.library, f.members = f.name, nil
-	if !strings.Contains(f.library, "/") {
-		f.library = "./" + f.library // else dlopen would search for it elsewhere
+	f.shared, f.members = f.name, nil
+	if !strings.Contains(f.shared, "/") {
+		f.shared = "./" + f.shared // else dlopen would search for it elsewhere
 	}
 	return nil
 }
@@ -183,14 +183,14 @@ func openLibrary(name string) ([]*file, error) {
 	path := name
 	if _, err := os.Stat(name); err != nil && !strings.Contains(name, "/") {
 		if path = findScript(name); path == "" {
-			return []*file{{name: name, library: name}}, nil
+			return []*file{{name: name, shared: name}}, nil
 		}
 	}
 	files, err := openInput(path, scriptDepth)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 1 && files[0].name == name && files[0].library == "" {
+	if len(files) == 1 && files[0].name == name && files[0].shared == "" {
 		return nil, fmt.Errorf("%s: this is not a shared library; give it as an input instead", name)
 	}
 	return files, nil

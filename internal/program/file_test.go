@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orcast/orcast/internal/bitcode"
 )
 
 const mainIR = "define i32 @main() {\n  ret i32 0\n}\n"
@@ -132,31 +131,6 @@ func TestBadInputs(t *testing.T) {
 	}
 	if _, err := reader.Load([]string{dir + "/main.bc"}, []string{dir + "/library.so"}, "main"); err == nil || !strings.Contains(err.Error(), "not a shared library") {
 		t.Errorf("a text as library: %v", err)
-	}
-}
-
-// TestProducers checks which versions of LLVM a module may come from.
-func TestProducers(t *testing.T) {
-	for _, c := range []struct {
-		producer string
-		newer    bool
-	}{
-		{"LLVM22.1.8", false},
-		{"LLVM14.0.6", false},
-		{"LLVM23.0.0git", true},
-		{"LLVM100", true},
-		{"LLVM17.0.6-rust-1.75.0-stable", false},
-		{"LLVM", false},
-		{"APPLE_1_1500.3.9.4_0", false},
-		{"", false},
-	} {
-		err := checkModule("a.bc", &bitcode.Module{Producer: c.producer})
-		if newer := err != nil; newer != c.newer {
-			t.Errorf("producer %q: %v", c.producer, err)
-		}
-		if err != nil && !strings.Contains(err.Error(), "clang-22") {
-			t.Errorf("%q does not say which compiler to use", err)
-		}
 	}
 }
 

@@ -126,8 +126,8 @@ func link(files []*file, entry string) (*Program, error) {
 	for _, f := range files {
 		var err error
 		switch {
-		case f.library != "":
-			p.Libraries = append(p.Libraries, f.library)
+		case f.shared != "":
+			p.Libraries = append(p.Libraries, f.shared)
 		case f.archive:
 			_, err = l.pull(f)
 		default:
