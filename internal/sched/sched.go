@@ -61,8 +61,9 @@ type function struct {
 	wanted bool // demanded while claimed or before
 }
 
-// New makes a scheduler for functions 0 to n-1; plan is nil for no speculation. The demand worker listens for demands itself while it has nothing
-// to do, which saves handing them over; kick must make it stop listening. It is called with the lock held.
+// New makes a scheduler for functions 0 to n-1; plan is nil for no speculation. The demand worker listens for demands
+// itself while it has nothing to do, which saves handing them over; kick must make it stop listening. It is called with
+// the lock held.
 func New(n int, plan *Planner, kick func()) *Scheduler {
 	s := &Scheduler{functions: make([]function, n), plan: plan, kick: kick, began: time.Now()}
 	s.relief, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)

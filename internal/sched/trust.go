@@ -30,6 +30,7 @@ func (g *guesses) all() []guess { return g.list[:g.n] }
 type pending struct{ function, since int }
 
 const (
+	// hearing is how many first calls a guess has to come true.
 	hearing = 60
 	// doubt is how many kept promises a reason starts with, so that it takes some guesses to lose or gain trust.
 	doubt = 4
