@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 )
 
 const mainIR = "define i32 @main() {\n  ret i32 0\n}\n"
