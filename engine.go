@@ -394,7 +394,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	case <-e.stopped:
 		return unit, errStopped
 	}
-	linked, err := w.link(llvm.Item{Object: object, Module: m.Number, Late: true})
+	linked, err := w.link(llvm.Item{Object: object, Module: e.modules[m.Number], Late: true})
 	if err != nil {
 		return unit, e.explain(unit[0], err)
 	}

@@ -59,10 +59,10 @@ func (e *engine) linkData(executor *stub.Executor) error {
 		if r.err != nil {
 			return fmt.Errorf("%s: compiling static data: %w", e.program.Modules[i].Name, r.err)
 		}
-		items = append(items, llvm.Item{Object: r.object, Module: i})
+		items = append(items, llvm.Item{Object: r.object, Module: e.modules[i]})
 	}
 	for _, o := range e.program.Objects {
-		items = append(items, llvm.Item{Object: llvm.NewObject(o.Name, o.Data), Module: o.Number, Native: true})
+		items = append(items, llvm.Item{Object: llvm.NewObject(o.Name, o.Data), Native: o.Number})
 	}
 	units, owners, err := e.compileOwners()
 	if err != nil {
@@ -95,10 +95,10 @@ func (e *engine) linkData(executor *stub.Executor) error {
 }
 
 func (e *engine) itemName(it llvm.Item) string {
-	if it.Native {
-		return e.program.Objects[it.Module].Name
+	if it.Module == nil {
+		return e.program.Objects[it.Native].Name
 	}
-	return e.program.Modules[it.Module].Name
+	return it.Module.Name()
 }
 
 // claimOwners finds functions whose variables with block addresses are named in other static data. Only when they
@@ -137,7 +137,7 @@ func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error)
 		if object == nil {
 			return nil, nil, fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", e.functionName(owner))
 		}
-		items = append(items, llvm.Item{Object: object, Module: e.program.Functions[owner].Module.Number})
+		items = append(items, llvm.Item{Object: object, Module: e.modules[e.program.Functions[owner].Module.Number]})
 		functions = append(functions, unit...)
 	}
 	return items, functions, nil

@@ -124,10 +124,10 @@ Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
   return Error::success();
 }
 
-// The name of a program symbol in units. The mark keeps calling conventions from decorating it.
-std::string symbolName(const char *Kind, uint32_t Number) { return "\x01" + (Kind + utostr(Number)); }
+// The name in objects of a value, by its place in orcast_module::refs. The mark keeps calling conventions from decorating it.
+std::string symbolName(const char *Kind, uint32_t Place) { return "\x01" + (Kind + utostr(Place)); }
 
-// Declares, in a unit, what the unit refers to: by program symbol, or by name.
+// Declares, in a unit, what the unit refers to: by place, or by name.
 class Declarer final : public ValueMaterializer {
   llvm::Module &Unit;
   const LoadedModule &From;
@@ -144,7 +144,7 @@ public:
     orcast_ref R = {};
     if (It != From.Index.end())
       R = M.refs[It->second];
-    std::string Name = R.kind >= ORCAST_FUNCTION ? symbolName("oc.", R.number) : GV->getName().str();
+    std::string Name = R.kind >= ORCAST_FUNCTION ? symbolName("oc.", It->second) : GV->getName().str();
     if (GlobalValue *Known = Unit.getNamedValue(Name))
       return Known;
     return declare(*GV, R, Name);
@@ -249,9 +249,9 @@ void findTies(Function &F, DenseSet<Function *> &Ties) {
 
 // Moves F's body, without copying an instruction, into a function of the unit. References to the module's
 // values still have to be mapped.
-Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Symbol) {
+Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place) {
   auto *New = Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage, F.getAddressSpace(),
-                               symbolName("ob.", Symbol), &Unit);
+                               symbolName("ob.", Place), &Unit);
   New->copyAttributesFrom(&F);
   New->setVisibility(GlobalValue::DefaultVisibility);
   New->setDLLStorageClass(GlobalValue::DefaultStorageClass);
@@ -268,15 +268,9 @@ Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Symbol) {
 GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const std::string &Name, const LoadedModule &L) {
   bool Empty = L.IR->getDataLayout().getTypeAllocSize(Old.getValueType()).isZero();
   Type *T = Empty ? Type::getInt8Ty(Old.getContext()) : Old.getValueType();
-  // A user of the unit may have declared it already.
-  GlobalValue *Declared = Unit.getNamedValue(Name);
   auto *New = new GlobalVariable(Unit, T, Old.isConstant(), GlobalValue::ExternalLinkage,
-                                 Empty ? Constant::getNullValue(T) : nullptr, Declared ? "" : Name, nullptr, GlobalValue::NotThreadLocal, Old.getAddressSpace());
-  if (Declared) {
-    New->takeName(Declared);
-    Declared->replaceAllUsesWith(New);
-    Declared->eraseFromParent();
-  }
+                                 Empty ? Constant::getNullValue(T) : nullptr, Name, nullptr, GlobalValue::NotThreadLocal,
+                                 Old.getAddressSpace());
   New->setAlignment(Old.getAlign() ? *Old.getAlign() : L.IR->getDataLayout().getPreferredAlign(&Old));
   if (Old.getSection() != "llvm.metadata")
     New->setSection(Old.getSection());
@@ -310,19 +304,32 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
   auto Unit = newUnit(W, *L);
   std::vector<Function *> Moved;
   for (uint32_t I : Functions)
-    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.refs[M.nglobals + I].self));
+    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.nglobals + I));
   Declarer D(*Unit, *L, M);
   ValueToValueMapTy Map;
   for (Function *F : Moved)
     RemapFunction(*F, Map, Flags, nullptr, &D);
   for (uint32_t I : Globals) {
     auto *Old = cast<GlobalVariable>(L->Values[I]);
-    auto *New = defineVariable(*Old, *Unit, symbolName("oc.", M.refs[I].self), *L);
+    auto *New = defineVariable(*Old, *Unit, symbolName("od.", I), *L);
     ValueToValueMapTy Fresh;
     if (!New->hasInitializer())
       New->setInitializer(MapValue(Old->getInitializer(), Fresh, Flags, nullptr, &D));
   }
   return generate(W, *Unit, Out);
+}
+
+// An address without the aliases in it: an alias of an alias becomes one of a variable.
+Constant *withoutAliases(Constant *C) {
+  if (auto *A = dyn_cast<GlobalAlias>(C))
+    return withoutAliases(A->getAliasee());
+  auto *E = dyn_cast<ConstantExpr>(C);
+  if (!E)
+    return C;
+  SmallVector<Constant *> Operands;
+  for (const Use &U : E->operands())
+    Operands.push_back(withoutAliases(cast<Constant>(U)));
+  return E->getWithOperands(Operands);
 }
 
 Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Without, orcast_object **Out) {
@@ -332,7 +339,8 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
   auto Unit = newUnit(W, *L);
   Unit->setModuleInlineAsm(L->IR->getModuleInlineAsm());
   Declarer D(*Unit, *L, M);
-  ValueToValueMapTy Map;
+  ValueToValueMapTy Map;   // what uses of variables become
+  ValueToValueMapTy Bases; // what aliases stand for: the module's own definitions, whether the program uses these or not
   DenseSet<uint32_t> Skip(Without.begin(), Without.end());
   std::vector<std::pair<GlobalVariable *, const Constant *>> Pending;
   for (uint32_t I = 0; I < M.nglobals; I++) {
@@ -340,18 +348,18 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
     if (!M.refs[I].defines || Skip.contains(I) || !Old->hasInitializer())
       continue;
     bool TLS = Old->isThreadLocal();
-    auto *New = defineVariable(*Old, *Unit, symbolName(TLS ? "ot." : "oc.", M.refs[I].self), *L);
+    auto *New = defineVariable(*Old, *Unit, symbolName(TLS ? "ot." : "od.", I), *L);
     if (!TLS && M.refs[I].number == M.refs[I].self)
       Map[Old] = New;
+    Bases[Old] = New;
     Pending.push_back({New, Old->getInitializer()});
   }
   for (uint32_t I = M.nglobals + M.nfunctions; I < M.nglobals + M.nfunctions + M.naliases; I++) {
     auto *Old = cast<GlobalAlias>(L->Values[I]);
     if (!M.refs[I].defines || isa<FunctionType>(Old->getValueType()))
       continue;
-    GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage,
-                        symbolName("oc.", M.refs[I].self), MapValue(Old->getAliasee(), Map, Flags, nullptr, &D),
-                        Unit.get());
+    GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage, symbolName("od.", I),
+                        MapValue(withoutAliases(Old->getAliasee()), Bases, Flags, nullptr, &D), Unit.get());
   }
   for (auto &[New, Initializer] : Pending)
     if (!New->hasInitializer())

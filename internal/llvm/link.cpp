@@ -60,15 +60,26 @@ namespace {
 
 Error fail(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
 
-// Splits "oc.12" into kind and number.
-bool programSymbol(StringRef Name, StringRef Prefix, uint32_t Limit, uint32_t &Number) {
-  return Name.consume_front(Prefix) && !Name.getAsInteger(10, Number) && Number < Limit;
+// Whether a name such as "oc.12" is one of the objects of modules; see shim.h.
+bool isPlace(StringRef Name, StringRef Prefix, uint32_t &Place) {
+  return Name.consume_front(Prefix) && !Name.getAsInteger(10, Place);
+}
+
+// What a place of the object's module, or of the version of it that the object was made of, means to the program; NULL if
+// it is gone.
+const orcast_ref *refAt(const orcast_link_item &In, uint32_t Place, const uint32_t *Edited) {
+  const orcast_module &M = *In.module;
+  if (In.edited)
+    Place = Place < In.edited->nvalues ? Edited[Place] : ORCAST_GONE;
+  return Place < M.nglobals + M.nfunctions + M.naliases + M.nifuncs ? &M.refs[Place] : nullptr;
 }
 
 struct Pending {
   JITLinkContext::LookupMap Symbols;
   std::unique_ptr<JITLinkAsyncLookupContinuation> Continue;
 };
+
+uint32_t number(const orcast_link_item &In) { return In.module ? In.module->number : In.native; }
 
 // One object on its way.
 struct Item {
@@ -224,14 +235,16 @@ public:
       if (!S->hasName())
         continue;
       StringRef Name = *S->getName();
-      uint64_t Address = S->getAddress().getValue();
-      uint32_t N;
-      if (!I.In.native && programSymbol(Name, "oc.", I.L.NSymbols, N))
-        __atomic_store_n(&I.L.Addresses[N], Address, __ATOMIC_RELEASE);
-      else if (!I.In.native && (programSymbol(Name, "ob.", I.L.NSymbols, N) || programSymbol(Name, "ot.", I.L.NSymbols, N)))
-        I.L.Places[N] = {Address, S->getSize(), S->getBlock().getAlignment()};
-      else if (S->getScope() != Scope::Local || !I.In.native)
-        orcastGoDefine(I.L.Handle, I.In.module, I.In.native, const_cast<char *>(Name.data()), Name.size(), Address);
+      uint32_t Place;
+      if (I.In.module && isPlace(Name, "od.", Place)) {
+        if (auto *R = defined(Place))
+          __atomic_store_n(&I.L.Addresses[R->self], S->getAddress().getValue(), __ATOMIC_RELEASE);
+      } else if (I.In.module && (isPlace(Name, "ob.", Place) || isPlace(Name, "ot.", Place))) {
+        if (auto *R = defined(Place))
+          I.L.Places[R->self] = {S->getAddress().getValue(), S->getSize(), S->getBlock().getAlignment()};
+      } else if (S->getScope() != Scope::Local || I.In.module) {
+        orcastGoDefine(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), S->getAddress().getValue());
+      }
     }
     return Error::success();
   }
@@ -239,7 +252,7 @@ public:
   Error modifyPassConfig(LinkGraph &G, PassConfiguration &Config) override {
     Config.PrePrunePasses.push_back([this](LinkGraph &G) {
       keepStructors(G);
-      return I.In.native ? dropLosers(G) : Error::success();
+      return I.In.module ? Error::success() : dropLosers(G);
     });
     Config.PostFixupPasses.push_back([this](LinkGraph &G) {
       noteTables(G);
@@ -249,6 +262,10 @@ public:
   }
 
 private:
+  const orcast_ref *defined(uint32_t Place) {
+    return refAt(I.In, Place, I.In.edited ? I.In.edited->definitions : nullptr);
+  }
+
   // Nothing names these arrays, so they would be dropped as dead.
   void keepStructors(LinkGraph &G) {
     for (Section &S : G.sections())
@@ -262,7 +279,7 @@ private:
     std::vector<Symbol *> Losers;
     for (Symbol *S : G.defined_symbols())
       if (S->hasName() && S->getLinkage() == Linkage::Weak && S->getScope() != Scope::Local &&
-          !orcastGoKeeps(I.L.Handle, I.In.module, const_cast<char *>((*S->getName()).data()), (*S->getName()).size()))
+          !orcastGoKeeps(I.L.Handle, I.In.native, const_cast<char *>((*S->getName()).data()), (*S->getName()).size()))
         Losers.push_back(S);
     for (Symbol *S : Losers)
       G.makeExternal(*S);
@@ -278,20 +295,32 @@ private:
         I.Out.eh_frame = R.getStart().getValue();
         I.Out.eh_frame_size = R.getSize();
       } else if (S.getName().starts_with(".init_array") || S.getName().starts_with(".fini_array")) {
-        orcastGoStructors(I.L.Handle, I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
+        orcastGoStructors(I.L.Handle, number(I.In), const_cast<char *>(S.getName().data()), S.getName().size(),
                           R.getStart().getValue(), R.getSize());
       }
     }
   }
 };
 
-bool find(Item &I, StringRef Name, uint64_t &Address) {
-  uint32_t N;
-  if (!I.In.native && programSymbol(Name, "oc.", I.L.NSymbols, N)) {
-    Address = __atomic_load_n(&I.L.Addresses[N], __ATOMIC_ACQUIRE);
+// Finds what a name stands for. Missing is how to call it in a message.
+bool find(Item &I, StringRef Name, uint64_t &Address, std::string &Missing) {
+  uint32_t Place;
+  Missing = Name.str();
+  if (I.In.module && isPlace(Name, "oc.", Place)) {
+    const orcast_ref *R = refAt(I.In, Place, I.In.edited ? I.In.edited->uses : nullptr);
+    if (!R)
+      return false;
+    Missing = "oc." + std::to_string(R->number);
+    Address = __atomic_load_n(&I.L.Addresses[R->number], __ATOMIC_ACQUIRE);
     return Address != 0;
   }
-  return orcastGoLookup(I.L.Handle, I.In.module, I.In.native, const_cast<char *>(Name.data()), Name.size(), &Address);
+  return orcastGoLookup(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), &Address);
+}
+
+// Whether what was not found may be anything: see orcast_edited.
+bool isGone(Item &I, StringRef Name) {
+  uint32_t Place;
+  return I.In.edited && (!isPlace(Name, "oc.", Place) || !refAt(I.In, Place, I.In.edited->uses));
 }
 
 // All objects of the call have addresses: finish this one.
@@ -303,10 +332,13 @@ void resume(Item &I) {
   AsyncLookupResult Result;
   for (auto &[Name, Required] : P.Symbols) {
     uint64_t Address = 0;
-    if (find(I, *Name, Address))
+    std::string Missing;
+    if (find(I, *Name, Address, Missing))
       Result[Name] = {ExecutorAddr(Address), JITSymbolFlags::Exported};
+    else if (isGone(I, *Name))
+      Result[Name] = {ExecutorAddr(I.In.edited->gone), JITSymbolFlags::Exported};
     else if (Required == SymbolLookupFlags::RequiredSymbol)
-      I.Missing.insert((*Name).str());
+      I.Missing.insert(Missing);
     else
       Result[Name] = {ExecutorAddr(), JITSymbolFlags::Exported};
   }
@@ -342,6 +374,11 @@ Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<o
 extern "C" {
 
 void orcast_object_free(orcast_object *O) { delete O; }
+
+const void *orcast_object_data(const orcast_object *O, size_t *Size) {
+  *Size = O->Bytes->getBufferSize();
+  return O->Bytes->getBufferStart();
+}
 
 orcast_object *orcast_object_from_memory(const void *Data, size_t Size, const char *Name) {
   return new orcast_object{MemoryBuffer::getMemBufferCopy(StringRef((const char *)Data, Size), Name)};

@@ -8,6 +8,7 @@ package llvm
 import "C"
 
 import (
+	"runtime"
 	"runtime/cgo"
 	"strings"
 	"sync/atomic"
@@ -98,10 +99,22 @@ func (l *Linker) ReservedEnd(section string) uint64 {
 // Item is an object to link.
 type Item struct {
 	Object *Object
-	Module int // number of the module or native object it comes from
-	Native bool
-	Late   bool // the program runs already
+	Module *Module // that it comes from; nil for a native object
+	Native int     // the number of the native object
+	Late   bool    // the program runs already
+	Edited *Edited // nil if the object was made of the module as it is
 }
+
+// Edited says where the values of another version of a module are in this one, by their place in that version's
+// Source.Refs; Gone stands for those that nobody is to see. An object of that version uses values by Uses and defines them
+// by Definitions. Whatever uses a value or a name that is gone must not run: it is linked to Address.
+type Edited struct {
+	Uses, Definitions []uint32 // of the same length
+	Address           uint64
+}
+
+// Gone is the place of a value that is not there.
+const Gone = C.ORCAST_GONE
 
 // Linked is where the parts of an object came to lie: target addresses.
 type Linked struct {
@@ -120,9 +133,17 @@ func (e *LinkError) Error() string { return e.Message }
 
 // Link places objects that may refer to each other. The objects stay the caller's.
 func (l *Linker) Link(items []Item) ([]Linked, error) {
+	var pins runtime.Pinner
+	defer pins.Unpin()
 	in := make([]C.struct_orcast_link_item, len(items))
 	for i, it := range items {
-		in[i] = C.struct_orcast_link_item{object: it.Object.c, module: C.uint32_t(it.Module), native: flag(it.Native), late: flag(it.Late)}
+		in[i] = C.struct_orcast_link_item{object: it.Object.c, native: C.uint32_t(it.Native), late: flag(it.Late)}
+		if it.Module != nil {
+			in[i].module = it.Module.c
+		}
+		if it.Edited != nil {
+			in[i].edited = it.Edited.pinned(&pins)
+		}
 	}
 	out := make([]C.struct_orcast_linked, len(items))
 	var missing *C.char
@@ -140,4 +161,14 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 		linked[i] = Linked{uint64(o.code), uint64(o.code_size), uint64(o.eh_frame), uint64(o.eh_frame_size)}
 	}
 	return linked, nil
+}
+
+func (e *Edited) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {
+	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions), nvalues: C.uint32_t(len(e.Uses)), gone: C.uint64_t(e.Address)}
+	pins.Pin(c)
+	if len(e.Uses) > 0 {
+		pins.Pin(unsafe.SliceData(e.Uses))
+		pins.Pin(unsafe.SliceData(e.Definitions))
+	}
+	return c
 }

@@ -106,6 +106,9 @@ func flag(b bool) C.uint8_t {
 	return 0
 }
 
+// Name is what the module is called in messages.
+func (m *Module) Name() string { return C.GoString(m.c.name) }
+
 // Close releases what the module holds; no worker may have it loaded.
 func (m *Module) Close() {
 	C.free(unsafe.Pointer(m.c.name))
@@ -121,6 +124,13 @@ func NewObject(name string, file []byte) *Object {
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))
 	return &Object{C.orcast_object_from_memory(unsafe.Pointer(unsafe.SliceData(file)), C.size_t(len(file)), cname)}
+}
+
+// Bytes copies the object file.
+func (o *Object) Bytes() []byte {
+	var size C.size_t
+	data := C.orcast_object_data(o.c, &size)
+	return C.GoBytes(data, C.int(size))
 }
 
 // Close releases the object.

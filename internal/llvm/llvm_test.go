@@ -76,7 +76,7 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := linker.Link([]Item{{Object: data}}); err != nil {
+	if _, err := linker.Link([]Item{{Object: data, Module: module}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := executor.Run(stub.Start{Entry: region.StubAddress(0)}); err != nil {
@@ -88,7 +88,7 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 		if err != nil || tied != nil {
 			t.Fatal(tied, err)
 		}
-		linked, err := linker.Link([]Item{{Object: object, Late: true}})
+		linked, err := linker.Link([]Item{{Object: object, Module: module, Late: true}})
 		if err != nil {
 			t.Fatal(err)
 		}

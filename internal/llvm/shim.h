@@ -54,21 +54,25 @@ void orcast_worker_free(orcast_worker *w);
 int orcast_worker_crashed(const orcast_worker *w);
 
 // A relocatable object in memory.
+//
+// Objects of a module name the module's values by their place in orcast_module::refs, so that they are the same whatever
+// else the program consists of. "oc.PLACE" is a use of a value, "od.PLACE" the module's definition of a variable or alias,
+// "ob.PLACE" the body of a function, "ot.PLACE" the initial image of a thread-local variable.
 typedef struct orcast_object orcast_object;
 void orcast_object_free(orcast_object *o);
+const void *orcast_object_data(const orcast_object *o, size_t *size);
 orcast_object *orcast_object_from_memory(const void *data, size_t size, const char *name);
 
 // Compiles the bodies of `functions` (positions in the module's list) and the variables `globals`, which
-// hold addresses of their blocks, as one unit. A body becomes the symbol "ob.NUMBER". Each body can be compiled once by a
-// worker: it is moved out of the worker's copy of the module.
+// hold addresses of their blocks, as one unit. Each body can be compiled once by a worker: it is moved out of the worker's
+// copy of the module.
 //
 // Functions whose blocks' addresses the unit takes must be in the unit: if some are not, nothing is
 // compiled and *tied (released with free()) holds their positions; *object is then NULL.
 char *orcast_compile(orcast_worker *w, const struct orcast_module *m, const uint32_t *functions, uint32_t nfunctions,
                      const uint32_t *globals, uint32_t nglobals, orcast_object **object, uint32_t **tied, uint32_t *ntied);
 
-// Compiles a module's variables, data aliases and module-level assembly, except the variables `without`. A variable becomes the
-// symbol "oc.NUMBER", the initial image of a thread-local one "ot.NUMBER".
+// Compiles a module's variables, data aliases and module-level assembly, except the variables `without`.
 char *orcast_compile_data(orcast_worker *w, const struct orcast_module *m, const uint32_t *without, uint32_t nwithout,
                           orcast_object **object);
 
@@ -102,16 +106,26 @@ struct orcast_linked {
   uint64_t eh_frame, eh_frame_size;
 };
 
+// An object that was made of another version of a module: where the values of that version are in today's, by their place in
+// that version; ORCAST_GONE for those that nobody is to see. Uses of these may be linked to anything.
+#define ORCAST_GONE 0xffffffffu
+struct orcast_edited {
+  const uint32_t *uses, *definitions;
+  uint32_t nvalues;
+  uint64_t gone; // an address for uses of what is gone, and of names that are
+};
+
 // Which object: a module's static data or unit, or a native object.
 struct orcast_link_item {
-  orcast_object *object; // stays the caller's
-  uint32_t module;       // number of the module or native object
-  uint8_t native;
+  orcast_object *object;              // stays the caller's
+  const struct orcast_module *module; // NULL for a native object
+  uint32_t native;                    // the number of the native object
   uint8_t late; // the program runs already: its private pages may have been copied
+  const struct orcast_edited *edited; // NULL if the object was made of the module as it is
 };
 
 // Links objects that may refer to each other. Names that are required and not found come back in *missing, one
-// a line (released with free()), beside the message.
+// a line (released with free()), beside the message; program symbols stand there as "oc.NUMBER".
 char *orcast_link(orcast_linker *l, const struct orcast_link_item *items, uint32_t n, struct orcast_linked *linked,
                   char **missing);
 
