@@ -151,11 +151,9 @@ func (e *engine) source(m *program.Module, far map[*program.Symbol]uint64) llvm.
 			s.Refs[i].Kind = llvm.WeakName
 		}
 	}
-	first := [...]int{bitcode.VariableSymbol: 0, bitcode.FunctionSymbol: s.Globals, bitcode.AliasSymbol: s.Globals + s.Functions,
-		bitcode.IFuncSymbol: s.Globals + s.Functions + s.Aliases}
 	for _, symbol := range m.Symbols {
 		if _, isFar := far[symbol]; !isFar {
-			r := &s.Refs[first[symbol.Def.Kind]+symbol.Def.Index]
+			r := &s.Refs[symbol.Def.Place()]
 			r.Defines, r.Self = true, uint32(symbol.Number)
 		}
 	}

@@ -140,5 +140,32 @@ type Symbol struct {
 	extra [3]ValueID
 }
 
+// Place is the symbol's position in its module, in the order Globals, Functions, Aliases, IFuncs.
+func (s *Symbol) Place() int {
+	i, m := s.Index, s.Module
+	switch s.Kind {
+	case IFuncSymbol:
+		i += len(m.Aliases)
+		fallthrough
+	case AliasSymbol:
+		i += len(m.Functions)
+		fallthrough
+	case FunctionSymbol:
+		i += len(m.Globals)
+	}
+	return i
+}
+
+// At is the symbol with a Place.
+func (m *Module) At(place int) *Symbol {
+	for _, list := range [...][]*Symbol{m.Globals, m.Functions, m.Aliases} {
+		if place < len(list) {
+			return list[place]
+		}
+		place -= len(list)
+	}
+	return m.IFuncs[place]
+}
+
 // ByteRange is a half-open range of offsets in the file given to Read.
 type ByteRange struct{ Start, End int64 }

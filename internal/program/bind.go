@@ -23,7 +23,7 @@ func (l *linker) bind() {
 		m.Symbols = slices.Clip(p.Symbols[first:])
 		for _, s := range m.Symbols {
 			if s.Kind == IFunc {
-				s.Resolver = m.link.symbols[m.link.targets[position(s.Def)]]
+				s.Resolver = m.link.symbols[m.link.targets[s.Def.Place()]]
 			}
 		}
 	}
@@ -61,11 +61,11 @@ func (l *linker) kept(m *Module) (keep []bool, count int) {
 		keep[i] = true
 		if t := m.link.targets[i]; t >= 0 && int(t) != i {
 			keep[t] = true
-			keep[i] = s.Kind == bitcode.IFuncSymbol || symbolAt(m.Bitcode, int(t)).Kind == bitcode.VariableSymbol
+			keep[i] = s.Kind == bitcode.IFuncSymbol || m.Bitcode.At(int(t)).Kind == bitcode.VariableSymbol
 		}
 	}
 	for _, s := range m.Bitcode.IFuncs { // those which only an alias keeps
-		if i := position(s); keep[i] {
+		if i := s.Place(); keep[i] {
 			keep[m.link.targets[i]] = true
 		}
 	}
@@ -79,10 +79,10 @@ func (l *linker) kept(m *Module) (keep []bool, count int) {
 
 // bindSymbol makes s the Symbol of a kept definition and numbers it.
 func (l *linker) bindSymbol(s *Symbol, m *Module, i int) {
-	p, def := l.program, symbolAt(m.Bitcode, i)
+	p, def := l.program, m.Bitcode.At(i)
 	base := def // what a data alias names
 	if t := m.link.targets[i]; t >= 0 {
-		base = symbolAt(m.Bitcode, int(t))
+		base = m.Bitcode.At(int(t))
 	}
 	*s = Symbol{Number: int32(len(p.Symbols)), Func: -1, Module: m, Def: def, Name: plainName(def.Name), Align: def.Align, Local: true}
 	if n := m.link.names[i]; n >= 0 && l.names.list[n].def.is(m, i) {

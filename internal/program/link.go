@@ -170,7 +170,7 @@ func (l *linker) addSymbol(m *Module, i int, s *bitcode.Symbol) int32 {
 func (l *linker) keepsGroup(m *Module, i int, s *bitcode.Symbol) bool {
 	c := s.Comdat
 	if t := m.link.targets[i]; c == nil && t >= 0 {
-		c = symbolAt(m.Bitcode, int(t)).Comdat // aliases belong to the group of what they name
+		c = m.Bitcode.At(int(t)).Comdat // aliases belong to the group of what they name
 	}
 	if c == nil || c.Kind == bitcode.ComdatNoDeduplicate {
 		return true

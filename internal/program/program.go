@@ -156,4 +156,4 @@ func (m *Module) Lookup(name string) (Ref, bool) {
 }
 
 // Ref says what a use of s, a symbol of m.Bitcode, means.
-func (m *Module) Ref(s *bitcode.Symbol) Ref { return m.Refs[position(s)] }
+func (m *Module) Ref(s *bitcode.Symbol) Ref { return m.Refs[s.Place()] }

@@ -50,9 +50,9 @@ func followAliases(m *Module) error {
 	for _, s := range m.Bitcode.Aliases {
 		path = path[:0]
 		at := s
-		for at != nil && at.Kind == bitcode.AliasSymbol && targets[position(at)] == unknown {
-			path = append(path, int32(position(at)))
-			targets[position(at)] = walking
+		for at != nil && at.Kind == bitcode.AliasSymbol && targets[at.Place()] == unknown {
+			path = append(path, int32(at.Place()))
+			targets[at.Place()] = walking
 			at = at.Base
 		}
 		if len(path) == 0 {
@@ -60,7 +60,7 @@ func followAliases(m *Module) error {
 		}
 		end := path[len(path)-1]
 		if at != nil {
-			end = int32(position(at))
+			end = int32(at.Place())
 			if at.Kind == bitcode.AliasSymbol {
 				end = targets[end]
 			}
@@ -78,41 +78,14 @@ func followAliases(m *Module) error {
 	for _, s := range m.Bitcode.IFuncs {
 		resolver := s.Base
 		if resolver != nil && resolver.Kind == bitcode.AliasSymbol {
-			resolver = symbolAt(m.Bitcode, int(targets[position(resolver)]))
+			resolver = m.Bitcode.At(int(targets[resolver.Place()]))
 		}
 		if resolver == nil || resolver.Kind != bitcode.FunctionSymbol || !isDefinition(resolver) {
 			return fmt.Errorf("%s: the resolver of the ifunc %s is not a function which the module defines", m.Name, s.Name)
 		}
-		targets[position(s)] = int32(position(resolver))
+		targets[s.Place()] = int32(resolver.Place())
 	}
 	return nil
-}
-
-// position is a symbol's place in its module's order Globals, Functions, Aliases, IFuncs.
-func position(s *bitcode.Symbol) int {
-	i, b := s.Index, s.Module
-	switch s.Kind {
-	case bitcode.IFuncSymbol:
-		i += len(b.Aliases)
-		fallthrough
-	case bitcode.AliasSymbol:
-		i += len(b.Functions)
-		fallthrough
-	case bitcode.FunctionSymbol:
-		i += len(b.Globals)
-	}
-	return i
-}
-
-// symbolAt is the symbol of a module at a position.
-func symbolAt(b *bitcode.Module, position int) *bitcode.Symbol {
-	for _, list := range [...][]*bitcode.Symbol{b.Globals, b.Functions, b.Aliases} {
-		if position < len(list) {
-			return list[position]
-		}
-		position -= len(list)
-	}
-	return b.IFuncs[position]
 }
 
 // symbolsOf yields the symbols of a module with their positions.
