@@ -12,7 +12,7 @@ import (
 )
 
 // staticProgram loads modules of textual IR. The test is skipped if LLVM 22 is not installed.
-func staticProgram(t *testing.T, modules ...string) *Program {
+func staticProgram(t testing.TB, modules ...string) *Program {
 	t.Helper()
 	const assembler = "/usr/lib/llvm-22/bin/llvm-as"
 	if _, err := os.Stat(assembler); err != nil {
