@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh [test]: makes sure that everything the build and the demo need is installed; with "test" also what makes
-# programs for the tests, csmith and earlier clangs.
+# programs for the tests, csmith and earlier clangs, and nginx.
 #
 # On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
 # A call that finds nothing missing starts no package manager.
@@ -25,6 +25,7 @@ libcsmith-dev  /usr/include/csmith/csmith.h
 clang-14       clang-14
 clang-16       clang-16
 clang-19       clang-19
+libssl3        /usr/lib/x86_64-linux-gnu/libssl.so.3
 "
 
 missing=$(echo "$needs" | while read -r package witness; do
@@ -35,7 +36,24 @@ missing=$(echo "$needs" | while read -r package witness; do
 	esac
 done | tr '\n' ' ')
 missing=${missing% }
-[ -n "$missing" ] || exit 0
+
+# unpack_nginx: nginx is not installed, for then it would be started as a service, but unpacked where a test finds it.
+unpack_nginx() {
+	nginx=$(cd "$(dirname "$0")/.." && pwd)/.build/nginx
+	if [ -x "$nginx/usr/sbin/nginx" ] || [ -x /usr/sbin/nginx ] || ! command -v apt-get >/dev/null; then return; fi
+	echo "setup: unpacking nginx from Debian" >&2
+	rm -rf "$nginx.tmp"
+	mkdir -p "$nginx.tmp"
+	(cd "$nginx.tmp" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) ||
+		{ echo "setup: that failed; the test with nginx will be skipped" >&2 && return; }
+	rm -rf "$nginx"
+	mv "$nginx.tmp" "$nginx"
+}
+
+if [ -z "$missing" ]; then
+	[ "${1-}" != test ] || unpack_nginx
+	exit 0
+fi
 
 give_up() {
 	echo "setup: $1" >&2
@@ -60,3 +78,4 @@ fi
 # shellcheck disable=SC2086
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
 	give_up "apt-get install failed"
+[ "${1-}" != test ] || unpack_nginx
