@@ -39,9 +39,10 @@ type Kind uint32
 const (
 	Image   Kind = 1 // compiled code
 	Profile Kind = 2 // what runs did
+	Latest  Kind = 3 // the key of an image, under a key that does not depend on what is compiled
 )
 
-var kindNames = map[Kind]string{Image: "image", Profile: "profile"}
+var kindNames = map[Kind]string{Image: "image", Profile: "profile", Latest: "latest"}
 
 // String is the kind's name, as it also stands on servers.
 func (k Kind) String() string {

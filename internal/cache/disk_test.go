@@ -353,8 +353,8 @@ var damages = []struct {
 		return os.Rename(filepath.Join(filepath.Dir(path), keyOf("b").String()), path)
 	}, "has the key"},
 	{"unknown kind", func(path string) error {
-		return os.WriteFile(path, newHeader(3, keyOf("a"), nil), 0o600)
-	}, "unknown kind 3"},
+		return os.WriteFile(path, newHeader(4, keyOf("a"), nil), 0o600)
+	}, "unknown kind 4"},
 	{"owner", func(path string) error { return os.Chown(path, 1, -1) }, "belongs to user 1"},
 }
 

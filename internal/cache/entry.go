@@ -23,12 +23,12 @@ import (
 // and Go's build cache, since a cache of 1 GiB has between fifty and ten thousand entries, which is nothing to a file
 // system of today; compression, which costs a warm start more time than it saves.
 //
-// Sizes: the image of a module's code has 0.1 to 20 MB, a profile a few kB.
+// Sizes: the image of a module's code has 0.1 to 20 MB, a profile a few kB, a latest 32 bytes.
 //
 //	offset  bytes
 //	     0      8  magic: 0x89 "orcast" 0x0a. The first byte is no text; a transfer as text would change it or the last
 //	     8      4  version of this format
-//	    12      4  kind: 1 image, 2 profile
+//	    12      4  kind: 1 image, 2 profile, 3 latest
 //	    16     32  key
 //	    48      8  length of the payload
 //	    56     32  SHA-256 of bytes 0 to 55 and the payload
