@@ -60,6 +60,7 @@ const (
 	typeAttribute      = 5 // [5, kind]
 	givenTypeAttribute = 6 // [6, kind, type]
 	rangeAttribute     = 7 // [7, kind, range]
+	rangesAttribute    = 8 // [8, kind, number, width, (low, high)...]
 
 	ofFunction = 1<<32 - 1 // in the second operand of a group
 )

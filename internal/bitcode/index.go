@@ -65,6 +65,10 @@ func (x *indexer) readModule() {
 
 func (x *indexer) readBlock(id uint64) {
 	switch id {
+	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, metadataBlock, bundleTagsBlock, metadataKindsBlock, syncScopesBlock:
+		x.module.digests.noteBlock(id, x.pos, x.limit)
+	}
+	switch id {
 	case blockInfoBlock:
 		x.readBlockInfo()
 	case typeBlock:

@@ -56,6 +56,7 @@ type content struct {
 	attributes
 	weights moduleWeights
 	summary moduleSummary
+	digests moduleDigests
 }
 
 // Comdat is a group of symbols of which a program keeps one module's copy.
@@ -136,6 +137,7 @@ type Symbol struct {
 	value ValueID
 	// bodyHead is how many bits after the beginning of Body the FUNCTION_BLOCK's head continues behind its id.
 	bodyHead uint8
+	gc       bool // a function's garbage collector is named
 	// extra are a function's personality, prefix and prologue data; NoValue where there is none.
 	extra [3]ValueID
 }

@@ -73,6 +73,7 @@ func (x *indexer) fillFunction(s *Symbol, r record) {
 	s.Attributes = AttributeListID(r.at(4))
 	x.setAlign(s, r.at(5))
 	x.setSection(s, r.at(6))
+	s.gc = r.at(8) != 0
 	s.Unnamed = decodeUnnamed(r.at(9))
 	s.DLLStorage = uint8(r.at(11))
 	x.setComdat(s, r.at(12))

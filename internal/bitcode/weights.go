@@ -2,6 +2,7 @@ package bitcode
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sync"
 )
@@ -163,28 +164,39 @@ func (m *metadata) add(code uint64, ops record) {
 
 // readStrings reads METADATA_STRINGS: the lengths of the strings as numbers of 6-bit chunks, then all characters.
 func (s *stream) readStrings(m *metadata) {
-	ops := record(s.operands())
-	count, offset := ops.at(0), ops.at(1)
-	if s.err == nil && (offset > uint64(len(s.blob)) || count > offset*8/6) {
-		s.fail("%d strings are given in %d bytes", count, len(s.blob))
+	for text := range s.texts() {
+		m.next++
+		if string(text) == branchWeights {
+			m.name = m.next
+		}
 	}
-	if s.err != nil {
-		return
-	}
-	lengths := cursor{data: s.blob[:offset], limit: offset * 8}
-	characters := s.blob[offset:]
-	for i := range count {
-		n := lengths.vbr(6)
-		if n > uint64(len(characters)) {
-			s.fail("a string reaches beyond its table")
+}
+
+// texts gives the strings of METADATA_STRINGS.
+func (s *stream) texts() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		ops := record(s.operands())
+		count, offset := ops.at(0), ops.at(1)
+		if s.err == nil && (offset > uint64(len(s.blob)) || count > offset*8/6) {
+			s.fail("%d strings are given in %d bytes", count, len(s.blob))
+		}
+		if s.err != nil {
 			return
 		}
-		if string(characters[:n]) == branchWeights {
-			m.name = m.next + i + 1
+		lengths := cursor{data: s.blob[:offset], limit: offset * 8}
+		characters := s.blob[offset:]
+		for range count {
+			n := lengths.vbr(6)
+			if n > uint64(len(characters)) {
+				s.fail("a string reaches beyond its table")
+				return
+			}
+			if !yield(characters[:n]) {
+				return
+			}
+			characters = characters[n:]
 		}
-		characters = characters[n:]
 	}
-	m.next += count
 }
 
 // weights are the branch weights in a node. Behind the name there may be a string that says where they come from.

@@ -1,0 +1,233 @@
+package bitcode
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Digest says what a definition compiles to, but for what its Refs are linked to. Two definitions with the same Hash are
+// the same code, from whatever modules they are, if the Environments of these are equal too, and if their Refs mean the
+// same to whoever compiles them: their names are not in the Hash.
+type Digest struct {
+	Hash [32]byte
+	// Refs are the global values that the definition mentions, each once, in the order of first mention. A function that
+	// calls itself is among them.
+	Refs []*Symbol
+}
+
+// Digest digests a function with its body, a variable with its initialiser or an alias. What stands elsewhere in the
+// module has no part in it, nor have the numbers of types, constants, attributes and metadata, names of values, and debug
+// information, of which code generation is to see nothing.
+//
+// Every operand of every record is in the Hash: as it is, or if it is the number of something, by the content of that. A
+// record of which it is not known what its operands are makes an error, as do typed pointers, which no LLVM since 16 writes:
+// there is then no saying what the definition depends on, other than on all of the module. Any number of goroutines may
+// call it.
+func (s *Symbol) Digest() (Digest, error) {
+	if s.Kind == FunctionSymbol {
+		return s.digestFunction()
+	}
+	w := newDigester(s.Module, nil)
+	defer w.release()
+	w.definition(s)
+	return w.finish(s)
+}
+
+// Environment digests what of a module is in everything that is compiled of it: triple, data layout and module flags.
+// The numbers of kinds of metadata, operand bundles and synchronisation scopes are settled by it too.
+func (m *Module) Environment() ([32]byte, error) {
+	w := newDigester(m, nil)
+	defer w.release()
+	w.text(m.Triple)
+	w.text(m.DataLayout)
+	for _, table := range w.tables.numbering {
+		w.text(table)
+	}
+	for _, flag := range w.tables.flags {
+		w.node(flag)
+	}
+	if w.err != nil {
+		return [32]byte{}, fmt.Errorf("%s: %w", m.File.Name, w.err)
+	}
+	return sha256.Sum256(w.out), nil
+}
+
+// What stands in the hashed bytes for what a number means.
+const (
+	markArgument = iota
+	markInstruction
+	markSymbol
+	markConstant
+	markAgain // the constant, symbol or node of that number, counted in the order of first mention
+	markNothing
+	markNode
+	markDebug
+)
+
+// digester writes what is to be hashed. It digests one definition.
+type digester struct {
+	module *Module
+	tables *digestTables
+	body   *decoder // of the function; nil for others
+	local  rawConstants
+	nodes  *rawMetadata // the function's own, behind the module's
+	out    []byte
+	refs   []*Symbol
+	values map[ValueID]int // ordinals of symbols and constants
+	seen   map[uint64]int  // ordinals of metadata nodes
+	depth  int
+	err    error
+}
+
+var digesters = sync.Pool{New: func() any { return &digester{values: map[ValueID]int{}, seen: map[uint64]int{}} }}
+
+func newDigester(m *Module, body *decoder) *digester {
+	w := digesters.Get().(*digester)
+	w.module, w.tables, w.body = m, m.digestTables(), body
+	w.err = w.tables.err
+	return w
+}
+
+func (w *digester) release() {
+	clear(w.values)
+	clear(w.seen)
+	*w = digester{out: w.out[:0], values: w.values, seen: w.seen, local: rawConstants{w.local.list[:0], w.local.ops[:0]}}
+	digesters.Put(w)
+}
+
+func (w *digester) finish(s *Symbol) (Digest, error) {
+	if w.err != nil {
+		return Digest{}, fmt.Errorf("%s: %q: %w", w.module.File.Name, s.Name, w.err)
+	}
+	return Digest{sha256.Sum256(w.out), w.refs}, nil
+}
+
+// unclear records the first thing that is not understood.
+func (w *digester) unclear(format string, args ...any) {
+	if w.err == nil {
+		w.err = fmt.Errorf("its content cannot be told: "+format, args...)
+	}
+}
+
+func (w *digester) number(n uint64) { w.out = binary.AppendUvarint(w.out, n) }
+
+func (w *digester) text(s string) {
+	w.number(uint64(len(s)))
+	w.out = append(w.out, s...)
+}
+
+func (w *digester) flag(b bool) {
+	if b {
+		w.number(1)
+	} else {
+		w.number(0)
+	}
+}
+
+// typ writes the structure of a type. The names of structures make no difference.
+func (w *digester) typ(id uint64) {
+	if id >= uint64(len(w.tables.types)) {
+		w.unclear("there is no type %d", id)
+		return
+	}
+	t := &w.tables.types[id]
+	if t.unclear != "" {
+		w.unclear("%s", t.unclear)
+	}
+	w.out = append(w.out, t.hash[:]...)
+}
+
+// attributes writes a list of attributes.
+func (w *digester) attributes(list uint64) {
+	if list == 0 {
+		w.number(0)
+		return
+	}
+	if list > uint64(len(w.tables.attributes)) {
+		w.unclear("there is no list of attributes %d", list)
+		return
+	}
+	a := &w.tables.attributes[list-1]
+	if a.unclear != "" {
+		w.unclear("%s", a.unclear)
+	}
+	w.number(1)
+	w.out = append(w.out, a.hash[:]...)
+}
+
+// value writes a value of the function or the module.
+func (w *digester) value(v ValueID) {
+	switch {
+	case w.body != nil && v >= w.body.body.firstDef:
+		w.number(markInstruction)
+		w.number(uint64(v - w.body.body.firstDef))
+	case w.body != nil && v >= w.body.body.firstArg && v < w.body.body.firstConst:
+		w.number(markArgument)
+		w.number(uint64(v - w.body.body.firstArg))
+	default:
+		if n, ok := w.values[v]; ok {
+			w.number(markAgain)
+			w.number(uint64(n))
+			return
+		}
+		w.values[v] = len(w.values)
+		if s := w.module.symbolOf(v); s != nil {
+			w.symbol(s)
+		} else {
+			w.constant(v)
+		}
+	}
+}
+
+// symbol writes what a mention of a global value says of it.
+func (w *digester) symbol(s *Symbol) {
+	w.refs = append(w.refs, s)
+	w.number(markSymbol)
+	w.number(uint64(s.Kind))
+	w.typ(uint64(s.Type))
+	w.number(uint64(s.AddrSpace))
+	w.number(uint64(s.ThreadLocal))
+	w.flag(s.Constant)
+	w.number(uint64(s.CallConv))
+	w.attributes(uint64(s.Attributes))
+	if strings.HasPrefix(s.Name, "llvm.") { // LLVM's own, which it knows by their names
+		w.text(s.Name)
+	} else {
+		w.text("")
+	}
+}
+
+// definition writes what a symbol's own record says, and for a variable or an alias all.
+func (w *digester) definition(s *Symbol) {
+	w.number(uint64(s.Kind))
+	w.typ(uint64(s.Type))
+	w.number(uint64(s.AddrSpace))
+	w.number(uint64(s.ThreadLocal))
+	w.number(uint64(s.Align))
+	w.number(uint64(s.Unnamed))
+	if s.Kind == FunctionSymbol {
+		if s.gc {
+			w.unclear("it has a garbage collector")
+		}
+		w.number(uint64(s.CallConv))
+		w.attributes(uint64(s.Attributes))
+		for _, v := range s.extra {
+			w.optional(v)
+		}
+		return
+	}
+	w.text(s.Section)
+	w.flag(s.Constant)
+	w.optional(s.value)
+}
+
+func (w *digester) optional(v ValueID) {
+	if v == NoValue {
+		w.number(markNothing)
+	} else {
+		w.value(v)
+	}
+}

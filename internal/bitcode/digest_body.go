@@ -1,0 +1,236 @@
+package bitcode
+
+// digestFunction digests a function's record and body.
+func (f *Symbol) digestFunction() (digest Digest, err error) {
+	var failed error
+	err = f.read(func(d *decoder) {
+		w := newDigester(f.Module, d)
+		defer w.release()
+		w.definition(f)
+		w.functionBody()
+		digest, failed = w.finish(f)
+	}, func(*decoder) {})
+	if err == nil {
+		err = failed
+	}
+	return digest, err
+}
+
+// functionBody goes through the FUNCTION_BLOCK.
+func (w *digester) functionBody() {
+	d := w.body
+	if d.module.absolute {
+		w.unclear("it was written by an LLVM before 3.3")
+	}
+	d.enter(functionBlock)
+	for d.err == nil && w.err == nil {
+		what, id := d.stream.next()
+		switch {
+		case what == blockEnd:
+			return
+		case what == dataRecord:
+			w.record(d.code(id))
+		case id == constantsBlock:
+			w.local.read(&d.stream)
+			d.body.firstDef = d.body.firstConst + ValueID(len(w.local.list))
+			d.next = d.body.firstDef
+		case id == metadataBlock:
+			if w.nodes == nil {
+				w.nodes = &rawMetadata{next: w.tables.metadata.next}
+			}
+			w.nodes.read(&d.stream)
+		case id == metadataAttachBlock:
+			w.attachments()
+		default: // names of values, orders of uses
+			d.skipBlock(id)
+		}
+	}
+}
+
+// layouts say for records of instructions what their operands are, up to numbers that are taken as they are.
+//
+//	p  a value, and its type if the value comes later
+//	v  a value
+//	t  a type
+//	.  a number
+//	*  p for all the rest
+var layouts = map[uint64]string{
+	instDeclareBlocks: ".", instBinary: "pv", instUnary: "p", instCast: "pt", instGEP: ".t*", instVSelect: "pvp",
+	instExtractElement: "pp", instInsertElement: "pvp", instShuffle: "pvp", instCmp: "pv", instCmp2: "pv",
+	instInsertValue: "pp", instExtractValue: "p", instLoad: "pt", instLoadAtomic: "pt", instStore: "pp",
+	instStoreAtomic: "pp", instCmpXchg: "ppv", instAtomicRMW: "pp", instFence: "", instVAArg: "tvt", instFreeze: "p",
+	instRet: "*", instResume: "p", instUnreachable: "", instBr: "..v", instIndirectBr: "tv",
+}
+
+// record writes a record of the FUNCTION_BLOCK.
+func (w *digester) record(code uint64) {
+	d := w.body
+	if code == instDebugLoc || code == instDebugLocAgain || code >= instFirstDebug && code <= instLastDebug {
+		d.skipOperands()
+		return
+	}
+	d.count, d.at = len(d.operands()), 0
+	w.number(code)
+	w.number(uint64(d.count))
+	switch layout, ok := layouts[code]; {
+	case ok:
+		w.laidOut(layout)
+	case code == instCall || code == instInvoke || code == instCallBr:
+		if w.call(code) {
+			d.next++
+		}
+		return
+	default:
+		w.other(code)
+	}
+	w.rest()
+	if w.err == nil && code != instDeclareBlocks && code != instOperandBundle && code != instBlockUsers && d.defines(code) {
+		d.next++
+	}
+	if w.err == nil {
+		w.err = d.err
+	}
+}
+
+// rest writes what is left of the record, all of it numbers.
+func (w *digester) rest() {
+	for w.body.more() {
+		w.number(w.body.take())
+	}
+}
+
+func (w *digester) laidOut(layout string) {
+	d := w.body
+	for i := range len(layout) {
+		if !d.more() {
+			return // br has one operand or three; what else is missing LLVM will find
+		}
+		switch layout[i] {
+		case 'p':
+			w.typedValue()
+		case 'v':
+			w.value(d.id(d.take()))
+		case 't':
+			w.typ(d.take())
+		case '*':
+			for d.more() {
+				w.typedValue()
+			}
+		default:
+			w.number(d.take())
+		}
+	}
+}
+
+// typedValue writes a value and, as it stands in the record, the type of one that comes later.
+func (w *digester) typedValue() {
+	d := w.body
+	v := d.id(d.take())
+	if v >= d.next {
+		t := d.take()
+		if d.module.typeAt(TypeID(t)).Kind == MetadataType {
+			w.unclear("metadata is an operand")
+			return
+		}
+		w.typ(t)
+	}
+	w.value(v)
+}
+
+// other writes records that are not laid out alike.
+func (w *digester) other(code uint64) {
+	d := w.body
+	switch code {
+	case instSwitch: // [type, condition, default block, (value, block)...]; case values are absolute
+		w.typ(d.take())
+		w.value(d.id(d.take()))
+		w.number(d.take())
+		for d.more() {
+			w.value(valueID(d.take()))
+			w.number(d.take())
+		}
+	case instPhi: // [type, (value, block)..., fast-math flags?]; values are relative with a sign
+		w.typ(d.take())
+		for d.at+1 < d.count {
+			w.value(d.id(uint64(signed(d.take()))))
+			w.number(d.take())
+		}
+	case instAlloca: // [type, type of the number, number, ...]; the number is absolute
+		w.typ(d.take())
+		w.typ(d.take())
+		w.value(valueID(d.take()))
+	case instLandingPad: // [type, is cleanup, number, (kind, clause)...]
+		w.typ(d.take())
+		w.number(d.take())
+		w.number(d.take())
+		for d.more() {
+			w.number(d.take())
+			w.typedValue()
+		}
+	case instOperandBundle: // [tag, value...]
+		w.number(d.take())
+		for d.more() {
+			w.typedValue()
+		}
+	case instBlockUsers: // [function...]
+		for d.more() {
+			w.value(valueID(d.take()))
+		}
+	default:
+		w.unclear("an instruction has the code %d", code)
+	}
+}
+
+// call writes a call, and says whether it has a result; see readCall, readInvoke and readCallBr.
+func (w *digester) call(code uint64) (result bool) {
+	d := w.body
+	w.attributes(d.take())
+	flags := d.take()
+	w.number(flags)
+	hasType := flags&callHasType != 0
+	switch code {
+	case instInvoke:
+		hasType = flags&invokeHasType != 0
+		w.number(d.take())
+		w.number(d.take())
+	case instCallBr:
+		w.number(d.take())
+		n := d.take()
+		w.number(n)
+		for ; n > 0 && d.err == nil; n-- {
+			w.number(d.take())
+		}
+	default:
+		if flags&callHasFlags != 0 {
+			w.number(d.take())
+		}
+	}
+	t := d.take()
+	function := d.module.typeAt(TypeID(min(t, uint64(NoType))))
+	if !hasType || function.Kind != FunctionType {
+		w.unclear("a call does not say its type")
+		return false
+	}
+	w.typ(t)
+	w.typedValue()
+	for _, p := range function.Elems[1:] {
+		switch op := d.take(); d.module.typeAt(p).Kind {
+		case LabelType:
+			w.number(op)
+		case MetadataType:
+			w.node(uint64(uint32(d.id(op))))
+		default:
+			w.value(d.id(op))
+		}
+		if d.err != nil {
+			break
+		}
+	}
+	for function.Flag && d.more() {
+		w.typedValue()
+	}
+	if w.err == nil {
+		w.err = d.err
+	}
+	return d.module.typeAt(function.Elems[0]).Kind != VoidType
+}

@@ -1,0 +1,266 @@
+package bitcode
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"sync"
+)
+
+// Blocks of a module that only digests need.
+const (
+	bundleTagsBlock    = 21
+	metadataKindsBlock = 22
+	syncScopesBlock    = 26
+)
+
+// moduleDigests is what the digests of a module's definitions have in common, read when the first is asked for.
+type moduleDigests struct {
+	at     []blockPlace
+	once   sync.Once
+	tables digestTables
+}
+
+// blockPlace is where a block is.
+type blockPlace struct {
+	id uint64
+	place
+}
+
+// digestTables say what numbers in a module's records mean.
+type digestTables struct {
+	types      []hashed // by TypeID
+	attributes []hashed // by AttributeListID - 1
+	constants  map[ValueID]rawConstant
+	numbering  []string // the bytes of tables whose numbers stand in records as they are
+	flags      []uint64 // nodes of llvm.module.flags
+	metadata   rawMetadata
+	err        error
+}
+
+// hashed is the content of a type or of a list of attributes, or why it cannot be told.
+type hashed struct {
+	hash    [16]byte
+	unclear string
+}
+
+func hashOf(content []byte) (h [16]byte) {
+	sum := sha256.Sum256(content)
+	copy(h[:], sum[:])
+	return h
+}
+
+// noteBlock notes a block for digests.
+func (m *moduleDigests) noteBlock(id, pos, limit uint64) {
+	m.at = append(m.at, blockPlace{id, place{pos, limit}})
+}
+
+// digestTables reads the tables, once.
+func (m *Module) digestTables() *digestTables {
+	d := &m.digests
+	d.once.Do(func() {
+		r := tablesReader{module: m, digestTables: &d.tables, groups: map[uint64]hashed{}}
+		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base}, info: m.info}
+		r.hashTypes()
+		for _, at := range d.at {
+			r.pos, r.limit, r.end = at.pos, at.limit, at.limit
+			r.readBlock(at.id)
+		}
+		r.findFlags()
+		if r.stream.err != nil {
+			d.tables.err = r.stream.err
+		}
+	})
+	return &d.tables
+}
+
+// tablesReader fills digestTables.
+type tablesReader struct {
+	stream
+	*digestTables
+	module *Module
+	groups map[uint64]hashed
+	next   ValueID // behind the last constant
+}
+
+func (r *tablesReader) readBlock(id uint64) {
+	switch id {
+	case paramAttrGroupBlock:
+		r.readGroups()
+	case paramAttrBlock:
+		r.readLists()
+	case constantsBlock:
+		r.readModuleConstants()
+	case metadataBlock:
+		r.metadata.read(&r.stream)
+	default:
+		// Its numbers are those of records; see Environment.
+		start := r.pos
+		r.skipBlock(id)
+		if r.stream.err == nil {
+			r.numbering = append(r.numbering, fmt.Sprint(id), r.bits(start, r.pos))
+		}
+	}
+}
+
+// bits is a copy of some bits of the file, which may begin anywhere in a byte.
+func (r *tablesReader) bits(start, end uint64) string {
+	c := cursor{data: r.data, pos: start, limit: end}
+	b := make([]byte, 0, (end-start)/8+1)
+	for c.pos < end {
+		b = append(b, byte(c.fixed(uint(min(8, end-c.pos)))))
+	}
+	return string(b)
+}
+
+// hashTypes hashes all types. With opaque pointers no type is a part of itself, but a table may list one before its parts.
+func (r *tablesReader) hashTypes() {
+	r.types = make([]hashed, len(r.module.Types))
+	done := make([]bool, len(r.types))
+	for id := range r.types {
+		r.hashType(TypeID(id), done, 0)
+	}
+}
+
+func (r *tablesReader) hashType(id TypeID, done []bool, depth int) {
+	const deepest = 1000
+	h, t := &r.types[id], &r.module.Types[id]
+	switch {
+	case done[id]:
+		return
+	case depth > deepest:
+		h.unclear = "a type has more than a thousand levels"
+		return
+	}
+	switch {
+	case t.Kind == PointerType && len(t.Elems) > 0:
+		h.unclear = "pointers have types: it was written by an LLVM before 16"
+	case t.Kind == UnknownType || t.Kind == TargetType:
+		h.unclear = "a type is opaque"
+	}
+	content := []byte{byte(t.Kind)}
+	if t.Flag {
+		content[0] |= 0x80
+	}
+	content = binary.AppendUvarint(content, uint64(t.Bits))
+	content = binary.AppendUvarint(content, t.Len)
+	content = binary.AppendUvarint(content, uint64(len(t.Elems)))
+	for _, e := range t.Elems {
+		if h.unclear != "" {
+			break
+		}
+		r.hashType(e, done, depth+1)
+		h.unclear = r.types[e].unclear
+		content = append(content, r.types[e].hash[:]...)
+	}
+	h.hash = hashOf(content)
+	done[id] = true
+}
+
+// readGroups hashes the groups of a PARAMATTR_GROUP block: [group, of what, attribute...].
+func (r *tablesReader) readGroups() {
+	for code := range r.records(paramAttrGroupBlock) {
+		ops := record(r.operands())
+		if code == attributeGroup && len(ops) >= 2 {
+			r.groups[ops[0]] = r.hashGroup(ops[1], ops[2:])
+		}
+	}
+}
+
+func (r *tablesReader) hashGroup(of uint64, ops record) (h hashed) {
+	content := binary.AppendUvarint(nil, of)
+	raw := func(n int) {
+		if n > len(ops) {
+			h.unclear = "a group of attributes is cut off"
+			n = len(ops)
+		}
+		for _, op := range ops[:n] {
+			content = binary.AppendUvarint(content, op)
+		}
+		ops = ops[n:]
+	}
+	for len(ops) > 0 && h.unclear == "" {
+		switch kind := ops[0]; kind {
+		case enumAttribute, typeAttribute:
+			raw(2)
+		case integerAttribute:
+			raw(3)
+		case stringAttribute, pairAttribute:
+			before := len(ops)
+			_, rest := cutText(ops[1:])
+			if kind == pairAttribute {
+				_, rest = cutText(rest)
+			}
+			raw(before - len(rest))
+		case givenTypeAttribute:
+			raw(2)
+			if t := ops.at(0); len(ops) == 0 || t >= uint64(len(r.types)) || r.types[t].unclear != "" {
+				h.unclear = "an attribute has a type that is not clear"
+			} else {
+				content = append(content, r.types[t].hash[:]...)
+				ops = ops[1:]
+			}
+		case rangeAttribute:
+			raw(2 + rangeSize(ops.from(2)))
+		case rangesAttribute:
+			if n := ops.at(2); ops.at(3) > 64 || n > uint64(len(ops)) {
+				h.unclear = "an attribute has ranges of wide integers"
+			} else {
+				raw(4 + 2*int(n))
+			}
+		default:
+			h.unclear = fmt.Sprintf("there are attributes of the unknown sort %d", kind)
+		}
+	}
+	h.hash = hashOf(content)
+	return h
+}
+
+// readLists hashes the lists of a PARAMATTR block: [group...].
+func (r *tablesReader) readLists() {
+	for code := range r.records(paramAttrBlock) {
+		ops := r.operands()
+		if code != attributeList {
+			if r.stream.err == nil {
+				r.attributes = append(r.attributes, hashed{unclear: "its attributes are those of an old LLVM"})
+			}
+			continue
+		}
+		var h hashed
+		var content []byte
+		for _, op := range ops {
+			g, ok := r.groups[op]
+			if !ok {
+				g.unclear = "a group of attributes is missing"
+			}
+			if g.unclear != "" {
+				h.unclear = g.unclear
+			}
+			content = append(content, g.hash[:]...)
+		}
+		h.hash = hashOf(content)
+		r.attributes = append(r.attributes, h)
+	}
+}
+
+// readModuleConstants reads a CONSTANTS block of the module. Its values follow the symbols and constants before it.
+func (r *tablesReader) readModuleConstants() {
+	var raw rawConstants
+	raw.read(&r.stream)
+	if r.constants == nil {
+		r.constants = map[ValueID]rawConstant{}
+	}
+	list := r.module.list
+	for _, c := range raw.list {
+		for uint64(r.next) < uint64(len(list)) && list[r.next].Op == SymbolConstant {
+			r.next++
+		}
+		r.constants[r.next] = c
+		r.next++
+	}
+}
+
+// findFlags takes the nodes of llvm.module.flags.
+func (r *tablesReader) findFlags() {
+	r.flags = r.metadata.named["llvm.module.flags"]
+}
