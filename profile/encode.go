@@ -80,17 +80,23 @@ func (r *Run) append(b []byte) []byte {
 	return b
 }
 
-// Decode reads what Encode wrote. It takes memory in proportion to the data. An error says why the data is no profile that
-// can be used: it is not a profile at all, it is of another version, or it is damaged.
+var (
+	// ErrForeign says that data is not a profile at all.
+	ErrForeign = errors.New("this is no profile of orcast's: it does not begin as one")
+	// ErrUnusable says that data is a profile, but damaged or of another version.
+	ErrUnusable = errors.New("the profile cannot be used")
+)
+
+// Decode reads what Encode wrote. It takes memory in proportion to the data. An error is ErrForeign or wraps ErrUnusable.
 func Decode(data []byte) (*Profile, error) {
 	if len(data) < header || string(data[:len(magic)]) != magic {
-		return nil, errors.New("this is no profile of orcast's: it does not begin as one")
+		return nil, ErrForeign
 	}
 	if v := data[len(magic)]; v != version {
-		return nil, fmt.Errorf("this profile is of version %d, and this orcast reads version %d", v, version)
+		return nil, fmt.Errorf("%w: it is of version %d, and this orcast reads version %d", ErrUnusable, v, version)
 	}
 	if crc32.Checksum(data[header:], castagnoli) != binary.LittleEndian.Uint32(data[header-4:]) {
-		return nil, errors.New("the profile is damaged: its checksum is wrong")
+		return nil, fmt.Errorf("%w: it is damaged, for its checksum is wrong", ErrUnusable)
 	}
 	d := decoder{rest: data[header:], size: len(data)}
 	p := d.profile()
@@ -112,7 +118,7 @@ type decoder struct {
 
 func (d *decoder) fail(what string) {
 	if d.err == nil {
-		d.err = fmt.Errorf("the profile is damaged at byte %d of %d: %s", d.size-len(d.rest), d.size, what)
+		d.err = fmt.Errorf("%w: it is damaged at byte %d of %d: %s", ErrUnusable, d.size-len(d.rest), d.size, what)
 		d.rest = nil
 	}
 }

@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"math"
 	"math/rand/v2"
@@ -130,7 +131,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0, uint64(1)<<63, 0)...), "longer than time"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0)...), "room for 1 calls"},
 	} {
-		if p, err := Decode(test.data); err == nil || !strings.Contains(err.Error(), test.want) || p != nil {
+		p, err := Decode(test.data)
+		if err == nil || !strings.Contains(err.Error(), test.want) || p != nil || errors.Is(err, ErrForeign) == errors.Is(err, ErrUnusable) {
 			t.Errorf("%q: %v, want an error with %q", test.data, err, test.want)
 		}
 	}

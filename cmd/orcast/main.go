@@ -22,6 +22,7 @@ const failure = 125
 type commands struct {
 	Run     runCommand       `cmd:"" help:"Run a program from LLVM IR."`
 	Analyze analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
+	Profile profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
 	Version kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
 }
 
@@ -58,7 +59,7 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		verb := "run"
-		if len(args) > 0 && args[0] == "analyze" {
+		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile") {
 			verb = args[0]
 		}
 		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)

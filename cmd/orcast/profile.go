@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/ianlancetaylor/demangle"
+
+	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/profile"
+)
+
+// profileCommand is orcast profile.
+type profileCommand struct {
+	Show  showProfile  `cmd:"" help:"Print what earlier runs did: the functions that they called first, in order."`
+	Merge mergeProfile `cmd:"" help:"Make one profile of several of the same program."`
+	Clear clearProfile `cmd:"" help:"Remove a profile."`
+}
+
+// showProfile is orcast profile show.
+type showProfile struct {
+	File string `arg:"" help:"The profile."`
+	JSON bool   `name:"json" help:"Print one JSON object with all that is known; see docs/profile.md."`
+}
+
+// Help is what orcast profile show -h says below its first line.
+func (*showProfile) Help() string {
+	return `First the runs, the newest first, with how many runs each stands for. Then the functions that they called, in the
+order of their first calls on average over the runs: when, not counting waits for code, and by how many of the runs; how
+long the caller waited, and how the code came to be there, in the newest run that called it.
+
+Examples:
+  orcast profile show hello.profile
+  orcast profile show --json hello.profile | jq -r '.functions | sort_by(.at_us)[] | .name' > hello.order
+
+Failures give 125 and one message on standard error.`
+}
+
+// Run prints the profile.
+func (c *showProfile) Run(k *kong.Kong) error {
+	p, err := profile.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(k.Stdout)
+	if c.JSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", " ")
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(p); err != nil {
+			return err
+		}
+	} else {
+		reportProfile(w, c.File, p, terminalWidth(k.Stdout))
+	}
+	return w.Flush()
+}
+
+// mergeProfile is orcast profile merge.
+type mergeProfile struct {
+	Output string   `short:"o" required:"" placeholder:"FILE" help:"Where the result is written, in one step. It may be one of the inputs."`
+	Files  []string `arg:"" name:"file" help:"Profiles, the newest last. Their runs keep their weights; the lightest ones go if there are too many."`
+}
+
+// Run merges the profiles.
+func (c *mergeProfile) Run() error {
+	var merged profile.Profile
+	for _, file := range c.Files {
+		p, err := profile.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		merged.Merge(p)
+	}
+	return merged.WriteFile(c.Output)
+}
+
+// clearProfile is orcast profile clear.
+type clearProfile struct {
+	File string `arg:"" help:"The profile. A damaged one is removed too, but nothing that is no profile."`
+}
+
+// Run removes the profile.
+func (c *clearProfile) Run() error {
+	if _, err := profile.ReadFile(c.File); err != nil && !errors.Is(err, profile.ErrUnusable) {
+		return err
+	}
+	return os.Remove(c.File)
+}
+
+// reportProfile prints a table of the runs and one of the functions that they called.
+func reportProfile(w io.Writer, file string, p *profile.Profile, width int) {
+	fmt.Fprintf(w, "%s: %s of %s\n", printable(file), count(len(p.Runs()), "run"), count(len(p.Functions()), "function"))
+	if len(p.Runs()) == 0 {
+		return
+	}
+	runs := table{width: width}
+	runs.row("run", "weight", "called", "stall", "demanded", "useful", "late", "cached", "wasted")
+	for i, r := range p.Runs() {
+		var stall time.Duration
+		var outcomes [profile.Cached + 1]int
+		for _, c := range r.Calls {
+			stall += c.Stall
+			outcomes[c.Outcome]++
+		}
+		runs.row(fmt.Sprint(i+1), fmt.Sprintf("%.2g", r.Weight), fmt.Sprint(len(r.Calls)), duration(microseconds(stall)),
+			fmt.Sprint(outcomes[profile.Demanded]), fmt.Sprint(outcomes[profile.Useful]), fmt.Sprint(outcomes[profile.Late]),
+			fmt.Sprint(outcomes[profile.Cached]), fmt.Sprint(len(r.Wasted)))
+	}
+	fmt.Fprintln(w)
+	runs.print(w)
+	fmt.Fprintln(w)
+	reportCalls(w, p, width)
+}
+
+// reportCalls prints the functions of a profile.
+func reportCalls(w io.Writer, p *profile.Profile, width int) {
+	expectations := p.Expectations()
+	calls := newestCalls(p)
+	slices.SortStableFunc(calls, func(a, b profile.Call) int {
+		return cmp.Compare(expectations[a.Function].At, expectations[b.Function].At)
+	})
+	t := table{texts: 2, width: width}
+	t.row("order", "after", "likely", "stall", "outcome", "function", "module")
+	for i, c := range calls {
+		f, e := p.Functions()[c.Function], expectations[c.Function]
+		stall := "-"
+		if c.Stall > 0 {
+			stall = duration(microseconds(c.Stall))
+		}
+		t.row(fmt.Sprint(i+1), duration(microseconds(e.At)), percent(e.Probability), stall, c.Outcome.String(),
+			nameFor(nameOf(f.Name), width), printable(filepath.Base(f.Module)))
+	}
+	t.print(w)
+	if n := len(p.Functions()) - len(calls); n > 0 {
+		fmt.Fprintf(w, "and %s that no run called, compiled ahead in vain\n", count(n, "function"))
+	}
+}
+
+// newestCalls are the calls of each function in the newest run that called it, in the order of the runs.
+func newestCalls(p *profile.Profile) (calls []profile.Call) {
+	seen := make([]bool, len(p.Functions()))
+	for _, r := range p.Runs() {
+		for _, c := range r.Calls {
+			if !seen[c.Function] {
+				seen[c.Function] = true
+				calls = append(calls, c)
+			}
+		}
+	}
+	return calls
+}
+
+func nameOf(name string) orcast.FunctionName {
+	n := orcast.FunctionName{Name: name}
+	if d := demangle.Filter(name); d != name {
+		n.Demangled = d
+	}
+	return n
+}
+
+func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
