@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,10 +20,16 @@ import (
 // failure is the exit status of orcast's own failures, which programs seldom use.
 const failure = 125
 
+// exitStatus is the answer of a verb that has said all there is to say.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
 type commands struct {
 	Run     runCommand       `cmd:"" help:"Run a program from LLVM IR."`
 	Analyze analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
 	Profile profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
+	Cache   cacheCommand     `cmd:"" help:"Show, clear or verify what runs keep for later ones."`
 	Version kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
 }
 
@@ -59,13 +66,17 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		verb := "run"
-		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile") {
+		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache") {
 			verb = args[0]
 		}
 		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)
 		return failure
 	}
-	if err := context.Run(stderr); err != nil {
+	err = context.Run(stderr)
+	if status := exitStatus(0); errors.As(err, &status) {
+		return int(status)
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "orcast: %v\n", err)
 		return failure
 	}

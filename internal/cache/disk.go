@@ -69,7 +69,7 @@ func (d *Disk) check() error {
 			return fmt.Errorf("the cache cannot be used: %s is no folder", dir)
 		}
 		if why := writableByOthers(info); why != "" {
-			return fmt.Errorf("the cache cannot be used: %s %s; use a folder that only you can write, or make it so with chown or chmod", dir, why)
+			return fmt.Errorf("the cache cannot be used: %s %s; use a folder of your own that nobody else can write, chmod go-w makes it so", dir, why)
 		}
 	}
 	return nil

@@ -1,0 +1,91 @@
+package orcast
+
+import (
+	"time"
+
+	"github.com/orcast/orcast/internal/cache"
+)
+
+// Cache is a folder in which runs keep what they have compiled and learned for later runs, of any program. Its methods
+// may be called by any number of goroutines, also while programs run that use the folder.
+//
+// Whoever can write the folder decides what code is run; see docs/security.md.
+type Cache struct{ disk *cache.Disk }
+
+// OpenCache is the cache in a folder; "" is the user's own, which runs use by default. It need not exist. The error says
+// why it cannot be used, for instance because others can write it.
+func OpenCache(dir string) (*Cache, error) {
+	if dir == "" {
+		var err error
+		if dir, err = cache.DefaultDir(); err != nil {
+			return nil, err
+		}
+	}
+	disk, err := cache.Open(dir, cache.DefaultLimit)
+	if err != nil {
+		return nil, err
+	}
+	return &Cache{disk}, nil
+}
+
+// CacheUsage is a number of entries and their size in bytes.
+type CacheUsage struct {
+	Entries int   `json:"entries"`
+	Bytes   int64 `json:"bytes"`
+}
+
+// CacheStats is what is in a cache.
+type CacheStats struct {
+	Dir string `json:"dir"` // absolute
+	// Limit is the number of bytes above which a run evicts the least recently used entries, unless the run has a limit
+	// of its own.
+	Limit int64 `json:"limit_bytes"`
+	CacheUsage
+	// Kinds has what there is of each kind: "image" is compiled code, "profile" what a run did, and "latest" leads to
+	// the code of a module that has changed since. Damaged entries may be in none.
+	Kinds map[string]CacheUsage `json:"kinds"`
+	// Oldest and Newest are when the least and the most recently used entry was used; nil if there are none.
+	Oldest *time.Time `json:"oldest,omitempty"`
+	Newest *time.Time `json:"newest,omitempty"`
+}
+
+// Stats counts what is in the cache. The error says why it cannot be read.
+func (c *Cache) Stats() (CacheStats, error) {
+	found, err := c.disk.Stats()
+	if err != nil {
+		return CacheStats{}, err
+	}
+	s := CacheStats{Dir: found.Dir, Limit: found.Limit, CacheUsage: usage(found.Total), Kinds: map[string]CacheUsage{}}
+	for kind, u := range found.Kinds {
+		s.Kinds[kind.String()] = usage(u)
+	}
+	if s.Entries > 0 {
+		s.Oldest, s.Newest = &found.Oldest, &found.Newest
+	}
+	return s, nil
+}
+
+// CacheDamage is an entry that is not as it was written.
+type CacheDamage struct {
+	File string // its path
+	Why  string // what is wrong with it
+	Left error  // why it could not be removed; nil if it was
+}
+
+// Verify reads and checks all entries, as they are before they are used, and removes the damaged ones. It gives what it
+// has looked at, those included. The error says why it could not go on.
+func (c *Cache) Verify() (checked CacheUsage, damaged []CacheDamage, err error) {
+	result, err := c.disk.Verify()
+	for _, d := range result.Damaged {
+		damaged = append(damaged, CacheDamage{File: d.File, Why: d.Why, Left: d.Left})
+	}
+	return usage(result.Total), damaged, err
+}
+
+// Clear removes all entries and gives how much that was. The error says why some are left.
+func (c *Cache) Clear() (CacheUsage, error) {
+	removed, err := c.disk.Clear()
+	return usage(removed), err
+}
+
+func usage(u cache.Usage) CacheUsage { return CacheUsage{Entries: u.Files, Bytes: u.Bytes} }
