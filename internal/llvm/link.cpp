@@ -317,10 +317,10 @@ bool find(Item &I, StringRef Name, uint64_t &Address, std::string &Missing) {
   return orcastGoLookup(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), &Address);
 }
 
-// Whether what was not found may be anything: see orcast_edited.
+// Whether a name that was not found is that of something gone.
 bool isGone(Item &I, StringRef Name) {
   uint32_t Place;
-  return I.In.edited && (!isPlace(Name, "oc.", Place) || !refAt(I.In, Place, I.In.edited->uses));
+  return I.In.gone && (!isPlace(Name, "oc.", Place) || !refAt(I.In, Place, I.In.edited ? I.In.edited->uses : nullptr));
 }
 
 // All objects of the call have addresses: finish this one.
@@ -336,7 +336,7 @@ void resume(Item &I) {
     if (find(I, *Name, Address, Missing))
       Result[Name] = {ExecutorAddr(Address), JITSymbolFlags::Exported};
     else if (isGone(I, *Name))
-      Result[Name] = {ExecutorAddr(I.In.edited->gone), JITSymbolFlags::Exported};
+      Result[Name] = {ExecutorAddr(I.In.gone), JITSymbolFlags::Exported};
     else if (Required == SymbolLookupFlags::RequiredSymbol)
       I.Missing.insert(Missing);
     else

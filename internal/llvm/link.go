@@ -103,15 +103,15 @@ type Item struct {
 	Native int     // the number of the native object
 	Late   bool    // the program runs already
 	Edited *Edited // nil if the object was made of the module as it is
+	// Gone is where uses of values that are gone, and of names that nothing has, are linked to; 0 if these are an error. The
+	// functions with such uses must not be called.
+	Gone uint64
 }
 
-// Edited says where the values of another version of a module are in this one, by their place in that version's
-// Source.Refs; Gone stands for those that nobody is to see. An object of that version uses values by Uses and defines them
-// by Definitions. Whatever uses a value or a name that is gone must not run: it is linked to Address.
-type Edited struct {
-	Uses, Definitions []uint32 // of the same length
-	Address           uint64
-}
+// Edited says where the values of another version of a module, which an object was made of, are in this one, by their
+// place in that version's Source.Refs; Gone stands for those that are not to be seen. The object uses values by Uses and
+// defines them by Definitions.
+type Edited struct{ Uses, Definitions []uint32 } // of the same length
 
 // Gone is the place of a value that is not there.
 const Gone = C.ORCAST_GONE
@@ -137,7 +137,7 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 	defer pins.Unpin()
 	in := make([]C.struct_orcast_link_item, len(items))
 	for i, it := range items {
-		in[i] = C.struct_orcast_link_item{object: it.Object.c, native: C.uint32_t(it.Native), late: flag(it.Late)}
+		in[i] = C.struct_orcast_link_item{object: it.Object.c, native: C.uint32_t(it.Native), late: flag(it.Late), gone: C.uint64_t(it.Gone)}
 		if it.Module != nil {
 			in[i].module = it.Module.c
 		}
@@ -164,7 +164,7 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 }
 
 func (e *Edited) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {
-	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions), nvalues: C.uint32_t(len(e.Uses)), gone: C.uint64_t(e.Address)}
+	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions), nvalues: C.uint32_t(len(e.Uses))}
 	pins.Pin(c)
 	if len(e.Uses) > 0 {
 		pins.Pin(unsafe.SliceData(e.Uses))

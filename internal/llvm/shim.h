@@ -106,13 +106,12 @@ struct orcast_linked {
   uint64_t eh_frame, eh_frame_size;
 };
 
-// An object that was made of another version of a module: where the values of that version are in today's, by their place in
-// that version; ORCAST_GONE for those that nobody is to see. Uses of these may be linked to anything.
+// Where the values of another version of a module, which an object was made of, are in this one, by their place in that
+// version; ORCAST_GONE for those that are not to be seen.
 #define ORCAST_GONE 0xffffffffu
 struct orcast_edited {
   const uint32_t *uses, *definitions;
   uint32_t nvalues;
-  uint64_t gone; // an address for uses of what is gone, and of names that are
 };
 
 // Which object: a module's static data or unit, or a native object.
@@ -122,6 +121,7 @@ struct orcast_link_item {
   uint32_t native;                    // the number of the native object
   uint8_t late; // the program runs already: its private pages may have been copied
   const struct orcast_edited *edited; // NULL if the object was made of the module as it is
+  uint64_t gone; // an address for uses of values that are gone, and of names that nothing has; 0 if that is an error
 };
 
 // Links objects that may refer to each other. Names that are required and not found come back in *missing, one
