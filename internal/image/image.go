@@ -18,7 +18,7 @@
 //	image    = version, environment digest, number of values of the module, data, n, n parts
 //	data     = digest, places of definitions, places of uses, object      (an empty object: there is none)
 //	part     = lenient (0 or 1), object, n, n functions
-//	function = position, name, flags (1 called, 2 sure), [digest, places of uses]  if it is sure
+//	function = place, name, flags (1 called, 2 sure), [digest, places of uses]  if it is sure
 //	places   = n, n numbers
 //
 // SQLite's, with 820 of 1,471 functions, has 1.6 MB of which 1.5 MB are two objects.
@@ -69,9 +69,9 @@ type Part struct {
 
 // Function is a body in a part's object.
 type Function struct {
-	Position uint32 // in the module's list of functions
-	Name     string // as in an object file
-	Called   bool   // in the last run that had the choice
+	Place  uint32 // among the module's values
+	Name   string // as in an object file
+	Called bool   // in the last run that had the choice
 	// Digest says what it was made of, and Uses are the places of what it mentions, in the digest's order. A zero Digest is
 	// that of a function of which nobody can say what it depends on, other than the whole module.
 	Digest Digest
@@ -106,7 +106,7 @@ func (i *Image) Encode() []byte {
 
 func (f *Function) append(b []byte) []byte {
 	known := f.Digest != Digest{}
-	b = binary.AppendUvarint(b, uint64(f.Position))
+	b = binary.AppendUvarint(b, uint64(f.Place))
 	b = appendBytes(b, []byte(f.Name))
 	b = append(b, flag(f.Called, called)|flag(known, sure))
 	if known {
@@ -233,17 +233,22 @@ func (r *reader) digest() (d Digest) {
 func (r *reader) places(values int) []uint32 {
 	list := make([]uint32, r.count(1))
 	for i := range list {
-		v := r.number()
-		if v >= uint64(values) && r.err == nil {
-			r.fail(fmt.Errorf("place %d of %d", v, values))
-		}
-		list[i] = uint32(v)
+		list[i] = r.place(values)
 	}
 	return list
 }
 
+func (r *reader) place(values int) uint32 {
+	v := r.number()
+	if v >= uint64(values) {
+		r.fail(fmt.Errorf("place %d of %d", v, values))
+		return 0
+	}
+	return uint32(v)
+}
+
 func (r *reader) function(values int) Function {
-	f := Function{Position: uint32(r.small()), Name: string(r.bytes())}
+	f := Function{Place: r.place(values), Name: string(r.bytes())}
 	flags := r.byte()
 	f.Called = flags&called != 0
 	if flags&sure != 0 {

@@ -103,6 +103,22 @@ func (f *file) readSymbols(s *inputSection) error {
 	return nil
 }
 
+// rename gives global symbols other names. Definitions without a name become local.
+func (f *file) rename(name func(string) string) {
+	if name == nil {
+		return
+	}
+	for i := range f.symbols {
+		s := &f.symbols[i]
+		if elf.ST_BIND(s.info) == elf.STB_LOCAL {
+			continue
+		}
+		if s.name = name(s.name); s.name == "" && s.shndx != elf.SHN_UNDEF {
+			s.info = elf.ST_INFO(elf.STB_LOCAL, elf.ST_TYPE(s.info))
+		}
+	}
+}
+
 // bytes are a section's contents.
 func (f *file) bytes(s *inputSection) ([]byte, error) {
 	if s.typ == elf.SHT_NOBITS || s.typ == elf.SHT_NULL {

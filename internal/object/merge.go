@@ -12,17 +12,25 @@ import (
 	"strings"
 )
 
+// Input is an object to merge.
+type Input struct {
+	Object []byte
+	// Rename, if it is not nil, gives the object's global symbols other names; a definition without a name is none.
+	Rename func(name string) string
+}
+
 // Merge makes one relocatable object of several. Linking it is as linking them one by one, but for symbols that several of
 // them define: the first definition is taken for uses in all of them, and the others stay without a name. Of groups of
 // sections with one signature (COMDAT) the first one is kept.
 //
 // An error says which object cannot be merged and why. Common symbols, compressed sections and relocations without addends
 // are not understood.
-func Merge(objects [][]byte) ([]byte, error) {
+func Merge(objects []Input) ([]byte, error) {
 	m := merger{sections: map[sectionKey]*section{}, globals: map[string]*symbol{}, groups: map[string]bool{}}
-	for i, data := range objects {
-		in, err := parse(data)
+	for i, o := range objects {
+		in, err := parse(o.Object)
 		if err == nil {
+			in.rename(o.Rename)
 			err = m.add(in)
 		}
 		if err != nil {
