@@ -120,7 +120,7 @@ func Analyze(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, readable{err}
 	}
-	maker, err := o.maker()
+	maker, err := o.maker(forecast.Past{Order: o.Order})
 	if err != nil {
 		return nil, err
 	}

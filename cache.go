@@ -1,6 +1,8 @@
 package orcast
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/orcast/orcast/internal/cache"
@@ -10,22 +12,66 @@ import (
 // may be called by any number of goroutines, also while programs run that use the folder.
 //
 // Whoever can write the folder decides what code is run; see docs/security.md.
-type Cache struct{ disk *cache.Disk }
+type Cache struct {
+	options CacheOptions
+	disk    *cache.Disk
+	remote  *cache.Remote // nil: none
+}
 
-// OpenCache is the cache in a folder; "" is the user's own, which runs use by default. It need not exist. The error says
-// why it cannot be used, for instance because others can write it.
-func OpenCache(dir string) (*Cache, error) {
-	if dir == "" {
+// CacheOptions says where a cache is and what is kept in it. The zero value is the user's own, for all.
+type CacheOptions struct {
+	Dir   string // the folder, which need not exist; "" is orcast in the user's cache folder
+	Limit int64  // the size in bytes from which the least recently used entries go; 0 is 1 GiB
+	// Remote is the URL of a server that has what the folder has not, and speaks the HTTP protocol of Bazel's remote
+	// cache; "" is none.
+	Remote string
+	Upload bool // what runs compile and learn is given to the server
+	// NoCode and NoProfiles say that compiled code, or profiles, are neither used nor kept.
+	NoCode, NoProfiles bool
+	// Warn is called with one line when something in the cache, or the server, is no good, by any goroutine; runs go on
+	// without it. Nil is silence.
+	Warn func(string)
+}
+
+// OpenCache makes a cache of a folder. The error says why it cannot be used, for instance because others can write it.
+func OpenCache(o CacheOptions) (*Cache, error) {
+	if o.Dir == "" {
 		var err error
-		if dir, err = cache.DefaultDir(); err != nil {
+		if o.Dir, err = cache.DefaultDir(); err != nil {
 			return nil, err
 		}
 	}
-	disk, err := cache.Open(dir, cache.DefaultLimit)
-	if err != nil {
+	if o.Limit < 0 {
+		return nil, fmt.Errorf("a cache of %d bytes makes no sense: use 1 or more, or 0 for 1 GiB", o.Limit)
+	}
+	if o.Limit == 0 {
+		o.Limit = cache.DefaultLimit
+	}
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
+	c := &Cache{options: o}
+	var err error
+	if c.disk, err = cache.Open(o.Dir, o.Limit); err != nil {
 		return nil, err
 	}
-	return &Cache{disk}, nil
+	if o.Remote != "" {
+		c.remote, err = cache.NewRemote(o.Remote, o.Upload, o.Warn)
+	}
+	return c, err
+}
+
+// get reads an entry of the folder. What is damaged there is as good as not there, and told.
+func (c *Cache) get(kind cache.Kind, key cache.Key) ([]byte, error) {
+	blob, err := c.disk.Get(kind, key)
+	if err != nil && !errors.Is(err, cache.ErrMiss) {
+		c.options.Warn(err.Error())
+	}
+	return blob, err
+}
+
+func (c *Cache) put(kind cache.Kind, key cache.Key, blob []byte) error {
+	return c.disk.Put(kind, key, blob)
 }
 
 // CacheUsage is a number of entries and their size in bytes.

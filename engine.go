@@ -31,6 +31,9 @@ type engine struct {
 	region  *stub.Region
 	linker  *llvm.Linker
 	modules []*llvm.Module
+	refs    [][]llvm.Ref // by module
+	warm    *warm
+	memory  *memory
 	queue   *sched.Scheduler
 	names   *names
 	owned   ownedVariables
@@ -62,6 +65,7 @@ var errStopped = errors.New("the engine was closed before the function was compi
 
 type dataResult struct {
 	object *llvm.Object
+	edited *llvm.Edited // if it was made of another version of the module
 	err    error
 }
 
@@ -86,11 +90,13 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 		}
 	}
 	for _, m := range p.Modules {
-		e.modules = append(e.modules, llvm.NewModule(e.source(m, far)))
+		source := e.source(m, far)
+		e.modules = append(e.modules, llvm.NewModule(source))
+		e.refs = append(e.refs, source.Refs)
 		e.data = append(e.data, make(chan dataResult, 1))
 	}
 	e.view = forecast.NewProgram(p, o.Hints)
-	maker, err := o.maker()
+	maker, err := o.maker(e.past())
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +105,7 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 		plan = e.plannerOf(maker, o.Budget)
 	}
 	e.queue = sched.New(len(p.Functions)+1, plan, e.region.Wake)
+	e.warm = openWarm(e)
 	return e, nil
 }
 
@@ -164,6 +171,7 @@ var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc:
 
 // start sets workers and the log's listener going. They end when stop is called.
 func (e *engine) start() {
+	e.warm.claim()
 	e.claimOwners()
 	for _, f := range e.view.Roots() {
 		e.queue.Demand(int(f))
@@ -177,7 +185,11 @@ func (e *engine) start() {
 		data = mine
 	}
 	for m := range e.modules {
-		data <- m
+		if d := e.warm.data(m); d.object != nil {
+			e.data[m] <- d
+		} else {
+			data <- m
+		}
 	}
 	close(mine)
 	close(others)
@@ -285,6 +297,7 @@ func (e *engine) worker(tasks <-chan int) {
 	w := &worker{engine: e}
 	defer w.close()
 	w.data(tasks)
+	e.warm.linkLater()
 	standBack()
 	for {
 		timer := startTimer(&e.analysisNS)
@@ -332,13 +345,19 @@ func (w *worker) data(tasks <-chan int) {
 		timer := startTimer(&e.compileNS)
 		object, err := w.ready().CompileData(e.modules[m], e.owned.variables(m))
 		timer.stop()
-		e.data[m] <- dataResult{object, err}
+		if err == nil {
+			e.warm.keepData(m, object)
+		}
+		e.data[m] <- dataResult{object: object, err: err}
 	}
 }
 
 // unit compiles and links functions of one module and publishes their bodies. If that fails for several at once
 // they are tried one by one, so that none suffers for another.
 func (w *worker) unit(unit []int, reason sched.Reason) {
+	if unit = w.engine.warm.use(unit); len(unit) == 0 {
+		return
+	}
 	built, err := w.build(unit, reason)
 	if len(built) == 0 {
 		return // another worker compiles it with its own
@@ -380,6 +399,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 		return unit, e.undefinedError(nil)
 	}
 	began := threadTime()
+	asked := len(unit)
 	unit, object, err := w.compile(unit)
 	if err != nil || len(unit) == 0 {
 		return unit, err
@@ -387,9 +407,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	defer object.Close()
 	spent := time.Duration(threadTime() - began)
 	m := e.program.Functions[unit[0]].Module
-	select {
-	case <-e.linkable:
-	case <-e.stopped:
+	if !e.awaitLinkable() {
 		return unit, errStopped
 	}
 	linked, err := w.link(llvm.Item{Object: object, Module: e.modules[m.Number], Late: true})
@@ -401,7 +419,18 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	if err := e.addUnwind(linked); err != nil {
 		return unit, err
 	}
+	e.warm.keep(m.Number, unit, object, len(unit) > asked)
 	return unit, nil
+}
+
+// awaitLinkable waits until all static data has an address. It is false if the engine ends before.
+func (e *engine) awaitLinkable() bool {
+	select {
+	case <-e.linkable:
+		return true
+	case <-e.stopped:
+		return false
+	}
 }
 
 // publish lets the program have the bodies of a unit, which has been linked by this goroutine.
@@ -473,7 +502,7 @@ func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
 			return llvm.Linked{}, err
 		}
 		tried[owner] = true
-		if e.queue.Claim(owner) {
+		if e.queue.Claim(owner, sched.Demand) {
 			w.unit([]int{owner}, sched.Demand)
 		} else if !e.queue.Await(owner) {
 			return llvm.Linked{}, err

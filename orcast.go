@@ -34,6 +34,15 @@ type Options struct {
 	Hints map[string]forecast.Hint
 	// OptLevel is the effort of code generation, 0 to 3.
 	OptLevel int
+	// Cache is where compiled code and a profile of the program are kept for later runs; nil is nowhere.
+	Cache *Cache
+	// Profile is a file for the profile, in place of the Cache; it need not exist. "" is none.
+	Profile string
+	// Warn is called with one line when what is kept for later runs is no good or cannot be kept, by any goroutine; nil is
+	// silence. A Cache has a Warn of its own.
+	Warn func(string)
+	// Order are names of functions in the order in which their first calls are expected. Names of others do no harm.
+	Order []string
 }
 
 // Budget bounds speculation. The zero value does not.
@@ -66,6 +75,7 @@ type Stats struct {
 	Defined      int     `json:"defined"`
 	Called       int     `json:"called"`
 	Compiled     int     `json:"compiled"`
+	Cached       int     `json:"cached"`
 	Demand       int     `json:"demand"`
 	Speculated   int     `json:"speculated"`
 	Useful       int     `json:"useful"`

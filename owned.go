@@ -32,6 +32,11 @@ func findOwned(p *program.Program) ownedVariables {
 	return o
 }
 
+// ownsVariables says that f is the first owner of some variables.
+func (e *engine) ownsVariables(f int) bool {
+	return len(e.owned.byOwner[e.program.Functions[f].Def]) > 0
+}
+
 func (o ownedVariables) variables(module int) []uint32 { return o.byModule[module] }
 
 // by returns the variables to compile with some functions of a module.

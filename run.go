@@ -70,12 +70,15 @@ func (o *Options) complete() error {
 	if o.OptLevel < 0 || o.OptLevel > 3 {
 		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
 	}
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
 	if o.Heuristic != nil {
 		o.Speculate = "" // stats tell no policy that is not used
 	} else if o.Speculate == "" {
 		o.Speculate = "auto"
 	}
-	if _, err := o.maker(); err != nil {
+	if _, err := o.maker(forecast.Past{}); err != nil {
 		return err
 	}
 	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
@@ -85,11 +88,11 @@ func (o *Options) complete() error {
 }
 
 // maker is the heuristic that the options ask for, nil for none.
-func (o *Options) maker() (forecast.Maker, error) {
+func (o *Options) maker(past forecast.Past) (forecast.Maker, error) {
 	if o.Heuristic != nil {
 		return o.Heuristic, nil
 	}
-	return forecast.Policy(o.Speculate)
+	return past.Policy(o.Speculate)
 }
 
 // maxThreads is more than any program has had use for; every thread loads what it compiles into an LLVM of its own.
@@ -134,6 +137,7 @@ func (e *engine) run() (*Outcome, error) {
 	if executor.Orphaned() {
 		e.finish(executor)
 	}
+	e.remember()
 	outcome := &Outcome{ExitCode: status.ExitStatus(), Stats: e.stats(peak)}
 	if status.Signaled() {
 		outcome.Signal = status.Signal()

@@ -10,6 +10,7 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
 )
 
@@ -59,7 +60,7 @@ func (e *engine) linkData(executor *stub.Executor) error {
 		if r.err != nil {
 			return fmt.Errorf("%s: compiling static data: %w", e.program.Modules[i].Name, r.err)
 		}
-		items = append(items, llvm.Item{Object: r.object, Module: e.modules[i]})
+		items = append(items, llvm.Item{Object: r.object, Module: e.modules[i], Edited: r.edited})
 	}
 	for _, o := range e.program.Objects {
 		items = append(items, llvm.Item{Object: llvm.NewObject(o.Name, o.Data), Native: o.Number})
@@ -69,6 +70,8 @@ func (e *engine) linkData(executor *stub.Executor) error {
 		return err
 	}
 	items = append(items, units...)
+	early, ready := e.warm.early()
+	items, owners = append(items, early...), append(owners, ready...)
 	defer func() {
 		for _, it := range items {
 			it.Object.Close()
@@ -91,6 +94,7 @@ func (e *engine) linkData(executor *stub.Executor) error {
 	}
 	e.queue.Done(owners)
 	e.publish(owners)
+	e.warm.linkFirst()
 	return e.loadTLS(executor)
 }
 
@@ -114,7 +118,7 @@ func (e *engine) claimOwners() {
 				if target == nil || e.owned.owners[uint32(target.Number)] == nil {
 					continue
 				}
-				if owner := int(e.owned.owners[uint32(target.Number)].Func); e.queue.Claim(owner) {
+				if owner := int(e.owned.owners[uint32(target.Number)].Func); e.queue.Claim(owner, sched.Demand) {
 					e.owners = append(e.owners, owner)
 				}
 			}
@@ -137,7 +141,9 @@ func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error)
 		if object == nil {
 			return nil, nil, fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", e.functionName(owner))
 		}
-		items = append(items, llvm.Item{Object: object, Module: e.modules[e.program.Functions[owner].Module.Number]})
+		module := e.program.Functions[owner].Module.Number
+		e.warm.keep(module, unit, object, len(unit) > 1)
+		items = append(items, llvm.Item{Object: object, Module: e.modules[module]})
 		functions = append(functions, unit...)
 	}
 	return items, functions, nil

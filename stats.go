@@ -33,6 +33,9 @@ func (e *engine) stats(peak int64) Stats {
 		if called[f] {
 			s.Called++
 		}
+		if e.warm.has(f) {
+			reason = sched.Cached
+		}
 		s.count(reason, called[f], stalled[f])
 	}
 	s.PeakRSSBytes = peak + ownPeak()
@@ -42,6 +45,9 @@ func (e *engine) stats(peak int64) Stats {
 func (s *Stats) count(reason sched.Reason, called, stalled bool) {
 	switch {
 	case reason == sched.None:
+		return
+	case reason == sched.Cached:
+		s.Cached++
 		return
 	case reason == sched.Demand:
 		s.Demand++

@@ -26,13 +26,13 @@ func parseBudget(text string) (b orcast.Budget, err error) {
 			return b, fmt.Errorf("--budget %s: give one share such as 50%% and one size such as 16MB", text)
 		}
 		if b.Code, err = parseSize(part); err != nil {
-			return b, err
+			return b, fmt.Errorf("--budget: %q is neither a share such as 50%% nor a size such as 800kB, 16MB or 1GB", part)
 		}
 	}
 	return b, nil
 }
 
-// parseSize reads a number of bytes of code with the unit kB, MB or GB.
+// parseSize reads a number of bytes with the unit kB, MB or GB.
 func parseSize(text string) (int64, error) {
 	for _, unit := range []struct {
 		name  string
@@ -45,5 +45,5 @@ func parseSize(text string) (int64, error) {
 			}
 		}
 	}
-	return 0, fmt.Errorf("--budget: %q is neither a share such as 50%% nor a size such as 800kB, 16MB or 1GB", text)
+	return 0, fmt.Errorf("%q is no size such as 800kB, 16MB or 1GB", text)
 }

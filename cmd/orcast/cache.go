@@ -27,7 +27,9 @@ func (*cacheCommand) Help() string {
 used; docs/security.md says why.`
 }
 
-func (c *cacheCommand) open() (*orcast.Cache, error) { return orcast.OpenCache(c.CacheDir) }
+func (c *cacheCommand) open() (*orcast.Cache, error) {
+	return orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir})
+}
 
 // cacheStats is orcast cache stats.
 type cacheStats struct {

@@ -21,6 +21,8 @@ const (
 	Demand
 	// Speculation: it may be called later.
 	Speculation
+	// Cached: it was compiled by an earlier run.
+	Cached
 )
 
 type state uint8
@@ -290,14 +292,14 @@ func (s *Scheduler) claim(f int, r Reason) {
 	s.happened(forecast.Compiled, f)
 }
 
-// Claim takes a function that nobody works on, as if it had been demanded.
-func (s *Scheduler) Claim(f int) bool {
+// Claim takes a function that nobody works on.
+func (s *Scheduler) Claim(f int, r Reason) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st := s.functions[f].state; st == claimed || st == done {
 		return false
 	}
-	s.claim(f, Demand)
+	s.claim(f, r)
 	return true
 }
 

@@ -1,0 +1,199 @@
+package orcast
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/orcast/orcast/internal/cache"
+	"github.com/orcast/orcast/internal/image"
+	"github.com/orcast/orcast/internal/object"
+)
+
+// save adds what this run compiled to the images of its modules.
+func (w *warm) save() {
+	if w == nil {
+		return
+	}
+	order := w.engine.firstCalls()
+	var group sync.WaitGroup
+	for _, m := range w.modules {
+		group.Go(func() { w.saveModule(m, order) })
+	}
+	group.Wait()
+}
+
+// firstCalls has, for each function, its place among first calls from 1; 0 if it was not called.
+func (e *engine) firstCalls() []int {
+	order := make([]int, len(e.program.Functions)+1)
+	for i, c := range e.region.Calls() {
+		order[c.Func] = i + 1
+	}
+	return order
+}
+
+func (w *warm) saveModule(m *warmModule, order []int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.image != nil && !m.worthwhile(order) {
+		return
+	}
+	if err := w.store(m, order); err != nil {
+		w.cache.options.Warn(m.module.Name + ": keeping its compiled code for the next run: " + err.Error())
+	}
+}
+
+// worthwhile says that this run called a function that it had to compile, or one of a part that no run had called into:
+// else the next one starts as well from the image as it is.
+func (m *warmModule) worthwhile(order []int) bool {
+	called := func(f int) bool { return order[f] > 0 }
+	return slices.ContainsFunc(m.units, func(u warmUnit) bool { return u.first(order) > 0 }) ||
+		slices.ContainsFunc(m.parts, func(p *warmPart) bool { return !p.hot && slices.ContainsFunc(p.functions, called) })
+}
+
+func (w *warm) store(m *warmModule, order []int) error {
+	i := w.base(m)
+	if i.Data.Object == nil {
+		i.Data = w.staticData(m)
+	}
+	if err := w.extend(i, m, order); err != nil {
+		return err
+	}
+	if err := w.cache.put(cache.Image, m.key, i.Encode()); err != nil {
+		return err
+	}
+	return w.setLatest(m)
+}
+
+// base is the image that this run adds to: the newest of the module as it is, or else of what could be used of another
+// version.
+func (w *warm) base(m *warmModule) *image.Image {
+	values := len(w.engine.refs[m.module.Number])
+	// Another run may have written more since this one began.
+	if i := w.read(m.module, m.key); i != nil && i.Values == values {
+		return i
+	}
+	i := &image.Image{Values: values}
+	if environment, err := m.module.Bitcode.Environment(); err == nil {
+		i.Environment = environment
+	}
+	if m.image != nil && !m.exact {
+		w.carry(m, i)
+	}
+	return i
+}
+
+// extend adds units to an image.
+func (w *warm) extend(i *image.Image, m *warmModule, order []int) error {
+	known := map[uint32]bool{}
+	var hot, cold packer
+	for _, p := range i.Parts {
+		called := false
+		for k := range p.Functions {
+			f := &p.Functions[k]
+			known[f.Place] = true
+			if s := m.function(f.Place); s != nil {
+				f.Called = f.Called || order[s.Func] > 0
+			}
+			called = called || f.Called
+		}
+		if called {
+			hot.parts = append(hot.parts, newBundle(p))
+		} else {
+			cold.parts = append(cold.parts, newBundle(p))
+		}
+	}
+	slices.SortStableFunc(m.units, func(a, b warmUnit) int { return cmp.Compare(a.first(order), b.first(order)) })
+	for n, p := range w.describe(m, known, order) {
+		switch {
+		case len(p.Functions) == 0:
+		case m.units[n].first(order) > 0:
+			hot.add(p)
+		default:
+			cold.add(p)
+		}
+	}
+	i.Parts = nil
+	for _, b := range slices.Concat(hot.parts, cold.parts) {
+		if err := b.merge(); err != nil {
+			return err
+		}
+		i.Parts = append(i.Parts, b.part)
+	}
+	return nil
+}
+
+// describe makes a part of each unit, with those of its functions that are not known yet.
+func (w *warm) describe(m *warmModule, known map[uint32]bool, order []int) []image.Part {
+	parts := make([]image.Part, len(m.units))
+	inParallel(len(parts), func(n int) {
+		u := m.units[n]
+		parts[n].Object = u.object
+		for _, f := range u.functions {
+			def := w.engine.program.Functions[f].Def
+			if known[uint32(def.Place())] {
+				continue
+			}
+			entry := image.Function{Place: uint32(def.Place()), Name: def.Name, Called: order[f] > 0}
+			if !u.tied {
+				entry.Digest, entry.Uses, _ = w.digestOf(m.module, def) // without one it is known with this module only
+			}
+			parts[n].Functions = append(parts[n].Functions, entry)
+		}
+	})
+	return parts
+}
+
+// first is the place of the unit's first call among all, 0 if there was none.
+func (u *warmUnit) first(order []int) int {
+	first := 0
+	for _, f := range u.functions {
+		if at := order[f]; at > 0 && (first == 0 || at < first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// partSize is about how large the objects of parts get, in bytes: so large that what each link costs is little beside
+// its contents, and so small that the program can begin when the first one is linked, and idle cores link the others.
+const partSize = 256 << 10
+
+// packer collects what goes into the parts of an image, in order.
+type packer struct{ parts []bundle }
+
+func (p *packer) add(part image.Part) {
+	if n := len(p.parts); n > 0 && p.parts[n-1].size() < partSize {
+		p.parts[n-1].add(part)
+		return
+	}
+	p.parts = append(p.parts, newBundle(part))
+}
+
+// bundle are parts that become one.
+type bundle struct {
+	objects []object.Input
+	part    image.Part // with the functions of all
+}
+
+func newBundle(p image.Part) bundle { return bundle{[]object.Input{{Object: p.Object}}, p} }
+
+func (b *bundle) size() (n int) {
+	for _, o := range b.objects {
+		n += len(o.Object)
+	}
+	return n
+}
+
+func (b *bundle) add(p image.Part) {
+	b.objects = append(b.objects, object.Input{Object: p.Object})
+	b.part.Functions = append(b.part.Functions, p.Functions...)
+	b.part.Lenient = b.part.Lenient || p.Lenient
+}
+
+func (b *bundle) merge() (err error) {
+	if len(b.objects) > 1 {
+		b.part.Object, err = object.Merge(b.objects)
+	}
+	return err
+}

@@ -1,0 +1,157 @@
+package orcast
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/cache"
+	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/stub"
+	"github.com/orcast/orcast/profile"
+)
+
+// memory is where a program's profile is kept: in a file, or in the cache under a key for the program.
+type memory struct {
+	cache *Cache
+	key   cache.Key
+	file  string
+}
+
+// newMemory is the memory of a program, nil if there is to be none. The program is known by what its inputs are called and by
+// its entry: what they contain may change.
+func newMemory(o *Options, inputs []string) *memory {
+	switch {
+	case o.Profile != "":
+		return &memory{file: o.Profile}
+	case o.Cache == nil || o.Cache.options.NoProfiles:
+		return nil
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "orcast profile\n%q\n", o.Entry)
+	for _, input := range inputs {
+		if path, err := filepath.Abs(input); err == nil {
+			input = path
+		}
+		fmt.Fprintf(h, "%q\n", input)
+	}
+	return &memory{cache: o.Cache, key: cache.Key(h.Sum(nil))}
+}
+
+// read is what is remembered; nil if that is nothing. The error says that there is something which is no profile.
+func (m *memory) read() (*profile.Profile, error) {
+	if m == nil {
+		return nil, nil
+	}
+	if m.file != "" {
+		p, err := profile.ReadFile(m.file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return p, err
+	}
+	blob, err := m.cache.get(cache.Profile, m.key)
+	if err != nil {
+		return nil, nil // the cache has said what is wrong with it
+	}
+	return profile.Decode(blob)
+}
+
+func (m *memory) write(p *profile.Profile) error {
+	if m.file != "" {
+		return p.WriteFile(m.file)
+	}
+	return m.cache.put(cache.Profile, m.key, p.Encode())
+}
+
+// past is what is known of the program from earlier runs.
+func (e *engine) past() forecast.Past {
+	e.memory = newMemory(&e.options, e.options.Inputs)
+	p, err := e.memory.read()
+	if err != nil {
+		e.options.Warn("the profile of earlier runs is not used: " + err.Error())
+	}
+	return forecast.Past{Profile: p, Order: e.options.Order, Content: func(f forecast.Func) uint64 { return e.contentID(int(f)) }}
+}
+
+// remember keeps what this run compiled and learned for later ones. The program has ended, or its functions are not called
+// any more.
+func (e *engine) remember() {
+	var group sync.WaitGroup
+	group.Go(e.learn)
+	e.warm.save()
+	group.Wait()
+}
+
+// learn adds this run to the profile. What another process has written meanwhile is kept.
+func (e *engine) learn() {
+	if e.memory == nil {
+		return
+	}
+	p, err := e.memory.read()
+	if err != nil || p == nil {
+		p = &profile.Profile{}
+	}
+	p.Record(e.recording(), e.identityOf)
+	if err := e.memory.write(p); err != nil {
+		e.options.Warn("this run is not remembered: " + err.Error())
+	}
+}
+
+// recording is what this run did, for a profile. Functions have their numbers in the program.
+func (e *engine) recording() profile.Run {
+	reasons := e.queue.Reasons()
+	calls := e.region.Calls()
+	run := profile.Run{Calls: make([]profile.Call, 0, len(calls))}
+	called := make([]bool, len(reasons))
+	var waited, last time.Duration
+	for _, c := range calls {
+		called[c.Func] = true
+		if c.Func == e.undefined {
+			continue
+		}
+		// What threads wait for at the same time is subtracted twice, so time might seem to go back.
+		last = max(last, c.Enter-calls[0].Enter-waited)
+		waited += c.Wait
+		run.Calls = append(run.Calls, profile.Call{Function: c.Func, At: last, Stall: c.Wait, Outcome: e.outcomeOf(c, reasons[c.Func])})
+	}
+	for f, reason := range reasons {
+		if reason == sched.Speculation && !called[f] && !e.warm.has(f) {
+			run.Wasted = append(run.Wasted, f)
+		}
+	}
+	return run
+}
+
+func (e *engine) outcomeOf(c stub.Call, reason sched.Reason) profile.Outcome {
+	switch {
+	case e.warm.has(c.Func):
+		return profile.Cached
+	case reason == sched.Demand:
+		return profile.Demanded
+	case c.Stalled:
+		return profile.Late
+	}
+	return profile.Useful
+}
+
+// identityOf is what a profile knows a function by.
+func (e *engine) identityOf(f int) profile.Function {
+	s := e.program.Functions[f]
+	return profile.Function{Module: s.Module.Name, Name: s.Name, ID: e.contentID(f)}
+}
+
+// contentID is a hash of a function's content, which an edit changes; 0 if it cannot be told.
+func (e *engine) contentID(f int) uint64 {
+	digest, err := e.program.Functions[f].Def.Digest()
+	if err != nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(digest.Hash[:])
+}
