@@ -182,8 +182,8 @@ func (d *decoder) run(used []int, i int) Run {
 			d.fail("a call is at no time of the run")
 		}
 		stall := d.unsigned()
-		if stall>>2 > uint64(longest) {
-			d.fail("a call waits for longer than time lasts")
+		if stall>>2 > longest {
+			d.fail("a call waits for too long")
 		}
 		if d.err != nil {
 			return r
@@ -199,9 +199,6 @@ func (d *decoder) run(used []int, i int) Run {
 	}
 	return r
 }
-
-// longest is the most microseconds that a time.Duration has room for.
-const longest = math.MaxInt64 / int64(time.Microsecond)
 
 func (d *decoder) unsigned() uint64 {
 	n, size := binary.Uvarint(d.rest)

@@ -126,9 +126,10 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 2, 0, 0, 0)...), "no function 1"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 1, 0, 0, 0)...), "no function -1"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 1, 0, 0)...), "no time"},
+		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, uint64(1)<<47, 0, 0)...), "too large"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 2, 0, 0, 0, 1, 0, 0, 0)...), "function 0 twice"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0, 0, 1, 0)...), "function 0 twice"},
-		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0, uint64(1)<<63, 0)...), "longer than time"},
+		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0, uint64(1)<<48, 0)...), "waits for too long"},
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0)...), "room for 1 calls"},
 	} {
 		p, err := Decode(test.data)

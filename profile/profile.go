@@ -143,8 +143,11 @@ func (p *Profile) adopt(run Run, function func(int) Function) Run {
 	return copied
 }
 
+// longest is the longest time of a run that is told from longer ones, in microseconds: 407 days.
+const longest = 1 << 45
+
 func wholeMicroseconds(d time.Duration) time.Duration {
-	return max(0, d).Truncate(time.Microsecond)
+	return min(max(0, d).Truncate(time.Microsecond), longest*time.Microsecond)
 }
 
 // adopter numbers the functions of a run.
