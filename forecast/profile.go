@@ -18,8 +18,10 @@ type replay struct {
 	source  replaySource
 	runs    []replayed
 	none    float64 // probability that this run is like none of them
-	novelty float64 // the part of the latest first calls that no run has
+	novelty float64 // the part of the latest first calls that no run has as they are now
 	content []content
+	asked   int   // how many of it are known
+	edited  int   // of these functions, those that were edited since some run
 	stamp   []int // by function: the forecast that has it already
 	now     int   // the forecast under way
 }
@@ -154,8 +156,10 @@ func (h *replay) Observe(e Event) {
 			r.like *= farCall
 		}
 		if ok {
+			if !r.calls[at].void {
+				news = 0
+			}
 			r.called(at)
-			news = 0
 		}
 		sum += r.like
 	}
@@ -264,6 +268,7 @@ func (h *replay) verify(f Func) (voided bool) {
 		return false
 	}
 	c.known, c.hash = true, h.source.content(f)
+	h.asked++
 	for i := range h.runs {
 		r := &h.runs[i]
 		at, ok := r.placeOf(f)
@@ -271,6 +276,9 @@ func (h *replay) verify(f Func) (voided bool) {
 			r.calls[at].void, voided = true, true
 			r.open.remove(at)
 		}
+	}
+	if voided {
+		h.edited++
 	}
 	return voided
 }

@@ -256,6 +256,16 @@ func TestAnEditVoidsWhatItChanged(t *testing.T) {
 	}
 }
 
+func TestRecordedGivesWayWhenAllIsEdited(t *testing.T) {
+	p := staticProgram(t, sequenceIR)
+	another := func(Func) uint64 { return 4711 }
+	r := newRun(p, Recorded(recordedRuns([]string{"sure", "deep", "perhaps"}), another, Callees))
+	r.called(t, "main")
+	if names := r.next(10); !slices.Contains(names, "sure") || !slices.Contains(names, "handler1") {
+		t.Errorf("it expects %q", names)
+	}
+}
+
 func TestAnEditVoidsOnlyRunsBeforeIt(t *testing.T) {
 	p := staticProgram(t, numberedIR(40))
 	runs := recordedRuns(numbered(0, 19))

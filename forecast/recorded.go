@@ -14,7 +14,7 @@ type recorded struct {
 }
 
 const (
-	// noveltyWeight is how much the part of first calls that no run has counts. If half of them are new, that others were not
+	// noveltyWeight is how much the part of functions counts that are new or edited. If half of them are, that others were not
 	// called before says nothing.
 	noveltyWeight = 2
 	// leastDoubt is the doubt from which the other heuristic is asked at all.
@@ -58,7 +58,8 @@ func (h *recorded) Forecast(n int) []Candidate {
 
 // doubt is how much the other heuristic counts, up to 1.
 func (h *recorded) doubt() float64 {
-	return h.none + (1-h.none)*min(1, noveltyWeight*h.novelty)
+	news := max(h.novelty, float64(h.edited)/float64(max(1, h.asked)))
+	return h.none + (1-h.none)*min(1, noveltyWeight*news)
 }
 
 // settle implements settler.
