@@ -3,19 +3,23 @@ package test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// configurations are the ways every program is run; README.md says why these.
+// configurations are the ways every program is run, one after the other; README.md says why these.
 var configurations = []struct {
 	name  string
+	cache string // those of one name have one
 	flags []string
 }{
-	{"lazy", []string{"--threads", "1", "--speculate", "none"}},
-	{"speculating", []string{"--threads", "4", "--speculate", "all"}},
-	{"optimised", []string{"-O", "2"}},
+	{"lazy", "a", []string{"--threads", "1", "--speculate", "none"}},
+	{"speculating", "b", []string{"--threads", "4", "--speculate", "all"}},
+	{"optimised", "a", []string{"-O", "2"}},
+	{"warm", "a", nil},
+	{"warm-all", "b", []string{"--no-profile"}},
 }
 
 // TestPrograms runs every program natively and through orcast in each configuration.
@@ -36,10 +40,14 @@ func TestPrograms(t *testing.T) {
 			if native.timedOut {
 				t.Fatalf("the native program did not end within %v", runLimit)
 			}
+			caches := t.TempDir()
 			for _, c := range configurations {
 				t.Run(c.name, func(t *testing.T) {
-					got := runOrcastWithInput(t, p.stdin, p.command(c.flags, b.inputs)...)
-					if failure, ok := known[p.name]; ok {
+					flags := append([]string{"--cache-dir", filepath.Join(caches, c.cache)}, c.flags...)
+					got := runOrcastWithInput(t, p.stdin, p.command(flags, b.inputs)...)
+					if failure, ok := known[p.name]; ok && strings.HasPrefix(c.name, "warm") {
+						t.Skip("a known failure, of which some work with code from the cache")
+					} else if ok {
 						failure.check(t, native, got)
 					} else if d := difference(native, got); d != "" {
 						t.Error(d)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -61,7 +62,8 @@ func run(t *testing.T, path string, argv []string, stdin string) result {
 	return r
 }
 
-// runOrcast runs the command under test with these arguments.
+// runOrcast runs the command under test with these arguments. A program finds a cache of its own, empty, unless they name
+// one.
 func runOrcast(t *testing.T, arguments ...string) result {
 	t.Helper()
 	return runOrcastWithInput(t, "", arguments...)
@@ -70,7 +72,11 @@ func runOrcast(t *testing.T, arguments ...string) result {
 func runOrcastWithInput(t *testing.T, stdin string, arguments ...string) result {
 	t.Helper()
 	path := orcastBinary(t)
-	return run(t, path, append([]string{path}, arguments...), stdin)
+	argv := append([]string{path}, arguments...)
+	if len(arguments) > 0 && arguments[0] == "run" && !slices.Contains(arguments, "--cache-dir") {
+		argv = slices.Insert(argv, 2, "--cache-dir", t.TempDir())
+	}
+	return run(t, path, argv, stdin)
 }
 
 // difference tells the first difference of two results, "" if there is none.

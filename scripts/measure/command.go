@@ -62,9 +62,10 @@ func orcast(flags []string, program string, args ...string) command {
 	return orcastOf([]string{workloads + program + ".bc"}, flags, args)
 }
 
+// orcastOf is a run that keeps nothing and finds nothing kept.
 func orcastOf(inputs, flags, args []string) command {
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("orcast-measure-%d.json", os.Getpid()))
-	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags, inputs, []string{"--"}, args)
+	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--no-cache", "--no-profile", "--stats", file}, flags, inputs, []string{"--"}, args)
 	return command{name: "orcast run", argv: argv, statsFile: file}.withFlags(flags)
 }
 
