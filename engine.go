@@ -297,7 +297,7 @@ func (e *engine) worker(tasks <-chan int) {
 	w := &worker{engine: e}
 	defer w.close()
 	w.data(tasks)
-	e.warm.linkLater()
+	e.warm.linkLater(w)
 	standBack()
 	for {
 		timer := startTimer(&e.analysisNS)
@@ -355,7 +355,7 @@ func (w *worker) data(tasks <-chan int) {
 // unit compiles and links functions of one module and publishes their bodies. If that fails for several at once
 // they are tried one by one, so that none suffers for another.
 func (w *worker) unit(unit []int, reason sched.Reason) {
-	if unit = w.engine.warm.use(unit); len(unit) == 0 {
+	if unit = w.engine.warm.use(unit, w.link); len(unit) == 0 {
 		return
 	}
 	built, err := w.build(unit, reason)
@@ -483,15 +483,24 @@ func (w *worker) compile(unit []int) ([]int, *llvm.Object, error) {
 	}
 }
 
+// link links one object.
+func (e *engine) link(item llvm.Item) (llvm.Linked, error) {
+	timer := startTimer(&e.linkNS)
+	defer timer.stop()
+	linked, err := e.linker.Link([]llvm.Item{item})
+	if err != nil {
+		return llvm.Linked{}, err
+	}
+	return linked[0], nil
+}
+
 // link links one object. If it needs variables that live in units not compiled so far, those units come first.
 func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
 	e := w.engine
 	for tried := map[int]bool{}; ; {
-		timer := startTimer(&e.linkNS)
-		linked, err := e.linker.Link([]llvm.Item{item})
-		timer.stop()
+		linked, err := e.link(item)
 		if err == nil {
-			return linked[0], nil
+			return linked, nil
 		}
 		var failure *llvm.LinkError
 		if !errors.As(err, &failure) {

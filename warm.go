@@ -56,8 +56,8 @@ type warmPart struct {
 	part      *image.Part
 	edited    *llvm.Edited // nil if the image is of the module as it is
 	functions []int        // the program's functions in it that can be used
-	hot       bool         // some function was called in an earlier run: all are claimed, and linked when the program starts
 	early     bool         // static data may refer to variables in it: it is linked with that
+	hot       bool         // it is early or was called into in an earlier run: it is claimed, and linked when the program starts
 	taken     atomic.Bool  // somebody settles it
 
 	mu     sync.Mutex // held while it is linked; guards what follows
@@ -124,11 +124,11 @@ func (w *warm) openPart(m *warmModule, part *image.Part, edited *llvm.Edited) {
 			continue
 		}
 		p.functions = append(p.functions, int(s.Func))
-		p.hot = p.hot || f.Called
+		p.early = p.early || w.engine.ownsVariables(int(s.Func))
+		p.hot = p.hot || p.early || f.Called
 		w.parts[s.Func] = p
 	}
 	if len(p.functions) > 0 {
-		p.early = p.hot && slices.ContainsFunc(p.functions, w.engine.ownsVariables)
 		m.parts = append(m.parts, p)
 	}
 }
@@ -248,18 +248,18 @@ func (w *warm) item(p *warmPart, late bool) llvm.Item {
 func (w *warm) linkFirst() {
 	for _, p := range w.later() {
 		if p == p.of.parts[0] {
-			w.settle(p)
+			w.settle(p, w.engine.link)
 		}
 	}
 }
 
 // linkLater links the other claimed parts. Workers share them.
-func (w *warm) linkLater() {
+func (w *warm) linkLater(worker *worker) {
 	for _, p := range w.later() {
 		if !w.engine.awaitLinkable() {
 			return
 		}
-		w.settle(p)
+		w.settle(p, worker.link)
 	}
 }
 
@@ -270,33 +270,32 @@ func (w *warm) later() []*warmPart {
 
 // settle links a claimed part and publishes its functions, unless another worker does. If it cannot be linked, they are
 // compiled as if it had not been there.
-func (w *warm) settle(p *warmPart) {
+func (w *warm) settle(p *warmPart, link linkFunc) {
 	if !p.taken.CompareAndSwap(false, true) {
 		return
 	}
-	if w.link(p, true) != nil {
+	if w.link(p, link) != nil {
 		w.engine.queue.Abandon(p.functions)
 		return
 	}
 	w.engine.settle(p.functions, nil)
 }
 
+type linkFunc func(llvm.Item) (llvm.Linked, error)
+
 // link links a part, once.
-func (w *warm) link(p *warmPart, late bool) error {
+func (w *warm) link(p *warmPart, link linkFunc) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.linked || p.err != nil {
 		return p.err
 	}
-	e := w.engine
-	item := w.item(p, late)
+	item := w.item(p, true)
 	defer item.Object.Close()
-	timer := startTimer(&e.linkNS)
-	linked, err := e.linker.Link([]llvm.Item{item})
-	timer.stop()
+	linked, err := link(item)
 	if err == nil {
-		e.codeBytes.Add(int64(linked[0].CodeSize))
-		err = e.addUnwind(linked[0])
+		w.engine.codeBytes.Add(int64(linked.CodeSize))
+		err = w.engine.addUnwind(linked)
 	}
 	if p.err = err; err != nil {
 		w.cache.options.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.module.Name, err))
@@ -307,7 +306,7 @@ func (w *warm) link(p *warmPart, late bool) error {
 }
 
 // use settles those functions of a unit that an image has, and returns the others.
-func (w *warm) use(unit []int) (others []int) {
+func (w *warm) use(unit []int, link linkFunc) (others []int) {
 	if w == nil {
 		return unit
 	}
@@ -316,7 +315,7 @@ func (w *warm) use(unit []int) (others []int) {
 		if f < len(w.parts) {
 			p = w.parts[f]
 		}
-		if p == nil || !w.engine.awaitLinkable() || w.link(p, true) != nil {
+		if p == nil || !w.engine.awaitLinkable() || w.link(p, link) != nil {
 			others = append(others, f)
 			continue
 		}
