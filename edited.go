@@ -46,7 +46,7 @@ func (w *warm) setLatest(m *warmModule) error {
 
 // digestOf says what a definition of a module compiles to in this program, and the places of the values that it uses.
 func (w *warm) digestOf(m *program.Module, s *bitcode.Symbol) (image.Digest, []uint32, error) {
-	d, err := s.Digest()
+	d, err := w.engine.digestOf(s)
 	if err != nil {
 		return image.Digest{}, nil, err
 	}

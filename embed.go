@@ -161,7 +161,9 @@ func (e *Engine) launch() error {
 		return err
 	}
 	e.indexed = time.Since(e.began)
-	inner, err := newEngine(p, e.options)
+	o := e.options
+	o.Inputs = e.inputs
+	inner, err := newEngine(p, o)
 	if err != nil {
 		return err
 	}
@@ -273,6 +275,7 @@ func (e *Engine) end() {
 	e.executor.Close()
 	e.running.engine.stop()
 	e.running.engine.workers.Wait()
+	e.running.engine.remember()
 	e.running.engine.free()
 	e.running = nil
 }

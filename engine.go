@@ -34,6 +34,7 @@ type engine struct {
 	refs    [][]llvm.Ref // by module
 	warm    *warm
 	memory  *memory
+	digests sync.Map // of functions, for digestOf
 	queue   *sched.Scheduler
 	names   *names
 	owned   ownedVariables

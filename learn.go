@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
@@ -98,7 +99,9 @@ func (e *engine) learn() {
 	if err != nil || p == nil {
 		p = &profile.Profile{}
 	}
-	p.Record(e.recording(), e.identityOf)
+	run := e.recording()
+	inParallel(len(run.Calls), func(i int) { e.contentID(run.Calls[i].Function) }) // so that Record finds them
+	p.Record(run, e.identityOf)
 	if err := e.memory.write(p); err != nil {
 		e.options.Warn("this run is not remembered: " + err.Error())
 	}
@@ -110,16 +113,18 @@ func (e *engine) recording() profile.Run {
 	calls := e.region.Calls()
 	run := profile.Run{Calls: make([]profile.Call, 0, len(calls))}
 	called := make([]bool, len(reasons))
-	var waited, last time.Duration
+	var waited, until time.Duration // how long some thread waited so far, and the end of the last wait
 	for _, c := range calls {
 		called[c.Func] = true
 		if c.Func == e.undefined {
 			continue
 		}
-		// What threads wait for at the same time is subtracted twice, so time might seem to go back.
-		last = max(last, c.Enter-calls[0].Enter-waited)
-		waited += c.Wait
-		run.Calls = append(run.Calls, profile.Call{Function: c.Func, At: last, Stall: c.Wait, Outcome: e.outcomeOf(c, reasons[c.Func])})
+		at := c.Enter - calls[0].Enter - waited + max(0, until-c.Enter)
+		if end := c.Enter + c.Wait; end > until {
+			waited += end - max(c.Enter, until)
+			until = end
+		}
+		run.Calls = append(run.Calls, profile.Call{Function: c.Func, At: at, Stall: c.Wait, Outcome: e.outcomeOf(c, reasons[c.Func])})
 	}
 	for f, reason := range reasons {
 		if reason == sched.Speculation && !called[f] && !e.warm.has(f) {
@@ -149,9 +154,23 @@ func (e *engine) identityOf(f int) profile.Function {
 
 // contentID is a hash of a function's content, which an edit changes; 0 if it cannot be told.
 func (e *engine) contentID(f int) uint64 {
-	digest, err := e.program.Functions[f].Def.Digest()
+	digest, err := e.digestOf(e.program.Functions[f].Def)
 	if err != nil {
 		return 0
 	}
 	return binary.LittleEndian.Uint64(digest.Hash[:])
+}
+
+// digestOf is a function's digest, made once.
+func (e *engine) digestOf(function *bitcode.Symbol) (bitcode.Digest, error) {
+	type digest struct {
+		bitcode.Digest
+		err error
+	}
+	if known, ok := e.digests.Load(function); ok {
+		return known.(digest).Digest, known.(digest).err
+	}
+	d, err := function.Digest()
+	e.digests.Store(function, digest{d, err})
+	return d, err
 }
