@@ -1,6 +1,7 @@
 package orcast
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -72,6 +73,52 @@ func (c *Cache) get(kind cache.Kind, key cache.Key) ([]byte, error) {
 
 func (c *Cache) put(kind cache.Kind, key cache.Key, blob []byte) error {
 	return c.disk.Put(kind, key, blob)
+}
+
+// fetch asks the server for an entry, if there is one, and keeps it in the folder. What comes of it, nil for nothing, comes
+// over the channel.
+func (c *Cache) fetch(ctx context.Context, kind cache.Kind, key cache.Key) <-chan []byte {
+	answer := make(chan []byte, 1)
+	if c.remote == nil {
+		answer <- nil
+		return answer
+	}
+	go func() {
+		blob, err := c.remote.Get(ctx, kind, key)
+		if err != nil {
+			blob = nil // the server's failures have been told
+		}
+		answer <- blob
+		if blob != nil {
+			c.put(kind, key, blob) // else it is fetched again next time
+		}
+	}()
+	return answer
+}
+
+// grace is how long a run waits for the server before it goes on without its answer: long enough for a good one nearby.
+const grace = 50 * time.Millisecond
+
+// fetchInTime is fetch for whoever needs the answer now or not at all.
+func (c *Cache) fetchInTime(kind cache.Kind, key cache.Key) []byte {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	return <-c.fetch(ctx, kind, key)
+}
+
+// uploads says that the server is to have what runs make.
+func (c *Cache) uploads() bool { return c.remote != nil && c.options.Upload }
+
+// uploading is how long the end of a run waits for the server to take what is new.
+const uploading = 5 * time.Second
+
+// share gives an entry to the server, if it is to have what runs make.
+func (c *Cache) share(kind cache.Kind, key cache.Key, blob []byte) {
+	if c.uploads() {
+		ctx, cancel := context.WithTimeout(context.Background(), uploading)
+		defer cancel()
+		c.remote.Put(ctx, kind, key, blob) // its failures are told
+	}
 }
 
 // CacheUsage is a number of entries and their size in bytes.

@@ -1,6 +1,7 @@
 package orcast
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -47,8 +48,9 @@ type engine struct {
 	data      []chan dataResult // one a module: its static data, compiled
 	owners    []int             // functions to be linked with static data, claimed before workers start
 	linkable  chan struct{}     // closed when all static data has an address
-	stopped   chan struct{}     // closed by stop
-	listening sync.Mutex        // held by whoever reads the first-call log
+	ending    context.Context   // done once stop is called
+	end       context.CancelFunc
+	listening sync.Mutex // held by whoever reads the first-call log
 
 	failOnce sync.Once
 	failed   chan struct{} // closed after err is set
@@ -72,8 +74,9 @@ type dataResult struct {
 
 // newEngine lays out a program's memory and starts nothing.
 func newEngine(p *program.Program, o Options) (*engine, error) {
-	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}), stopped: make(chan struct{}),
+	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}),
 		failed: make(chan struct{}), failures: map[int]error{}}
+	e.ending, e.end = context.WithCancel(context.Background())
 	e.owned = findOwned(p)
 	far := e.placeFar()
 	var err error
@@ -178,6 +181,7 @@ func (e *engine) start() {
 		e.queue.Demand(int(f))
 	}
 	e.workers.Go(e.standIn)
+	e.workers.Go(e.warm.awaitFetched)
 	mine, others := make(chan int, len(e.modules)), make(chan int, len(e.modules))
 	// On one core others come last; and without speculation no other worker will need the only module: loading it twice
 	// would cost more than it gains.
@@ -256,7 +260,7 @@ func (e *engine) fail(err error) {
 
 // stop makes workers end. It is called once.
 func (e *engine) stop() {
-	close(e.stopped)
+	e.end()
 	e.queue.Close()
 }
 
@@ -429,7 +433,7 @@ func (e *engine) awaitLinkable() bool {
 	select {
 	case <-e.linkable:
 		return true
-	case <-e.stopped:
+	case <-e.ending.Done():
 		return false
 	}
 }

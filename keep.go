@@ -59,9 +59,11 @@ func (w *warm) store(m *warmModule, order []int) error {
 	if err := w.extend(i, m, order); err != nil {
 		return err
 	}
-	if err := w.cache.put(cache.Image, m.key, i.Encode()); err != nil {
+	blob := i.Encode()
+	if err := w.cache.put(cache.Image, m.key, blob); err != nil {
 		return err
 	}
+	w.cache.share(cache.Image, m.key, blob)
 	return w.setLatest(m)
 }
 

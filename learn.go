@@ -20,9 +20,10 @@ import (
 
 // memory is where a program's profile is kept: in a file, or in the cache under a key for the program.
 type memory struct {
-	cache *Cache
-	key   cache.Key
-	file  string
+	cache  *Cache
+	key    cache.Key
+	shared cache.Key // the same on other machines
+	file   string
 }
 
 // newMemory is the memory of a program, nil if there is to be none. The program is known by what its inputs are called and by
@@ -34,15 +35,16 @@ func newMemory(o *Options, inputs []string) *memory {
 	case o.Cache == nil || o.Cache.options.NoProfiles:
 		return nil
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "orcast profile\n%q\n", o.Entry)
+	paths, names := []string{}, []string{}
 	for _, input := range inputs {
+		names = append(names, filepath.Base(input))
 		if path, err := filepath.Abs(input); err == nil {
 			input = path
 		}
-		fmt.Fprintf(h, "%q\n", input)
+		paths = append(paths, input)
 	}
-	return &memory{cache: o.Cache, key: cache.Key(h.Sum(nil))}
+	key := func(names []string) cache.Key { return sha256.Sum256(fmt.Appendf(nil, "orcast profile\n%q\n%q", o.Entry, names)) }
+	return &memory{cache: o.Cache, key: key(paths), shared: key(names)}
 }
 
 // read is what is remembered; nil if that is nothing. The error says that there is something which is no profile.
@@ -58,8 +60,11 @@ func (m *memory) read() (*profile.Profile, error) {
 		return p, err
 	}
 	blob, err := m.cache.get(cache.Profile, m.key)
-	if err != nil {
-		return nil, nil // the cache has said what is wrong with it
+	if err != nil { // of which the cache has told
+		blob = m.cache.fetchInTime(cache.Profile, m.shared)
+	}
+	if blob == nil {
+		return nil, nil
 	}
 	return profile.Decode(blob)
 }
@@ -69,6 +74,19 @@ func (m *memory) write(p *profile.Profile) error {
 		return p.WriteFile(m.file)
 	}
 	return m.cache.put(cache.Profile, m.key, p.Encode())
+}
+
+// share adds a run to the profile that other machines use.
+func (m *memory) share(run profile.Run, function func(int) profile.Function) {
+	if m.cache == nil || !m.cache.uploads() {
+		return
+	}
+	all, err := profile.Decode(m.cache.fetchInTime(cache.Profile, m.shared))
+	if err != nil {
+		all = &profile.Profile{}
+	}
+	all.Record(run, function)
+	m.cache.share(cache.Profile, m.shared, all.Encode())
 }
 
 // past is what is known of the program from earlier runs.
@@ -105,6 +123,7 @@ func (e *engine) learn() {
 	if err := e.memory.write(p); err != nil {
 		e.options.Warn("this run is not remembered: " + err.Error())
 	}
+	e.memory.share(run, e.identityOf)
 }
 
 // recording is what this run did, for a profile. Functions have their numbers in the program.

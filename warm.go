@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
@@ -34,6 +36,8 @@ type warmModule struct {
 	exact bool
 	data  *llvm.Edited // of static data if it is of another version, but the same; nil if it is of this one or cannot be used
 	parts []*warmPart
+	// fetched is where the server's image will come from, if it is late; nil if nothing is to come.
+	fetched <-chan []byte
 	// misses says of functions, by name, why what the image has of them is not used.
 	misses map[string]string
 
@@ -85,7 +89,16 @@ func openWarm(e *engine) *warm {
 // open finds a module's image: that of the module as it is, or of the version that was run last.
 func (w *warm) open(m *warmModule) {
 	m.key = w.keyOf(m.module)
-	if m.image = w.read(m.module, m.key); m.image != nil {
+	m.image = w.read(m.module, m.key)
+	if m.image == nil {
+		m.fetched = w.cache.fetch(w.engine.ending, cache.Image, m.key)
+		select {
+		case blob := <-m.fetched:
+			m.image, m.fetched = w.decode(m.module, blob), nil
+		case <-time.After(grace):
+		}
+	}
+	if m.image != nil {
 		m.exact = true
 		for i := range m.image.Parts {
 			w.openPart(m, &m.image.Parts[i], nil)
@@ -101,6 +114,14 @@ func (w *warm) open(m *warmModule) {
 func (w *warm) read(m *program.Module, key cache.Key) *image.Image {
 	blob, err := w.cache.get(cache.Image, key)
 	if err != nil {
+		return nil
+	}
+	return w.decode(m, blob)
+}
+
+// decode reads an image; nil if it is none.
+func (w *warm) decode(m *program.Module, blob []byte) *image.Image {
+	if blob == nil {
 		return nil
 	}
 	i, err := image.Decode(blob)
@@ -221,6 +242,59 @@ func (w *warm) hot() (parts []*warmPart) {
 		}
 	}
 	return parts
+}
+
+// awaitFetched uses the images of a server that come after the start.
+func (w *warm) awaitFetched() {
+	if w == nil {
+		return
+	}
+	runtime.LockOSThread() // for the timer of linking
+	defer runtime.UnlockOSThread()
+	for _, m := range w.modules {
+		if m.fetched == nil {
+			continue
+		}
+		select {
+		case blob := <-m.fetched:
+			if i := w.decode(m.module, blob); i != nil && w.engine.awaitLinkable() {
+				w.late(m, i)
+			}
+		case <-w.engine.ending.Done():
+			return
+		}
+	}
+}
+
+// late uses those functions of an image which nobody has begun to compile. Of parts that define variables it uses none, as
+// these may have addresses already.
+func (w *warm) late(m *warmModule, i *image.Image) {
+	for k := range i.Parts {
+		p := &warmPart{of: m, part: &i.Parts[k], edited: newEdited(i.Values)}
+		for place := range p.edited.Uses {
+			p.edited.Uses[place] = uint32(place)
+		}
+		var functions []int
+		for _, f := range p.part.Functions {
+			if s := m.function(f.Place); s != nil {
+				functions = append(functions, int(s.Func))
+				p.hot = p.hot || f.Called
+			}
+		}
+		if !p.hot || slices.ContainsFunc(functions, w.engine.ownsVariables) {
+			continue
+		}
+		for _, f := range functions {
+			if w.engine.queue.Claim(f, sched.Cached) {
+				place := w.engine.program.Functions[f].Def.Place()
+				p.edited.Definitions[place] = uint32(place)
+				p.functions = append(p.functions, f)
+			}
+		}
+		if len(p.functions) > 0 {
+			w.settle(p, w.engine.link)
+		}
+	}
 }
 
 // early are the hot parts that static data may refer into, to variables that hold addresses of blocks: items to link with
