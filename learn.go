@@ -43,7 +43,9 @@ func newMemory(o *Options, inputs []string) *memory {
 		}
 		paths = append(paths, input)
 	}
-	key := func(names []string) cache.Key { return sha256.Sum256(fmt.Appendf(nil, "orcast profile\n%q\n%q", o.Entry, names)) }
+	key := func(names []string) cache.Key {
+		return sha256.Sum256(fmt.Appendf(nil, "orcast profile\n%q\n%q", o.Entry, names))
+	}
 	return &memory{cache: o.Cache, key: key(paths), shared: key(names)}
 }
 
