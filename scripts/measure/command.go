@@ -16,8 +16,9 @@ import (
 type command struct {
 	name      string
 	argv      []string
-	stdin     string // a file, "" for none
-	statsFile string // of orcast, "" for others
+	stdin     string       // a file, "" for none
+	statsFile string       // of orcast, "" for others
+	prepare   func() error // what is done before each run; may be nil
 }
 
 // sample is one run of a command.
@@ -40,6 +41,7 @@ type stats struct {
 	Defined    int     `json:"defined"`
 	Called     int     `json:"called"`
 	Compiled   int     `json:"compiled"`
+	Cached     int     `json:"cached"`
 	Speculated int     `json:"speculated"`
 	Useful     int     `json:"useful"`
 	Late       int     `json:"late"`
@@ -64,8 +66,13 @@ func orcast(flags []string, program string, args ...string) command {
 
 // orcastOf is a run that keeps nothing and finds nothing kept.
 func orcastOf(inputs, flags, args []string) command {
+	return keeping(inputs, append([]string{"--no-cache", "--no-profile"}, flags...), args)
+}
+
+// keeping is a run that keeps what the flags say.
+func keeping(inputs, flags, args []string) command {
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("orcast-measure-%d.json", os.Getpid()))
-	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--no-cache", "--no-profile", "--stats", file}, flags, inputs, []string{"--"}, args)
+	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags, inputs, []string{"--"}, args)
 	return command{name: "orcast run", argv: argv, statsFile: file}.withFlags(flags)
 }
 
@@ -86,6 +93,11 @@ func (c command) onCores(list string) command {
 
 // run runs the command once. A program may exit as it likes, but it must not die of a signal.
 func (c command) run() (sample, error) {
+	if c.prepare != nil {
+		if err := c.prepare(); err != nil {
+			return sample{}, err
+		}
+	}
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

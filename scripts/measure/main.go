@@ -16,7 +16,7 @@ import (
 func main() {
 	runs := flag.Int("runs", 3, "how often each command runs; medians are shown")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: measure [-runs N] demo|claims|forecast, from the top of the checkout, $ORCAST_BIN set")
+		fmt.Fprintln(os.Stderr, "usage: measure [-runs N] demo|claims|forecast|warm, from the top of the checkout, $ORCAST_BIN set")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -28,6 +28,8 @@ func main() {
 		err = claims(*runs)
 	case "forecast":
 		err = forecast(flag.Args()[1:])
+	case "warm":
+		err = warm(flag.Args()[1:])
 	default:
 		flag.Usage()
 		os.Exit(2)

@@ -47,14 +47,23 @@ func (w workload) native() command {
 	return c
 }
 
+// inputs are the program's files of bitcode.
+func (w workload) inputs() ([]string, error) {
+	if !w.again() {
+		return []string{workloads + w.program + ".bc"}, nil
+	}
+	inputs, err := filepath.Glob(workloads + w.program + "/*.bc")
+	if err != nil || len(inputs) == 0 {
+		return nil, fmt.Errorf("%s%s holds no bitcode: scripts/workloads.sh all builds it", workloads, w.program)
+	}
+	return inputs, nil
+}
+
 // orcast is the workload's run under a policy, with one compile thread beside the demand worker.
 func (w workload) orcast(policy string) (command, error) {
-	inputs := []string{workloads + w.program + ".bc"}
-	if w.again() {
-		var err error
-		if inputs, err = filepath.Glob(workloads + w.program + "/*.bc"); err != nil || len(inputs) == 0 {
-			return command{}, fmt.Errorf("%s%s holds no bitcode: scripts/workloads.sh all builds it", workloads, w.program)
-		}
+	inputs, err := w.inputs()
+	if err != nil {
+		return command{}, err
 	}
 	c := orcastOf(inputs, []string{"--threads", "1", "--speculate", policy}, w.args)
 	c.stdin = w.stdin
