@@ -44,30 +44,6 @@ func (w *warm) setLatest(m *warmModule) error {
 	return w.cache.put(cache.Latest, w.latestKey(m.module), m.key[:])
 }
 
-// digestOf says what a definition of a module compiles to in this program, and the places of the values that it uses.
-func (w *warm) digestOf(m *program.Module, s *bitcode.Symbol) (image.Digest, []uint32, error) {
-	d, err := w.engine.digestOf(s)
-	if err != nil {
-		return image.Digest{}, nil, err
-	}
-	h := sha256.New()
-	h.Write(d.Hash[:])
-	describe := func(r *bitcode.Symbol) {
-		ref := w.engine.refs[m.Number][r.Place()]
-		h.Write([]byte{meaningOf(ref)})
-		if ref.Kind == llvm.ByName || ref.Kind == llvm.WeakName {
-			fmt.Fprintf(h, "%d %s", len(r.Name), r.Name)
-		}
-	}
-	describe(s)
-	uses := make([]uint32, len(d.Refs))
-	for i, r := range d.Refs {
-		uses[i] = uint32(r.Place())
-		describe(r)
-	}
-	return image.Digest(h.Sum(nil)), uses, nil
-}
-
 // staticData describes the static data that this run compiled.
 func (w *warm) staticData(m *warmModule) image.Data {
 	d := w.dataOf(m.module)
@@ -85,13 +61,13 @@ func (w *warm) dataOf(m *program.Module) (d image.Data) {
 		if s.Kind != program.Data && s.Kind != program.TLS || !refs[place].Defines || slices.Contains(owned, place) {
 			continue
 		}
-		digest, uses, err := w.digestOf(m, s.Def)
+		one, err := w.engine.digestOf(m, s.Def)
 		if err != nil {
 			return image.Data{}
 		}
-		h.Write(digest[:])
+		h.Write(one.hash[:])
 		d.Definitions = append(d.Definitions, place)
-		d.Uses = append(d.Uses, uses...)
+		d.Uses = append(d.Uses, one.uses...)
 	}
 	d.Digest = image.Digest(h.Sum(nil))
 	return d
@@ -150,14 +126,14 @@ func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.
 			misses[i] = missUnknown
 			return
 		}
-		var digest image.Digest
-		var err error
-		switch digest, uses[i], err = w.digestOf(m.module, s); {
+		d, err := w.engine.digestOf(m.module, s)
+		switch {
 		case err != nil:
 			misses[i] = missUnknown
-		case digest != f.Digest:
+		case d.hash != f.Digest:
 			misses[i] = missChanged
 		}
+		uses[i] = d.uses
 	})
 	e := newEdited(m.image.Values)
 	for i := range p.Functions {

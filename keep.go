@@ -138,7 +138,9 @@ func (w *warm) describe(m *warmModule, known map[uint32]bool, order []int) []ima
 			}
 			entry := image.Function{Place: uint32(def.Place()), Name: def.Name, Called: order[f] > 0}
 			if !u.tied {
-				entry.Digest, entry.Uses, _ = w.digestOf(m.module, def) // without one it is known with this module only
+				if d, err := w.engine.digestOf(m.module, def); err == nil { // without one it is known with this module only
+					entry.Digest, entry.Uses = d.hash, d.uses
+				}
 			}
 			parts[n].Functions = append(parts[n].Functions, entry)
 		}

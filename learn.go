@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
-	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
@@ -120,6 +119,7 @@ func (e *engine) learn() {
 		p = &profile.Profile{}
 	}
 	run := e.recording()
+	e.warm.noteDigests()
 	inParallel(len(run.Calls), func(i int) { e.contentID(run.Calls[i].Function) }) // so that Record finds them
 	p.Record(run, e.identityOf)
 	if err := e.memory.write(p); err != nil {
@@ -175,23 +175,10 @@ func (e *engine) identityOf(f int) profile.Function {
 
 // contentID is a hash of a function's content, which an edit changes; 0 if it cannot be told.
 func (e *engine) contentID(f int) uint64 {
-	digest, err := e.digestOf(e.program.Functions[f].Def)
+	s := e.program.Functions[f]
+	d, err := e.digestOf(s.Module, s.Def)
 	if err != nil {
 		return 0
 	}
-	return binary.LittleEndian.Uint64(digest.Hash[:])
-}
-
-// digestOf is a function's digest, made once.
-func (e *engine) digestOf(function *bitcode.Symbol) (bitcode.Digest, error) {
-	type digest struct {
-		bitcode.Digest
-		err error
-	}
-	if known, ok := e.digests.Load(function); ok {
-		return known.(digest).Digest, known.(digest).err
-	}
-	d, err := function.Digest()
-	e.digests.Store(function, digest{d, err})
-	return d, err
+	return binary.LittleEndian.Uint64(d.hash[:])
 }

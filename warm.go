@@ -190,21 +190,6 @@ func (w *warm) keyOf(m *program.Module) cache.Key {
 	return cache.Key(h.Sum(nil))
 }
 
-// meaningOf is what of a Ref an object depends on.
-func meaningOf(r llvm.Ref) byte {
-	b := byte(r.Kind) << 3
-	if r.Near {
-		b |= 1
-	}
-	if r.Defines {
-		b |= 2
-		if r.Self == r.Number {
-			b |= 4
-		}
-	}
-	return b
-}
-
 // data is the object of a module's static data, without one if it has to be compiled.
 func (w *warm) data(module int) (d dataResult) {
 	if w == nil {
@@ -401,6 +386,25 @@ func (w *warm) use(unit []int, link linkFunc) (others []int) {
 		}
 	}
 	return others
+}
+
+// noteDigests makes those digests known that the images have, so that nothing need be digested again.
+func (w *warm) noteDigests() {
+	if w == nil {
+		return
+	}
+	for _, m := range w.modules {
+		if !m.exact {
+			continue
+		}
+		for _, p := range m.image.Parts {
+			for _, f := range p.Functions {
+				if s := m.function(f.Place); s != nil && f.Digest != (image.Digest{}) {
+					w.engine.digests.Store(s.Def, digested{digest: digest{f.Digest, f.Uses}})
+				}
+			}
+		}
+	}
 }
 
 // has says that f's code came from an image.
