@@ -2,7 +2,7 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test fuzz bench bench-forecast claims setup workloads
+.PHONY: build demo test fuzz bench bench-forecast bench-warm claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -29,8 +29,15 @@ bench-forecast: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure forecast $(FORECAST)
 
+# What compiled code and profiles of earlier runs save, against what is promised. WARM are flags, such as '-runs 1
+# -workloads lua,jq'.
+bench-warm: build
+	@scripts/workloads.sh all
+	@go run ./scripts/measure warm $(WARM)
+
 FUZZTIME ?= 60s
 fuzz:
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./profile
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
 
 bench: workloads

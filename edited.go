@@ -73,15 +73,31 @@ func (w *warm) dataOf(m *program.Module) (d image.Data) {
 	return d
 }
 
-// Why what an image has of a function is not used.
+// Why a function is compiled and not taken from an image.
 const (
-	missNoImage     = "no image"
-	missNew         = "not compiled before"
-	missEnvironment = "what the whole module depends on changed"
-	missChanged     = "changed"
-	missUnknown     = "its content cannot be told"
-	missMeaning     = "what it mentions changed places"
+	missNoImage     = "no image"            // nothing is kept of the module
+	missNew         = "not compiled before" // what is kept has not this function
+	missEnvironment = "module changed"      // in what everything in it depends on
+	missChanged     = "changed"             // the function, or how something that it mentions is linked
+	missUnknown     = "not comparable"      // it shares addresses of blocks with others, or has no name, or is not understood
+	missMeaning     = "moved"               // what it mentions has changed places with something like it
 )
+
+// miss is why the code of f, if it is compiled, was not in the cache; "" without one.
+func (w *warm) miss(f int) string {
+	if w == nil || f >= len(w.engine.program.Functions) {
+		return ""
+	}
+	s := w.engine.program.Functions[f]
+	m := w.modules[s.Module.Number]
+	if why := m.misses[s.Def.Name]; why != "" {
+		return why
+	}
+	if m.image == nil {
+		return missNoImage
+	}
+	return missNew
+}
 
 // openEdited makes known what of the image of another version of a module still holds.
 func (w *warm) openEdited(m *warmModule) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -230,7 +231,7 @@ func TestEngineErrors(t *testing.T) {
 	expect("closed", e.AddFile("later"))
 	_, err = e.Lookup("sum")
 	expect("closed", err)
-	if s := e.Stats(); s != (Stats{}) {
+	if s := e.Stats(); !reflect.DeepEqual(s, Stats{}) {
 		t.Errorf("a closed engine has stats %+v", s)
 	}
 }

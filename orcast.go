@@ -64,28 +64,31 @@ type Outcome struct {
 
 // Stats counts what one run did. Times are in milliseconds.
 type Stats struct {
-	WallMS       float64 `json:"wall_ms"`
-	IndexMS      float64 `json:"index_ms"`
-	StallMS      float64 `json:"stall_ms"`
-	Stalls       int     `json:"stalls"`
-	StallMaxMS   float64 `json:"stall_max_ms"`
-	AnalysisMS   float64 `json:"analysis_ms"`
-	CompileMS    float64 `json:"compile_ms"`
-	LinkMS       float64 `json:"link_ms"`
-	Defined      int     `json:"defined"`
-	Called       int     `json:"called"`
-	Compiled     int     `json:"compiled"`
-	Cached       int     `json:"cached"`
-	Demand       int     `json:"demand"`
-	Speculated   int     `json:"speculated"`
-	Useful       int     `json:"useful"`
-	Late         int     `json:"late"`
-	Wasted       int     `json:"wasted"`
-	CodeBytes    int64   `json:"code_bytes"`
-	PeakRSSBytes int64   `json:"peak_rss_bytes"`
-	Threads      int     `json:"threads"`
-	Policy       string  `json:"policy"`
-	Opt          int     `json:"opt"`
-	LLVM         string  `json:"llvm"`
-	Exit         int     `json:"exit"`
+	WallMS     float64 `json:"wall_ms"`
+	IndexMS    float64 `json:"index_ms"`
+	StallMS    float64 `json:"stall_ms"`
+	Stalls     int     `json:"stalls"`
+	StallMaxMS float64 `json:"stall_max_ms"`
+	AnalysisMS float64 `json:"analysis_ms"`
+	CompileMS  float64 `json:"compile_ms"`
+	LinkMS     float64 `json:"link_ms"`
+	Defined    int     `json:"defined"`
+	Called     int     `json:"called"`
+	Compiled   int     `json:"compiled"`
+	Cached     int     `json:"cached"`
+	Demand     int     `json:"demand"`
+	Speculated int     `json:"speculated"`
+	Useful     int     `json:"useful"`
+	Late       int     `json:"late"`
+	Wasted     int     `json:"wasted"`
+	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
+	// without a cache of code. See docs/cache.md.
+	Misses       map[string]int `json:"misses,omitempty"`
+	CodeBytes    int64          `json:"code_bytes"`
+	PeakRSSBytes int64          `json:"peak_rss_bytes"`
+	Threads      int            `json:"threads"`
+	Policy       string         `json:"policy"`
+	Opt          int            `json:"opt"`
+	LLVM         string         `json:"llvm"`
+	Exit         int            `json:"exit"`
 }

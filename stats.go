@@ -37,6 +37,9 @@ func (e *engine) stats(peak int64) Stats {
 			reason = sched.Cached
 		}
 		s.count(reason, called[f], stalled[f])
+		if miss := e.warm.miss(f); miss != "" && (reason == sched.Demand || reason == sched.Speculation) {
+			s.missed(miss)
+		}
 	}
 	s.PeakRSSBytes = peak + ownPeak()
 	return s
@@ -62,6 +65,13 @@ func (s *Stats) count(reason sched.Reason, called, stalled bool) {
 		s.Useful++
 	}
 	s.Compiled++
+}
+
+func (s *Stats) missed(why string) {
+	if s.Misses == nil {
+		s.Misses = map[string]int{}
+	}
+	s.Misses[why]++
 }
 
 // ownPeak is this process's peak of resident memory in bytes.
