@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,10 @@ func newMemory(o *Options, inputs []string) *memory {
 	case o.Cache == nil || o.Cache.options.NoProfiles:
 		return nil
 	}
+	return o.Cache.memoryOf(inputs, o.Entry)
+}
+
+func (c *Cache) memoryOf(inputs []string, entry string) *memory {
 	paths, names := []string{}, []string{}
 	for _, input := range inputs {
 		names = append(names, filepath.Base(input))
@@ -43,9 +48,24 @@ func newMemory(o *Options, inputs []string) *memory {
 		paths = append(paths, input)
 	}
 	key := func(names []string) cache.Key {
-		return sha256.Sum256(fmt.Appendf(nil, "orcast profile\n%q\n%q", o.Entry, names))
+		return sha256.Sum256(fmt.Appendf(nil, "orcast profile\n%q\n%q", entry, names))
 	}
-	return &memory{cache: o.Cache, key: key(paths), shared: key(names)}
+	return &memory{cache: c, key: key(paths), shared: key(names)}
+}
+
+// Profile is what the cache has learned of the program with these inputs, as they were given to Run, and this entry, or of an
+// Engine with these inputs and "". The error says that there is nothing, or that it is no profile.
+func (c *Cache) Profile(inputs []string, entry string) (*profile.Profile, error) {
+	p, err := c.memoryOf(inputs, entry).read()
+	if err == nil && (p == nil || len(p.Runs()) == 0) {
+		err = fmt.Errorf("%s: no run of a program with these inputs is remembered in %s", strings.Join(inputs, " "), c.options.Dir)
+	}
+	return p, err
+}
+
+// Forget removes what Profile gives. The error says why that is not possible.
+func (c *Cache) Forget(inputs []string, entry string) error {
+	return c.memoryOf(inputs, entry).write(&profile.Profile{})
 }
 
 // read is what is remembered; nil if that is nothing. The error says that there is something which is no profile.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -88,7 +89,7 @@ func TestStatsFileIsReplacedThroughASymbolicLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got orcast.Stats
-	if err := json.Unmarshal(text, &got); err != nil || got != want {
+	if err := json.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %s (%v), want %+v", text, err, want)
 	}
 	if entries, _ := os.ReadDir(directory); len(entries) != 2 {

@@ -28,8 +28,28 @@ type profileCommand struct {
 
 // showProfile is orcast profile show.
 type showProfile struct {
-	File string `arg:"" help:"The profile."`
-	JSON bool   `name:"json" help:"Print one JSON object with all that is known; see docs/profile.md."`
+	chosenProfile
+	JSON bool `name:"json" help:"Print one JSON object with all that is known; see docs/profile.md."`
+}
+
+// chosenProfile is a profile in a file or in the cache.
+type chosenProfile struct {
+	Files    []string `arg:"" name:"file" help:"A profile; or the inputs of a program, as given to orcast run, for the one that the cache has."`
+	Entry    string   `placeholder:"NAME" default:"main" help:"Function that the program was started with. Default: main."`
+	CacheDir string   `placeholder:"DIR" help:"Folder of the cache. Default: that of orcast run."`
+}
+
+// read reads the profile, and says whether it is that of a program, in the cache.
+func (c *chosenProfile) read() (p *profile.Profile, kept bool, err error) {
+	if p, err = profile.ReadFile(c.Files[0]); len(c.Files) == 1 && !errors.Is(err, profile.ErrForeign) {
+		return p, false, err
+	}
+	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir})
+	if err != nil {
+		return nil, false, err
+	}
+	p, err = cache.Profile(c.Files, c.Entry)
+	return p, true, err
 }
 
 // Help is what orcast profile show -h says below its first line.
@@ -39,6 +59,7 @@ order of their first calls on average over the runs: when, not counting waits fo
 long the caller waited, and how the code came to be there, in the newest run that called it.
 
 Examples:
+  orcast profile show hello.bc
   orcast profile show hello.profile
   orcast profile show --json hello.profile | jq -r '.functions | sort_by(.at_us)[] | .name' > hello.order
 
@@ -47,7 +68,7 @@ Failures give 125 and one message on standard error.`
 
 // Run prints the profile.
 func (c *showProfile) Run(k *kong.Kong) error {
-	p, err := profile.ReadFile(c.File)
+	p, _, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -60,7 +81,7 @@ func (c *showProfile) Run(k *kong.Kong) error {
 			return err
 		}
 	} else {
-		reportProfile(w, c.File, p, terminalWidth(k.Stdout))
+		reportProfile(w, c.Files[0], p, terminalWidth(k.Stdout))
 	}
 	return w.Flush()
 }
@@ -85,16 +106,27 @@ func (c *mergeProfile) Run() error {
 }
 
 // clearProfile is orcast profile clear.
-type clearProfile struct {
-	File string `arg:"" help:"The profile. A damaged one is removed too, but nothing that is no profile."`
+type clearProfile struct{ chosenProfile }
+
+// Help is what orcast profile clear -h says below its first line.
+func (*clearProfile) Help() string {
+	return `A damaged profile is removed too, but no file that is none.`
 }
 
 // Run removes the profile.
 func (c *clearProfile) Run() error {
-	if _, err := profile.ReadFile(c.File); err != nil && !errors.Is(err, profile.ErrUnusable) {
+	_, kept, err := c.read()
+	if err != nil && !errors.Is(err, profile.ErrUnusable) {
 		return err
 	}
-	return os.Remove(c.File)
+	if !kept {
+		return os.Remove(c.Files[0])
+	}
+	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir})
+	if err != nil {
+		return err
+	}
+	return cache.Forget(c.Files, c.Entry)
 }
 
 // reportProfile prints a table of the runs and one of the functions that they called.
