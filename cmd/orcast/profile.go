@@ -41,14 +41,17 @@ type chosenProfile struct {
 
 // read reads the profile, and says whether it is that of a program, in the cache.
 func (c *chosenProfile) read() (p *profile.Profile, kept bool, err error) {
-	if p, err = profile.ReadFile(c.Files[0]); len(c.Files) == 1 && !errors.Is(err, profile.ErrForeign) {
-		return p, false, err
+	p, foreign := profile.ReadFile(c.Files[0])
+	if len(c.Files) == 1 && !errors.Is(foreign, profile.ErrForeign) {
+		return p, false, foreign
 	}
 	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir})
 	if err != nil {
 		return nil, false, err
 	}
-	p, err = cache.Profile(c.Files, c.Entry)
+	if p, err = cache.Profile(c.Files, c.Entry); err != nil && foreign != nil {
+		err = fmt.Errorf("%w, and as a program: %w", foreign, err)
+	}
 	return p, true, err
 }
 
