@@ -32,8 +32,8 @@ type digested struct {
 	err error
 }
 
-// newDigest adds to the digest of the content what its symbols mean in this program, as far as code depends on that, and the
-// names of those which the code names.
+// newDigest adds to the digest of the content what its symbols mean in this program, as far as code depends on that, the
+// names of those which the code names, and whether there are variables to be compiled with it.
 func (e *engine) newDigest(m *program.Module, s *bitcode.Symbol) (d digest, err error) {
 	content, err := s.Digest()
 	if err != nil {
@@ -49,6 +49,7 @@ func (e *engine) newDigest(m *program.Module, s *bitcode.Symbol) (d digest, err 
 		}
 	}
 	describe(s)
+	h.Write([]byte{byte(min(1, len(e.owned.byOwner[s])))})
 	d.uses = make([]uint32, len(content.Refs))
 	for i, r := range content.Refs {
 		d.uses[i] = uint32(r.Place())

@@ -173,9 +173,7 @@ func (w *digester) other(code uint64) {
 			w.typedValue()
 		}
 	case instBlockUsers: // [function...]
-		for d.more() {
-			w.value(valueID(d.take()))
-		}
+		w.unclear("another function, which is compiled with it, has addresses of its blocks")
 	default:
 		w.unclear("an instruction has the code %d", code)
 	}

@@ -137,6 +137,9 @@ func (w *digester) constantOperands(c rawConstant) {
 		pairs()
 	case constBlockAddress:
 		typ()
+		if f := w.module.symbolOf(valueID(ops.at(0))); f == nil || w.body == nil || f != w.body.body.Function {
+			w.unclear("it has the address of a block of another function, which is compiled with it")
+		}
 		value()
 	case constEquivalent, constNoCFI:
 		typ()
