@@ -2,6 +2,7 @@ package orcast_test
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/orcast/orcast"
 	"github.com/orcast/orcast/forecast"
@@ -25,6 +26,11 @@ func ExampleEngine() {
 		panic(err)
 	}
 	defer engine.Close()
+	fmt.Println(sumOfSquares(engine))
+	// Output: 25
+}
+
+func sumOfSquares(engine *orcast.Engine) int64 {
 	if err := engine.AddModule("squares", []byte(squares)); err != nil {
 		panic(err)
 	}
@@ -36,8 +42,32 @@ func ExampleEngine() {
 	if err := f.Bind(&sum); err != nil {
 		panic(err)
 	}
-	fmt.Println(sum(3, 4))
-	// Output: 25
+	return sum(3, 4)
+}
+
+// What one engine compiled is there for the next.
+func ExampleOpenCache() {
+	dir, err := os.MkdirTemp("", "cache")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: dir})
+	if err != nil {
+		panic(err)
+	}
+	for range 2 {
+		engine, err := orcast.New(orcast.Options{Cache: cache})
+		if err != nil {
+			panic(err)
+		}
+		sum := sumOfSquares(engine)
+		fmt.Println(sum, engine.Stats().Compiled > 0)
+		engine.Close()
+	}
+	// Output:
+	// 25 true
+	// 25 false
 }
 
 // callees is a heuristic: what was called calls others, the last first.
