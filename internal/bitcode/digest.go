@@ -19,38 +19,38 @@ type Digest struct {
 }
 
 // Digest digests a function with its body, a variable with its initialiser or an alias. What stands elsewhere in the
-// module has no part in it, nor have the numbers of types, constants, attributes and metadata, names of values, and debug
-// information, of which code generation is to see nothing.
+// module has no part in it, nor have the numbers of types, constants, attributes and metadata, names of values, orders of
+// uses, and debug information, of which code generation is to see nothing. Of an alias of an alias it follows both.
 //
-// Every operand of every record is in the Hash: as it is, or if it is the number of something, by the content of that. A
-// record of which it is not known what its operands are makes an error, as do typed pointers, which no LLVM since 16 writes:
-// there is then no saying what the definition depends on, other than on all of the module. Any number of goroutines may
-// call it.
+// Every operand of every record is in the Hash: as it is, or if it is the number of something, by the content of that.
+// What cannot be told so makes an error: records that no LLVM since 15 writes or that are not known, typed pointers, blocks
+// of functions of which something else has addresses, garbage collectors, funclets. There is then no saying what the
+// definition depends on, other than on all of the module. Any number of goroutines may call it.
 func (s *Symbol) Digest() (Digest, error) {
 	if s.Kind == FunctionSymbol {
 		return s.digestFunction()
 	}
+	if s.Declaration {
+		return Digest{}, fmt.Errorf("%s: %q has no initialiser: it is only declared", s.Module.File.Name, s.Name)
+	}
 	w := newDigester(s.Module, nil)
 	defer w.release()
+	w.throughAliases = s.Kind == AliasSymbol
 	w.definition(s)
 	return w.finish(s)
 }
 
 // Environment digests what of a module is in everything that is compiled of it: triple, data layout and module flags.
-// The numbers of kinds of metadata, operand bundles and synchronisation scopes are settled by it too.
 func (m *Module) Environment() ([32]byte, error) {
 	w := newDigester(m, nil)
 	defer w.release()
 	w.text(m.Triple)
 	w.text(m.DataLayout)
-	for _, table := range w.tables.numbering {
-		w.text(table)
-	}
-	for _, flag := range w.tables.flags {
+	for _, flag := range w.tables.metadata.named["llvm.module.flags"] {
 		w.node(flag)
 	}
 	if w.err != nil {
-		return [32]byte{}, fmt.Errorf("%s: %w", m.File.Name, w.err)
+		return [32]byte{}, fmt.Errorf("%s: the flags of the module: %w", m.File.Name, w.err)
 	}
 	return sha256.Sum256(w.out), nil
 }
@@ -67,34 +67,41 @@ const (
 	markDebug
 )
 
-// digester writes what is to be hashed. It digests one definition.
+// digester writes what is to be hashed. It digests one definition. What it writes tells what it was made of: of two
+// different things none can be the same bytes.
 type digester struct {
 	module *Module
 	tables *digestTables
-	body   *decoder // of the function; nil for others
-	local  rawConstants
-	nodes  *rawMetadata // the function's own, behind the module's
+	body   *decoder    // of the function; nil for others
+	local  rawRecords  // constants of the function
+	nodes  rawMetadata // those of the function
 	out    []byte
 	refs   []*Symbol
-	values map[ValueID]int // ordinals of symbols and constants
-	seen   map[uint64]int  // ordinals of metadata nodes
-	depth  int
+	values ordinals // of symbols and constants
+	seen   ordinals // of metadata
+	depth  int      // of constants and metadata
 	err    error
+
+	throughAliases bool
 }
 
-var digesters = sync.Pool{New: func() any { return &digester{values: map[ValueID]int{}, seen: map[uint64]int{}} }}
+var digesters = sync.Pool{New: func() any { return new(digester) }}
 
 func newDigester(m *Module, body *decoder) *digester {
 	w := digesters.Get().(*digester)
 	w.module, w.tables, w.body = m, m.digestTables(), body
 	w.err = w.tables.err
+	w.nodes.begin(w.tables.metadata.end())
 	return w
 }
 
+// release keeps nothing but the room that was taken.
 func (w *digester) release() {
-	clear(w.values)
-	clear(w.seen)
-	*w = digester{out: w.out[:0], values: w.values, seen: w.seen, local: rawConstants{w.local.list[:0], w.local.ops[:0]}}
+	w.local.clear()
+	w.nodes.clear()
+	w.values.clear()
+	w.seen.clear()
+	*w = digester{out: w.out[:0], local: w.local, nodes: w.nodes, values: w.values, seen: w.seen}
 	digesters.Put(w)
 }
 
@@ -161,20 +168,21 @@ func (w *digester) attributes(list uint64) {
 // value writes a value of the function or the module.
 func (w *digester) value(v ValueID) {
 	switch {
+	case v == NoValue: // LLVM may read something else in the record
+		w.unclear("an operand is no value")
 	case w.body != nil && v >= w.body.body.firstDef:
 		w.number(markInstruction)
 		w.number(uint64(v - w.body.body.firstDef))
 	case w.body != nil && v >= w.body.body.firstArg && v < w.body.body.firstConst:
 		w.number(markArgument)
 		w.number(uint64(v - w.body.body.firstArg))
+	case w.body == nil && uint64(v) >= uint64(len(w.module.list)):
+		w.unclear("there is no constant %d", v)
 	default:
-		if n, ok := w.values[v]; ok {
+		if n, again := w.values.of(uint64(v)); again {
 			w.number(markAgain)
-			w.number(uint64(n))
-			return
-		}
-		w.values[v] = len(w.values)
-		if s := w.module.symbolOf(v); s != nil {
+			w.number(n)
+		} else if s := w.module.symbolOf(v); s != nil {
 			w.symbol(s)
 		} else {
 			w.constant(v)
@@ -198,10 +206,18 @@ func (w *digester) symbol(s *Symbol) {
 	} else {
 		w.text("")
 	}
+	if w.throughAliases && s.Kind == AliasSymbol && w.deeper() {
+		w.value(s.value)
+		w.depth--
+	}
 }
 
 // definition writes what a symbol's own record says, and for a variable or an alias all.
 func (w *digester) definition(s *Symbol) {
+	const unsure = 1 << 31 // stands for this alignment and a larger one
+	if s.Align == unsure {
+		w.unclear("its alignment is as large as no other")
+	}
 	w.number(uint64(s.Kind))
 	w.typ(uint64(s.Type))
 	w.number(uint64(s.AddrSpace))
@@ -221,7 +237,7 @@ func (w *digester) definition(s *Symbol) {
 	}
 	w.text(s.Section)
 	w.flag(s.Constant)
-	w.optional(s.value)
+	w.value(s.value)
 }
 
 func (w *digester) optional(v ValueID) {
@@ -229,5 +245,50 @@ func (w *digester) optional(v ValueID) {
 		w.number(markNothing)
 	} else {
 		w.value(v)
+	}
+}
+
+// deeper goes down a level, of which constants and metadata may have only so many.
+func (w *digester) deeper() bool {
+	const deepest = 10_000
+	if w.depth == deepest {
+		w.unclear("it has more than %d levels", deepest)
+		return false
+	}
+	w.depth++
+	return true
+}
+
+// ordinals number things, which have numbers anyhow, in the order in which they are asked for.
+type ordinals struct {
+	given []ordinal // by a thing's own number
+	round uint32    // says which of them are good
+	next  uint32
+}
+
+type ordinal struct{ round, n uint32 }
+
+// of is a thing's ordinal, and whether it was asked for before. Numbers must be less than there are things in the file.
+func (o *ordinals) of(id uint64) (n uint64, again bool) {
+	if o.round == 0 {
+		o.clear()
+	}
+	if id >= uint64(len(o.given)) {
+		o.given = append(o.given, make([]ordinal, id+1-uint64(len(o.given)))...)
+	}
+	if g := &o.given[id]; g.round != o.round {
+		*g = ordinal{o.round, o.next}
+		o.next++
+		return uint64(g.n), false
+	}
+	return uint64(o.given[id].n), true
+}
+
+// clear forgets all ordinals.
+func (o *ordinals) clear() {
+	o.next = 0
+	if o.round++; o.round == 0 {
+		clear(o.given)
+		o.round = 1
 	}
 }

@@ -19,8 +19,12 @@ func (f *Symbol) digestFunction() (digest Digest, err error) {
 // functionBody goes through the FUNCTION_BLOCK.
 func (w *digester) functionBody() {
 	d := w.body
-	if d.module.absolute {
+	switch {
+	case d.module.absolute:
 		w.unclear("it was written by an LLVM before 3.3")
+	case w.tables.blockOwners[d.body.Function]:
+		// Code differs by which blocks have addresses.
+		w.unclear("a variable has the address of a block of it")
 	}
 	d.enter(functionBlock)
 	for d.err == nil && w.err == nil {
@@ -31,13 +35,13 @@ func (w *digester) functionBody() {
 		case what == dataRecord:
 			w.record(d.code(id))
 		case id == constantsBlock:
-			w.local.read(&d.stream)
+			if d.next != d.body.firstDef {
+				w.unclear("constants stand behind instructions")
+			}
+			w.local.readConstants(&d.stream, func() {})
 			d.body.firstDef = d.body.firstConst + ValueID(len(w.local.list))
 			d.next = d.body.firstDef
 		case id == metadataBlock:
-			if w.nodes == nil {
-				w.nodes = &rawMetadata{next: w.tables.metadata.next}
-			}
 			w.nodes.read(&d.stream)
 		case id == metadataAttachBlock:
 			w.attachments()
@@ -52,13 +56,14 @@ func (w *digester) functionBody() {
 //	p  a value, and its type if the value comes later
 //	v  a value
 //	t  a type
+//	s  a synchronisation scope
 //	.  a number
 //	*  p for all the rest
 var layouts = map[uint64]string{
 	instDeclareBlocks: ".", instBinary: "pv", instUnary: "p", instCast: "pt", instGEP: ".t*", instVSelect: "pvp",
 	instExtractElement: "pp", instInsertElement: "pvp", instShuffle: "pvp", instCmp: "pv", instCmp2: "pv",
-	instInsertValue: "pp", instExtractValue: "p", instLoad: "pt", instLoadAtomic: "pt", instStore: "pp",
-	instStoreAtomic: "pp", instCmpXchg: "ppv", instAtomicRMW: "pp", instFence: "", instVAArg: "tvt", instFreeze: "p",
+	instInsertValue: "pp", instExtractValue: "p", instLoad: "pt", instLoadAtomic: "pt...s", instStore: "pp",
+	instStoreAtomic: "pp...s", instCmpXchg: "ppv..s", instAtomicRMW: "pp...s", instFence: ".s", instVAArg: "tvt", instFreeze: "p",
 	instRet: "*", instResume: "p", instUnreachable: "", instBr: "..v", instIndirectBr: "tv",
 }
 
@@ -84,7 +89,7 @@ func (w *digester) record(code uint64) {
 		w.other(code)
 	}
 	w.rest()
-	if w.err == nil && code != instDeclareBlocks && code != instOperandBundle && code != instBlockUsers && d.defines(code) {
+	if w.err == nil && code != instDeclareBlocks && code != instOperandBundle && d.defines(code) {
 		d.next++
 	}
 	if w.err == nil {
@@ -112,6 +117,8 @@ func (w *digester) laidOut(layout string) {
 			w.value(d.id(d.take()))
 		case 't':
 			w.typ(d.take())
+		case 's':
+			w.syncScope(d.take())
 		case '*':
 			for d.more() {
 				w.typedValue()
@@ -126,15 +133,46 @@ func (w *digester) laidOut(layout string) {
 func (w *digester) typedValue() {
 	d := w.body
 	v := d.id(d.take())
+	w.value(v)
 	if v >= d.next {
 		t := d.take()
-		if d.module.typeAt(TypeID(t)).Kind == MetadataType {
+		if d.module.typeAt(TypeID(min(t, uint64(NoType)))).Kind == MetadataType {
 			w.unclear("metadata is an operand")
-			return
 		}
 		w.typ(t)
 	}
-	w.value(v)
+}
+
+// syncScope writes the scope of an atomic operation by its name. The first two are the same in all modules.
+func (w *digester) syncScope(n uint64) {
+	switch names := w.tables.syncScopes; {
+	case n < 2:
+		w.number(n)
+	case n < uint64(len(names)):
+		w.number(2)
+		w.text(names[n])
+	default:
+		w.unclear("there is no synchronisation scope %d", n)
+	}
+}
+
+// bundle writes the operands of a bundle: its tag, by name, and values or metadata.
+func (w *digester) bundle() {
+	const metadata = 1 << 31 // stands before a node
+	d := w.body
+	if tag := d.take(); tag < uint64(len(w.tables.bundleTags)) {
+		w.text(w.tables.bundleTags[tag])
+	} else {
+		w.unclear("there is no tag of operand bundles %d", tag)
+	}
+	for d.more() {
+		if uint32(d.ops[d.at]) != metadata {
+			w.typedValue()
+			continue
+		}
+		d.take()
+		w.node(uint64(uint32(d.id(d.take()))))
+	}
 }
 
 // other writes records that are not laid out alike.

@@ -2,49 +2,44 @@ package bitcode
 
 import "crypto/sha256"
 
-// rawConstant is the record of a constant. Long ones that refer to nothing have a hash in place of their operands.
-type rawConstant struct {
-	code uint64
-	typ  TypeID
-	ops  []uint64
-}
-
-type rawConstants struct {
-	list []rawConstant
-	ops  []uint64 // room for those of the list
-}
-
-// longestKept is how many operands of a constant that refers to nothing are kept as they are.
+// longestKept is how many operands of a constant that refers to nothing are kept as they are. Of longer ones there are
+// their number and four words of a hash.
 const longestKept = 4
 
-// read reads a CONSTANTS block.
-func (c *rawConstants) read(s *stream) {
-	typ := NoType
-	var text []byte
+// readConstants reads a CONSTANTS block. The first operand of what it keeps is the type.
+func (r *rawRecords) readConstants(s *stream, before func()) {
+	typ := uint64(NoType)
+	var content []byte
 	for code := range s.records(constantsBlock) {
 		ops := s.operands()
 		if s.err != nil {
 			return
 		}
 		if code == constSetType {
-			typ = TypeID(min(record(ops).at(0), uint64(NoType)))
+			typ = record(ops).at(0)
 			continue
 		}
+		before()
+		r.ops = append(r.ops, typ)
 		switch code {
-		case constWideInteger, constFloat, constString, constCString, constData, constAsm:
-			if len(ops) > longestKept && code != constAsm {
-				text = text[:0]
-				for _, op := range ops {
-					text = append(text, byte(op), byte(op>>8), byte(op>>16), byte(op>>24), byte(op>>32), byte(op>>40), byte(op>>48), byte(op>>56))
-				}
-				h := sha256.Sum256(text)
+		case constWideInteger, constFloat, constString, constCString, constData:
+			if len(ops) > longestKept {
+				content = appendWords(content[:0], ops)
+				h := sha256.Sum256(content)
 				ops = append(ops[:0], uint64(len(ops)), word(h[:]), word(h[8:]), word(h[16:]), word(h[24:]))
 			}
 		}
-		start := len(c.ops)
-		c.ops = append(c.ops, ops...)
-		c.list = append(c.list, rawConstant{code, typ, c.ops[start:len(c.ops):len(c.ops)]})
+		r.ops = append(r.ops, ops...)
+		r.add(code, 1+len(ops))
 	}
+}
+
+// appendWords appends numbers in little endian.
+func appendWords(b []byte, words []uint64) []byte {
+	for _, v := range words {
+		b = append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+	}
+	return b
 }
 
 func word(b []byte) (v uint64) {
@@ -54,100 +49,113 @@ func word(b []byte) (v uint64) {
 	return v
 }
 
-// deepest is how many levels constants and metadata may have.
-const deepest = 10_000
-
-// constant writes a constant.
+// constant writes a constant of the function or the module.
 func (w *digester) constant(v ValueID) {
-	var c rawConstant
-	ok := false
+	of, i := &w.tables.constants, uint64(v)
 	if w.body != nil && v >= w.body.body.firstConst {
-		if i := v - w.body.body.firstConst; uint64(i) < uint64(len(w.local.list)) {
-			c, ok = w.local.list[i], true
-		}
-	} else {
-		c, ok = w.tables.constants[v]
+		of, i = &w.local, uint64(v-w.body.body.firstConst)
 	}
-	if w.depth++; !ok || w.depth > deepest {
+	if i >= uint64(len(of.list)) {
 		w.unclear("there is no constant %d", v)
 		return
 	}
+	if !w.deeper() {
+		return
+	}
+	ops := of.operands(of.list[i])
 	w.number(markConstant)
-	w.number(c.code)
-	w.typ(uint64(c.typ))
-	w.constantOperands(c)
+	w.number(uint64(of.list[i].code))
+	w.typ(ops.at(0))
+	w.constantOperands(uint64(of.list[i].code), ops.from(1))
 	w.depth--
 }
 
 // constantOperands writes the operands of a constant's record; see the comments of the records.
-func (w *digester) constantOperands(c rawConstant) {
-	ops := record(c.ops)
+func (w *digester) constantOperands(code uint64, ops record) {
 	w.number(uint64(len(ops)))
-	raw := func(n int) {
-		for _, op := range ops.slice(0, n) {
-			w.number(op)
-		}
-		ops = ops.from(n)
-	}
-	typ := func() {
-		w.typ(ops.at(0))
-		ops = ops.from(1)
-	}
-	value := func() {
-		w.value(valueID(ops.at(0)))
-		ops = ops.from(1)
-	}
-	pairs := func() {
-		for len(ops) >= 2 {
-			typ()
-			value()
-		}
-	}
-	switch c.code {
+	c := constantWriter{w, ops}
+	switch code {
 	case constNull, constUndef, constPoison, constInteger, constWideInteger, constFloat, constString, constCString, constData:
-		raw(len(ops))
 	case constAggregate:
-		for len(ops) > 0 {
-			value()
+		for len(c.ops) > 0 {
+			c.value()
 		}
 	case constUnary:
-		raw(1)
-		value()
+		c.raw(1)
+		c.value()
 	case constBinary:
-		raw(1)
-		value()
-		value()
+		c.raw(1)
+		c.value()
+		c.value()
 	case constCast:
-		raw(1)
-		typ()
-		value()
+		c.raw(1)
+		c.typ()
+		c.value()
 	case constGEPOld, constInboundsGEP:
-		if len(ops)%2 == 1 {
-			typ()
+		if len(c.ops)%2 == 1 {
+			c.typ()
 		}
-		pairs()
+		c.pairs()
 	case constGEP, constGEPInRange:
-		typ()
-		raw(1)
-		pairs()
+		c.typ()
+		c.raw(1)
+		c.pairs()
 	case constGEPRange:
-		typ()
-		raw(1)
-		raw(rangeSize(ops))
-		pairs()
+		c.typ()
+		c.raw(1)
+		c.raw(rangeSize(c.ops))
+		c.pairs()
 	case constBlockAddress:
-		typ()
-		if f := w.module.symbolOf(valueID(ops.at(0))); f == nil || w.body == nil || f != w.body.body.Function {
-			w.unclear("it has the address of a block of another function, which is compiled with it")
-		}
-		value()
+		w.ownBlock(valueID(ops.at(1)))
+		c.typ()
+		c.value()
 	case constEquivalent, constNoCFI:
-		typ()
-		value()
+		c.typ()
+		c.value()
 	case constAsm:
-		typ()
+		c.typ()
 	default:
-		w.unclear("a constant has the code %d", c.code)
+		w.unclear("a constant has the code %d", code)
 	}
-	raw(len(ops)) // flags, and the number of a blockaddress's block
+	c.raw(len(c.ops)) // flags, texts, the number of a blockaddress's block
+}
+
+// ownBlock checks that a block's address is taken by its own function. The code of other functions decides where blocks are,
+// and their digests do not know that they have to.
+func (w *digester) ownBlock(function ValueID) {
+	if w.body == nil || w.module.symbolOf(function) != w.body.body.Function {
+		w.unclear("it has the address of a block of a function")
+	}
+}
+
+// constantWriter writes the operands of a constant one after the other.
+type constantWriter struct {
+	*digester
+	ops record
+}
+
+func (c *constantWriter) take() (op uint64) {
+	if op = c.ops.at(0); len(c.ops) == 0 {
+		c.unclear("the record of a constant is too short")
+	}
+	c.ops = c.ops.from(1)
+	return op
+}
+
+func (c *constantWriter) typ() { c.digester.typ(c.take()) }
+
+func (c *constantWriter) value() { c.digester.value(valueID(c.take())) }
+
+func (c *constantWriter) raw(n int) {
+	for ; n > 0; n-- {
+		c.number(c.take())
+	}
+}
+
+// pairs writes values with their types, to the end.
+func (c *constantWriter) pairs() {
+	for len(c.ops) > 0 {
+		c.typ()
+		c.value()
+	}
 }

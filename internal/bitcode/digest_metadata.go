@@ -1,82 +1,111 @@
 package bitcode
 
-// Records of metadata that only digests need.
-const metadataDistinctNode = 5 // as metadataNode
+// Records of metadata that only digests need. All from metadataFirstDebug to metadataLastDebug that are not named are nodes of
+// debug information, but for two that are reserved.
+const (
+	metadataDistinctNode  = 5 // as metadataNode
+	metadataFirstDebug    = 7
+	metadataOldNode       = 8
+	metadataOldLocalNode  = 9
+	metadataFirstReserved = 42
+	metadataLastReserved  = 43
+	metadataLastDebug     = 49
+)
 
-// debugKinds are the kinds of attachments that are debug information: !dbg and !DIAssignID (FixedMetadataKinds.def).
-var debugKinds = map[uint64]bool{0: true, 38: true}
+// debugKinds are the kinds of attachments that are debug information.
+var debugKinds = map[string]bool{"dbg": true, "DIAssignID": true}
 
-// rawMetadata is what METADATA blocks say.
+// rawMetadata is what METADATA blocks say. Its records are the nodes, in order. The operand of a string is its place in
+// texts.
 type rawMetadata struct {
-	first uint64 // number of the first node
-	next  uint64 // number of the next one
-	nodes []rawNode
-	ops   []uint64 // room for those of nodes
-	named map[string][]uint64
-	name  string // for the named node that follows
+	rawRecords
+	first   uint64 // number of the first node
+	texts   [][]byte
+	named   map[string][]uint64
+	kinds   map[uint64]string // of attachments, by their numbers; nil in a function
+	name    string            // for the named node that follows
+	unclear string            // the first thing that is not understood
 }
 
-// rawNode is a string, a value or a node. Anything else is debug information.
-type rawNode struct {
-	code uint64
-	ops  []uint64
-	text string
+// begin prepares for a function's nodes, whose numbers follow those of the module.
+func (m *rawMetadata) begin(first uint64) { m.first = first }
+
+// end is the number that the next node would have.
+func (m *rawMetadata) end() uint64 { return m.first + uint64(len(m.list)) }
+
+// clear forgets a function's nodes.
+func (m *rawMetadata) clear() {
+	clear(m.texts)
+	m.rawRecords.clear()
+	*m = rawMetadata{rawRecords: m.rawRecords, texts: m.texts[:0]}
 }
 
 // read reads a METADATA block.
 func (m *rawMetadata) read(s *stream) {
-	if len(m.nodes) == 0 {
-		m.first = m.next
-	}
 	for code := range s.records(metadataBlock) {
 		switch code {
-		case metadataKind, metadataDeclAttachment, metadataIndexOffset, metadataIndex:
+		case metadataDeclAttachment, metadataIndexOffset, metadataIndex: // of which code generation sees nothing
 			s.skipOperands()
-		case metadataName:
-			m.name = text(s.operands())
-		case metadataNamedNode:
-			if m.named == nil {
-				m.named = map[string][]uint64{}
-			}
-			m.named[m.name] = append([]uint64(nil), s.operands()...)
+		case metadataName, metadataNamedNode, metadataKind:
+			m.addNames(code, s.operands())
 		case metadataStrings:
 			for t := range s.texts() {
-				m.add(rawNode{code: metadataStringOld, text: string(t)})
+				m.addText(t)
 			}
 		case metadataStringOld:
-			m.add(rawNode{code: code, text: text(s.operands())})
+			m.addText([]byte(text(s.operands())))
 		case metadataValue, metadataNode, metadataDistinctNode:
-			start := len(m.ops)
-			m.ops = append(m.ops, s.operands()...)
-			m.add(rawNode{code: code, ops: m.ops[start:len(m.ops):len(m.ops)]})
+			ops := s.operands()
+			m.ops = append(m.ops, ops...)
+			m.add(code, len(ops))
 		default:
 			s.skipOperands()
-			m.add(rawNode{code: code})
+			m.add(code, 0)
+			if !isDebugRecord(code) && code != metadataOldNode && code != metadataOldLocalNode && m.unclear == "" {
+				// It is not known whether it counts as a node.
+				m.unclear = "there is metadata of an unknown sort"
+			}
 		}
 	}
 }
 
-func (m *rawMetadata) add(n rawNode) {
-	m.nodes = append(m.nodes, n)
-	m.next++
+func isDebugRecord(code uint64) bool {
+	switch code {
+	case metadataOldNode, metadataOldLocalNode, metadataNamedNode, metadataAttachment:
+		return false
+	}
+	return code >= metadataFirstDebug && code <= metadataLastDebug && (code < metadataFirstReserved || code > metadataLastReserved)
 }
 
-// at is the node of a number, nil if there is none.
-func (m *rawMetadata) at(id uint64) *rawNode {
-	if m == nil || id < m.first || id-m.first >= uint64(len(m.nodes)) {
-		return nil
+func (m *rawMetadata) addText(t []byte) {
+	m.ops = append(m.ops, uint64(len(m.texts)))
+	m.texts = append(m.texts, t)
+	m.add(metadataStringOld, 1)
+}
+
+// addNames takes up names of nodes and kinds, which only modules have.
+func (m *rawMetadata) addNames(code uint64, ops record) {
+	switch {
+	case m.kinds == nil:
+		m.unclear = "the function names metadata"
+	case code == metadataName:
+		m.name = text(ops)
+	case code == metadataNamedNode:
+		m.named[m.name] = append([]uint64(nil), ops...)
+	default:
+		m.kinds[ops.at(0)] = text(ops.from(1))
 	}
-	return &m.nodes[id-m.first]
 }
 
 // attachments writes a METADATA_ATTACHMENT block: [instruction, (kind, node)...], without the instruction for the
 // function itself.
 func (w *digester) attachments() {
+	const code = 0 // as no other record has
 	d := w.body
-	for code := range d.records(metadataAttachBlock) {
+	for c := range d.records(metadataAttachBlock) {
 		ops := record(d.operands())
-		if code != metadataAttachment {
-			w.unclear("an attachment of metadata has the code %d", code)
+		if c != metadataAttachment {
+			w.unclear("an attachment of metadata has the code %d", c)
 			continue
 		}
 		instruction := uint64(0)
@@ -84,9 +113,14 @@ func (w *digester) attachments() {
 			instruction, ops = ops[0]+1, ops[1:]
 		}
 		for ; len(ops) > 0; ops = ops[2:] {
-			if !debugKinds[ops[0]] {
+			kind, ok := w.tables.metadata.kinds[ops[0]]
+			if !ok {
+				w.unclear("there is no kind of metadata %d", ops[0])
+			}
+			if !debugKinds[kind] {
+				w.number(code)
 				w.number(instruction)
-				w.number(ops[0])
+				w.text(kind)
 				w.node(ops[1])
 			}
 		}
@@ -95,35 +129,48 @@ func (w *digester) attachments() {
 
 // node writes metadata.
 func (w *digester) node(id uint64) {
-	if n, ok := w.seen[id]; ok {
-		w.number(markAgain)
-		w.number(uint64(n))
-		return
+	of := &w.tables.metadata
+	if id >= w.nodes.first {
+		of = &w.nodes
 	}
-	w.seen[id] = len(w.seen)
-	n := w.tables.metadata.at(id)
-	if n == nil {
-		n = w.nodes.at(id)
+	if of.unclear != "" {
+		w.unclear("%s", of.unclear)
 	}
-	if w.depth++; n == nil || w.depth > deepest {
+	if id-of.first >= uint64(len(of.list)) {
 		w.unclear("there is no metadata %d", id)
 		return
 	}
-	switch n.code {
+	n := of.list[id-of.first]
+	if isDebugRecord(uint64(n.code)) {
+		w.number(markDebug)
+		return
+	}
+	if n, again := w.seen.of(id); again {
+		w.number(markAgain)
+		w.number(n)
+		return
+	}
+	if w.deeper() {
+		w.newNode(uint64(n.code), of.operands(n), of)
+		w.depth--
+	}
+}
+
+// newNode writes a node that is mentioned for the first time.
+func (w *digester) newNode(code uint64, ops record, of *rawMetadata) {
+	w.number(markNode)
+	w.number(code)
+	w.number(uint64(len(ops)))
+	switch code {
 	case metadataStringOld:
-		w.number(markNode)
-		w.number(n.code)
-		w.text(n.text)
+		t := of.texts[ops[0]]
+		w.number(uint64(len(t)))
+		w.out = append(w.out, t...)
 	case metadataValue:
-		w.number(markNode)
-		w.number(n.code)
-		w.typ(record(n.ops).at(0))
-		w.value(valueID(record(n.ops).at(1)))
+		w.typ(ops.at(0))
+		w.value(valueID(ops.at(1)))
 	case metadataNode, metadataDistinctNode:
-		w.number(markNode)
-		w.number(n.code)
-		w.number(uint64(len(n.ops)))
-		for _, op := range n.ops {
+		for _, op := range ops {
 			if op == 0 {
 				w.number(markNothing)
 			} else {
@@ -131,7 +178,6 @@ func (w *digester) node(id uint64) {
 			}
 		}
 	default:
-		w.number(markDebug)
+		w.unclear("it has metadata of LLVM 3")
 	}
-	w.depth--
 }

@@ -29,13 +29,14 @@ type blockPlace struct {
 
 // digestTables say what numbers in a module's records mean.
 type digestTables struct {
-	types      []hashed // by TypeID
-	attributes []hashed // by AttributeListID - 1
-	constants  map[ValueID]rawConstant
-	numbering  []string // the bytes of tables whose numbers stand in records as they are
-	flags      []uint64 // nodes of llvm.module.flags
-	metadata   rawMetadata
-	err        error
+	types       []hashed   // by TypeID
+	attributes  []hashed   // by AttributeListID - 1
+	constants   rawRecords // by ValueID; for symbols there is an empty one
+	metadata    rawMetadata
+	bundleTags  []string
+	syncScopes  []string
+	blockOwners map[*Symbol]bool // functions of which constants of the module have addresses of blocks
+	err         error
 }
 
 // hashed is the content of a type or of a list of attributes, or why it cannot be told.
@@ -61,15 +62,14 @@ func (m *Module) digestTables() *digestTables {
 	d.once.Do(func() {
 		r := tablesReader{module: m, digestTables: &d.tables, groups: map[uint64]hashed{}}
 		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base}, info: m.info}
+		r.metadata.named, r.metadata.kinds = map[string][]uint64{}, map[uint64]string{}
 		r.hashTypes()
 		for _, at := range d.at {
 			r.pos, r.limit, r.end = at.pos, at.limit, at.limit
 			r.readBlock(at.id)
 		}
-		r.findFlags()
-		if r.stream.err != nil {
-			d.tables.err = r.stream.err
-		}
+		r.findBlockOwners()
+		r.digestTables.err = r.stream.err
 	})
 	return &d.tables
 }
@@ -80,7 +80,6 @@ type tablesReader struct {
 	*digestTables
 	module *Module
 	groups map[uint64]hashed
-	next   ValueID // behind the last constant
 }
 
 func (r *tablesReader) readBlock(id uint64) {
@@ -90,27 +89,49 @@ func (r *tablesReader) readBlock(id uint64) {
 	case paramAttrBlock:
 		r.readLists()
 	case constantsBlock:
-		r.readModuleConstants()
+		// Its values follow the symbols and constants before it.
+		r.constants.readConstants(&r.stream, r.passSymbols)
 	case metadataBlock:
 		r.metadata.read(&r.stream)
-	default:
-		// Its numbers are those of records; see Environment.
-		start := r.pos
-		r.skipBlock(id)
-		if r.stream.err == nil {
-			r.numbering = append(r.numbering, fmt.Sprint(id), r.bits(start, r.pos))
+	case metadataKindsBlock:
+		r.readNames(id, func(code uint64, ops record) {
+			if code == metadataKind {
+				r.metadata.addNames(code, ops)
+			}
+		})
+	case bundleTagsBlock:
+		r.readNames(id, func(_ uint64, ops record) { r.bundleTags = append(r.bundleTags, text(ops)) })
+	case syncScopesBlock:
+		r.readNames(id, func(_ uint64, ops record) { r.syncScopes = append(r.syncScopes, text(ops)) })
+	}
+}
+
+// readNames reads a block of names, one a record.
+func (r *tablesReader) readNames(id uint64, add func(code uint64, ops record)) {
+	for code := range r.records(id) {
+		if ops := r.operands(); r.stream.err == nil {
+			add(code, ops)
 		}
 	}
 }
 
-// bits is a copy of some bits of the file, which may begin anywhere in a byte.
-func (r *tablesReader) bits(start, end uint64) string {
-	c := cursor{data: r.data, pos: start, limit: end}
-	b := make([]byte, 0, (end-start)/8+1)
-	for c.pos < end {
-		b = append(b, byte(c.fixed(uint(min(8, end-c.pos)))))
+// passSymbols gives to symbols their places among the constants.
+func (r *tablesReader) passSymbols() {
+	list := r.module.list
+	for n := len(r.constants.list); n < len(list) && list[n].Op == SymbolConstant; n++ {
+		r.constants.add(0, 0)
 	}
-	return string(b)
+}
+
+func (r *tablesReader) findBlockOwners() {
+	r.blockOwners = map[*Symbol]bool{}
+	for _, c := range r.module.list {
+		if c.Op == BlockConstant {
+			for _, f := range r.module.operandsOf(c) {
+				r.blockOwners[r.module.symbolOf(f)] = true
+			}
+		}
+	}
 }
 
 // hashTypes hashes all types. With opaque pointers no type is a part of itself, but a table may list one before its parts.
@@ -135,8 +156,8 @@ func (r *tablesReader) hashType(id TypeID, done []bool, depth int) {
 	switch {
 	case t.Kind == PointerType && len(t.Elems) > 0:
 		h.unclear = "pointers have types: it was written by an LLVM before 16"
-	case t.Kind == UnknownType || t.Kind == TargetType:
-		h.unclear = "a type is opaque"
+	case t.Kind == UnknownType && t.Name == "" || t.Kind == TargetType:
+		h.unclear = "there is a type of an unknown sort"
 	}
 	content := []byte{byte(t.Kind)}
 	if t.Flag {
@@ -152,6 +173,9 @@ func (r *tablesReader) hashType(id TypeID, done []bool, depth int) {
 		r.hashType(e, done, depth+1)
 		h.unclear = r.types[e].unclear
 		content = append(content, r.types[e].hash[:]...)
+	}
+	if t.Kind == UnknownType { // an opaque structure
+		content = append(content, t.Name...)
 	}
 	h.hash = hashOf(content)
 	done[id] = true
@@ -241,26 +265,4 @@ func (r *tablesReader) readLists() {
 		h.hash = hashOf(content)
 		r.attributes = append(r.attributes, h)
 	}
-}
-
-// readModuleConstants reads a CONSTANTS block of the module. Its values follow the symbols and constants before it.
-func (r *tablesReader) readModuleConstants() {
-	var raw rawConstants
-	raw.read(&r.stream)
-	if r.constants == nil {
-		r.constants = map[ValueID]rawConstant{}
-	}
-	list := r.module.list
-	for _, c := range raw.list {
-		for uint64(r.next) < uint64(len(list)) && list[r.next].Op == SymbolConstant {
-			r.next++
-		}
-		r.constants[r.next] = c
-		r.next++
-	}
-}
-
-// findFlags takes the nodes of llvm.module.flags.
-func (r *tablesReader) findFlags() {
-	r.flags = r.metadata.named["llvm.module.flags"]
 }
