@@ -71,8 +71,11 @@ type warmPart struct {
 
 // openWarm finds the images of a program's modules.
 func openWarm(e *engine) *warm {
+	if e.options.Cache == nil || e.options.Cache.options.NoCode {
+		return nil
+	}
 	build := buildIdentity()
-	if e.options.Cache == nil || e.options.Cache.options.NoCode || build == [32]byte{} {
+	if build == [32]byte{} {
 		return nil
 	}
 	w := &warm{engine: e, cache: e.options.Cache, build: build, modules: make([]*warmModule, len(e.modules)),
@@ -114,7 +117,7 @@ func (w *warm) open(m *warmModule) {
 func (w *warm) read(m *program.Module, key cache.Key) *image.Image {
 	blob, err := w.cache.get(cache.Image, key)
 	if err != nil {
-		return nil
+		return nil // of which the cache has told
 	}
 	return w.decode(m, blob)
 }
@@ -175,8 +178,9 @@ func (w *warm) keyOf(m *program.Module) cache.Key {
 	h.Write([]byte("orcast image\n"))
 	h.Write(w.build[:])
 	h.Write(file[:])
-	numbers := []uint64{image.Version, uint64(e.options.OptLevel), uint64(m.Bitcode.Index)}
-	for _, v := range e.owned.variables(m.Number) {
+	owned := e.owned.variables(m.Number)
+	numbers := []uint64{image.Version, uint64(e.options.OptLevel), uint64(m.Bitcode.Index), uint64(len(owned))}
+	for _, v := range owned {
 		numbers = append(numbers, uint64(v))
 	}
 	for _, n := range numbers {
