@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/orcast/orcast/internal/cache"
@@ -17,6 +18,7 @@ type Cache struct {
 	options CacheOptions
 	disk    *cache.Disk
 	remote  *cache.Remote // nil: none
+	unkept  sync.Once     // an entry could not be kept, which was told
 }
 
 // CacheOptions says where a cache is and what is kept in it. The zero value is the user's own, for all.
@@ -71,8 +73,11 @@ func (c *Cache) get(kind cache.Kind, key cache.Key) ([]byte, error) {
 	return blob, err
 }
 
-func (c *Cache) put(kind cache.Kind, key cache.Key, blob []byte) error {
-	return c.disk.Put(kind, key, blob)
+// put keeps an entry in the folder. The first failure is told, and no other: the reason is mostly the same.
+func (c *Cache) put(kind cache.Kind, key cache.Key, blob []byte) {
+	if err := c.disk.Put(kind, key, blob); err != nil {
+		c.unkept.Do(func() { c.options.Warn("what runs compile and learn is not kept: " + err.Error()) })
+	}
 }
 
 // fetch asks the server for an entry, if there is one, and keeps it in the folder. What comes of it, nil for nothing, comes
@@ -90,7 +95,7 @@ func (c *Cache) fetch(ctx context.Context, kind cache.Kind, key cache.Key) <-cha
 		}
 		answer <- blob
 		if blob != nil {
-			c.put(kind, key, blob) // else it is fetched again next time
+			c.put(kind, key, blob)
 		}
 	}()
 	return answer

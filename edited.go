@@ -40,8 +40,8 @@ func (w *warm) latest(m *program.Module) *image.Image {
 	return w.read(m, cache.Key(blob))
 }
 
-func (w *warm) setLatest(m *warmModule) error {
-	return w.cache.put(cache.Latest, w.latestKey(m.module), m.key[:])
+func (w *warm) setLatest(m *warmModule) {
+	w.cache.put(cache.Latest, w.latestKey(m.module), m.key[:])
 }
 
 // staticData describes the static data that this run compiled.

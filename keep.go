@@ -60,11 +60,10 @@ func (w *warm) store(m *warmModule, order []int) error {
 		return err
 	}
 	blob := i.Encode()
-	if err := w.cache.put(cache.Image, m.key, blob); err != nil {
-		return err
-	}
+	w.cache.put(cache.Image, m.key, blob)
 	w.cache.share(cache.Image, m.key, blob)
-	return w.setLatest(m)
+	w.setLatest(m)
+	return nil
 }
 
 // base is the image that this run adds to: the newest of the module as it is, or else of what could be used of another

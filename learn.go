@@ -65,7 +65,7 @@ func (c *Cache) Profile(inputs []string, entry string) (*profile.Profile, error)
 
 // Forget removes what Profile gives. The error says why that is not possible.
 func (c *Cache) Forget(inputs []string, entry string) error {
-	return c.memoryOf(inputs, entry).write(&profile.Profile{})
+	return c.disk.Put(cache.Profile, c.memoryOf(inputs, entry).key, (&profile.Profile{}).Encode())
 }
 
 // read is what is remembered; nil if that is nothing. The error says that there is something which is no profile.
@@ -90,11 +90,13 @@ func (m *memory) read() (*profile.Profile, error) {
 	return profile.Decode(blob)
 }
 
+// write remembers a profile. The error is that of the file; the cache tells its own.
 func (m *memory) write(p *profile.Profile) error {
 	if m.file != "" {
 		return p.WriteFile(m.file)
 	}
-	return m.cache.put(cache.Profile, m.key, p.Encode())
+	m.cache.put(cache.Profile, m.key, p.Encode())
+	return nil
 }
 
 // share adds a run to the profile that other machines use.

@@ -83,6 +83,9 @@ func (c *runCommand) openCache(warn func(string)) (*orcast.Cache, error) {
 	if c.NoCache && (c.NoProfile || c.Profile != "") {
 		return nil, nil
 	}
+	if _, err := os.UserCacheDir(); err != nil && c.CacheDir == "" {
+		return nil, nil // there is no place for one, as in many containers
+	}
 	limit, _ := c.cacheSize() // Validate has found no fault with it
 	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir, Limit: limit, Remote: c.RemoteCache, Upload: c.RemoteUpload,
 		NoCode: c.NoCache, NoProfiles: c.NoProfile, Warn: warn})
