@@ -1,7 +1,7 @@
 // Package image is the form in which the compiled code of a module is kept from run to run.
 //
 // Rule: an image says for each thing in it what it was made of, and never whether that is still so. It is read from a
-// store that checks it against damage, and still no bytes make it panic or take more memory than a few times their number.
+// store that checks it against damage, and still no bytes make it panic or take more than thirty times their number.
 //
 // # Constraints
 //
