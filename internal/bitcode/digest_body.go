@@ -205,12 +205,9 @@ func (w *digester) other(code uint64) {
 			w.number(d.take())
 			w.typedValue()
 		}
-	case instOperandBundle: // [tag, value...]
-		w.number(d.take())
-		for d.more() {
-			w.typedValue()
-		}
-	case instBlockUsers: // [function...]
+	case instOperandBundle:
+		w.bundle()
+	case instBlockUsers:
 		w.unclear("another function, which is compiled with it, has addresses of its blocks")
 	default:
 		w.unclear("an instruction has the code %d", code)
