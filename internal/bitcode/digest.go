@@ -79,6 +79,7 @@ type digester struct {
 	refs   []*Symbol
 	values ordinals // of symbols and constants
 	seen   ordinals // of metadata
+	places ordinals // of metadata that says where something stands in the source
 	depth  int      // of constants and metadata
 	err    error
 
@@ -101,7 +102,8 @@ func (w *digester) release() {
 	w.nodes.clear()
 	w.values.clear()
 	w.seen.clear()
-	*w = digester{out: w.out[:0], local: w.local, nodes: w.nodes, values: w.values, seen: w.seen}
+	w.places.clear()
+	*w = digester{out: w.out[:0], local: w.local, nodes: w.nodes, values: w.values, seen: w.seen, places: w.places}
 	digesters.Put(w)
 }
 

@@ -117,14 +117,30 @@ func (w *digester) attachments() {
 			if !ok {
 				w.unclear("there is no kind of metadata %d", ops[0])
 			}
-			if !debugKinds[kind] {
-				w.number(code)
-				w.number(instruction)
-				w.text(kind)
+			if debugKinds[kind] {
+				continue
+			}
+			w.number(code)
+			w.number(instruction)
+			w.text(kind)
+			if kind == "srcloc" {
+				w.place(ops[1])
+			} else {
 				w.node(ops[1])
 			}
 		}
 	}
+}
+
+// place writes a node that says where something stands in the source. It is for messages only, but whether two are the same
+// makes a difference: code that differs only there is not merged.
+func (w *digester) place(id uint64) {
+	if id >= w.nodes.end() {
+		w.unclear("there is no metadata %d", id)
+		return
+	}
+	n, _ := w.places.of(id)
+	w.number(n)
 }
 
 // node writes metadata.

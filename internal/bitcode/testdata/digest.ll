@@ -203,7 +203,8 @@ entry:
   %a = load i32, ptr %p, align 4, !range !0 ;~ !0 => !1 ;~ !range !0 => !noundef !9 ;~ , !range !0 => ;~ !range !0 => !range !0, !invariant.load !9 ;~ !range !0 => !range !0, !custom !9 ;~ !range !0 => !range !0, !annotation !19
   %b = load ptr, ptr %p, align 8, !nonnull !9, !dereferenceable !10 ;~ !nonnull => !invariant.load ;~ !10 => !11 ;~ !nonnull !9, =>
   %c = load i32, ptr %p, align 4, !tbaa !2, !alias.scope !14, !noalias !15, !first !0 ;~ !2 => !3 ;~ !14, !noalias !15 => !15, !noalias !14 ;~ !first => !second ;~ !first !0 => !first !1
-  %x = call i32 %f(i32 %c), !callees !12, !srcloc !0 ;~ !12 => !13 ;~ !srcloc !0 => !srcloc !1
+  %x = call i32 %f(i32 %c), !callees !12, !srcloc !0 ;~ !12 => !13 ;= !srcloc !0 => !srcloc !10 ;~ , !srcloc !0 =>
+  call void asm sideeffect "nop", ""(), !srcloc !1 ;~ !1 => !0 ;= !1 => !10
   %r = call i64 @llvm.read_register.i64(metadata !16) ;~ !16 => !17
   %s = call double @llvm.experimental.constrained.fadd.f64(double %d, double %d, metadata !"round.dynamic", metadata !"fpexcept.strict") #4 ;~ fpexcept.strict => fpexcept.ignore ;~ round.dynamic => round.upward
   %q = fdiv double %s, %d, !fpmath !18 ;~ !fpmath !18 => !fpmath !22
