@@ -53,7 +53,7 @@ type candidate struct {
 
 const (
 	// window is how many candidates are compared with each other.
-	window = 32
+	window = 64
 	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 2 ms at -O 0, which is also how
 	// late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
@@ -66,7 +66,7 @@ const (
 	// and the regret weighs on small functions, of which there are many, more than on the few large ones that are long to
 	// wait for.
 	price  = 0.05
-	regret = 0.3
+	regret = 0.4
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
