@@ -45,8 +45,22 @@ func (w *digester) functionBody() {
 			w.nodes.read(&d.stream)
 		case id == metadataAttachBlock:
 			w.attachments()
-		default: // names of values, orders of uses
+		case id == valueSymtabBlock || id == useListBlock:
+			w.passOver(id)
+		default:
 			d.skipBlock(id)
+		}
+	}
+}
+
+// passOver reads a block that makes no difference, as LLVM reads it too and goes on where it finds its end. Names make one if
+// they are not those of the function's own values.
+func (w *digester) passOver(id uint64) {
+	d := w.body
+	for code := range d.records(id) {
+		ops := record(d.operands())
+		if id == valueSymtabBlock && code == symtabEntry && valueID(ops.at(0)) < d.body.firstArg {
+			w.unclear("it gives another name to a symbol")
 		}
 	}
 }

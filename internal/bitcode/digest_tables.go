@@ -9,6 +9,7 @@ import (
 
 // Blocks of a module that only digests need.
 const (
+	useListBlock       = 18
 	bundleTagsBlock    = 21
 	metadataKindsBlock = 22
 	syncScopesBlock    = 26
@@ -69,7 +70,9 @@ func (m *Module) digestTables() *digestTables {
 			r.readBlock(at.id)
 		}
 		r.findBlockOwners()
-		r.digestTables.err = r.stream.err
+		if r.stream.err != nil {
+			r.digestTables.err = r.stream.err
+		}
 	})
 	return &d.tables
 }
@@ -99,6 +102,8 @@ func (r *tablesReader) readBlock(id uint64) {
 				r.metadata.addNames(code, ops)
 			}
 		})
+	case valueSymtabBlock:
+		r.checkBodies()
 	case bundleTagsBlock:
 		r.readNames(id, func(_ uint64, ops record) { r.bundleTags = append(r.bundleTags, text(ops)) })
 	case syncScopesBlock:
@@ -112,6 +117,29 @@ func (r *tablesReader) readNames(id uint64, add func(code uint64, ops record)) {
 		if ops := r.operands(); r.stream.err == nil {
 			add(code, ops)
 		}
+	}
+}
+
+// checkBodies reads a module's VALUE_SYMTAB, from which LLVM takes where bodies are. If they are not in the order in which
+// they were indexed, another function has the body that is digested.
+func (r *tablesReader) checkBodies() {
+	offset, known := int64(0), false // between what the block says and where a body is
+	for code := range r.records(valueSymtabBlock) {
+		ops := record(r.operands())
+		if f := r.module.symbolOf(valueID(ops.at(0))); code == symtabFunction && f != nil && !f.Declaration {
+			o := int64(ops.at(1))*4 - f.Body.Start
+			if known && o != offset {
+				r.unclear("the module gives a body to two functions")
+			}
+			offset, known = o, true
+		}
+	}
+}
+
+// unclear records why nothing of the module can be digested.
+func (r *tablesReader) unclear(what string) {
+	if r.digestTables.err == nil {
+		r.digestTables.err = fmt.Errorf("its content cannot be told: %s", what)
 	}
 }
 
@@ -185,9 +213,11 @@ func (r *tablesReader) hashType(id TypeID, done []bool, depth int) {
 func (r *tablesReader) readGroups() {
 	for code := range r.records(paramAttrGroupBlock) {
 		ops := record(r.operands())
-		if code == attributeGroup && len(ops) >= 2 {
-			r.groups[ops[0]] = r.hashGroup(ops[1], ops[2:])
+		if code != attributeGroup || len(ops) < 2 {
+			r.unclear("there is an unknown record of attributes")
+			continue
 		}
+		r.groups[ops[0]] = r.hashGroup(ops[1], ops[2:])
 	}
 }
 
@@ -245,10 +275,7 @@ func (r *tablesReader) readLists() {
 	for code := range r.records(paramAttrBlock) {
 		ops := r.operands()
 		if code != attributeList {
-			if r.stream.err == nil {
-				r.attributes = append(r.attributes, hashed{unclear: "its attributes are those of an old LLVM"})
-			}
-			continue
+			r.unclear("there is an unknown list of attributes")
 		}
 		var h hashed
 		var content []byte

@@ -65,7 +65,7 @@ func (x *indexer) readModule() {
 
 func (x *indexer) readBlock(id uint64) {
 	switch id {
-	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, metadataBlock, bundleTagsBlock, metadataKindsBlock, syncScopesBlock:
+	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, valueSymtabBlock, metadataBlock, bundleTagsBlock, metadataKindsBlock, syncScopesBlock:
 		x.module.digests.noteBlock(id, x.pos, x.limit)
 	}
 	switch id {
