@@ -35,7 +35,7 @@ func (e *engine) firstCalls() []int {
 func (w *warm) saveModule(m *warmModule, order []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.image != nil && !m.worthwhile(order) {
+	if m.exact && !m.worthwhile(order) {
 		return
 	}
 	if err := w.store(m, order); err != nil {
