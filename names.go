@@ -84,7 +84,10 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	if f := n.library(name); f.Address != 0 {
 		return f.Address, true
 	}
-	if known && ref.External != nil && ref.External.Func && !ref.External.Weak && n.staticData {
+	if known && ref.External != nil && ref.External.Weak {
+		return 0, true
+	}
+	if known && ref.External != nil && ref.External.Func && n.staticData {
 		return n.engine.region.StubAddress(n.engine.undefined), true
 	}
 	return 0, false
