@@ -168,6 +168,7 @@ func (e *Engine) launch() error {
 		return err
 	}
 	inner.local, inner.host = true, maps.Clone(e.defined)
+	inner.trace = newTracer(&o, e.began, e.indexed)
 	executor, err := stub.StartLocal(inner.region)
 	if err != nil {
 		inner.free()
@@ -273,9 +274,11 @@ func (e *Engine) Close() error {
 // end closes what runs. Destructors may need functions that are not compiled yet, so workers end after them.
 func (e *Engine) end() {
 	e.executor.Close()
+	e.running.engine.trace.ended()
 	e.running.engine.stop()
 	e.running.engine.workers.Wait()
 	e.running.engine.remember()
+	e.running.engine.writeTrace(0)
 	e.running.engine.free()
 	e.running = nil
 }

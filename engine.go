@@ -17,6 +17,7 @@ import (
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
+	"github.com/orcast/orcast/trace"
 )
 
 // engine compiles one program while it runs in its executor.
@@ -37,6 +38,7 @@ type engine struct {
 	memory  *memory
 	digests sync.Map // of functions, for digestOf
 	queue   *sched.Scheduler
+	trace   *tracer
 	names   *names
 	owned   ownedVariables
 	far     uint64 // bytes of large zero-filled variables
@@ -199,8 +201,8 @@ func (e *engine) start() {
 	close(mine)
 	close(others)
 	e.workers.Go(func() { e.demandWorker(mine) })
-	for range e.options.Threads {
-		e.workers.Go(func() { e.worker(others) })
+	for i := range e.options.Threads {
+		e.workers.Go(func() { e.worker(1+i, others) })
 	}
 }
 
@@ -297,9 +299,9 @@ func standBack() {
 }
 
 // worker compiles static data first, then demands and speculation.
-func (e *engine) worker(tasks <-chan int) {
+func (e *engine) worker(number int, tasks <-chan int) {
 	runtime.LockOSThread()
-	w := &worker{engine: e}
+	w := &worker{engine: e, number: number}
 	defer w.close()
 	w.data(tasks)
 	e.warm.linkLater(w)
@@ -324,6 +326,7 @@ func (e *engine) worker(tasks <-chan int) {
 // worker is a compile thread's LLVM worker, made when first needed and anew after a crash of LLVM.
 type worker struct {
 	engine *engine
+	number int // 0 is the demand worker
 	llvm   *llvm.Worker
 }
 
@@ -347,9 +350,11 @@ func (w *worker) ready() *llvm.Worker {
 func (w *worker) data(tasks <-chan int) {
 	e := w.engine
 	for m := range tasks {
-		timer := startTimer(&e.compileNS)
+		timer, span := startTimer(&e.compileNS), e.trace.begin(m, w.number)
 		object, err := w.ready().CompileData(e.modules[m], e.owned.variables(m))
 		timer.stop()
+		span.compiled()
+		span.end(nil, trace.Data)
 		if err == nil {
 			e.warm.keepData(m, object)
 		}
@@ -404,6 +409,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 		return unit, e.undefinedError(nil)
 	}
 	began := threadTime()
+	span := e.trace.begin(e.program.Functions[unit[0]].Module.Number, w.number)
 	asked := len(unit)
 	unit, object, err := w.compile(unit)
 	if err != nil || len(unit) == 0 {
@@ -411,6 +417,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	}
 	defer object.Close()
 	spent := time.Duration(threadTime() - began)
+	span.compiled()
 	m := e.program.Functions[unit[0]].Module
 	if !e.awaitLinkable() {
 		return unit, errStopped
@@ -419,6 +426,8 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 	if err != nil {
 		return unit, e.explain(unit[0], err)
 	}
+	span.linked(linked.CodeSize)
+	span.end(unit, traceReasons[reason])
 	e.codeBytes.Add(int64(linked.CodeSize))
 	e.queue.Spent(unit, reason, spent, int(linked.CodeSize))
 	if err := e.addUnwind(linked); err != nil {

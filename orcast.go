@@ -5,6 +5,7 @@
 package orcast
 
 import (
+	"io"
 	"syscall"
 
 	"github.com/orcast/orcast/forecast"
@@ -41,6 +42,8 @@ type Options struct {
 	// Warn is called with one line when what is kept for later runs is no good or cannot be kept, by any goroutine; nil is
 	// silence. A Cache has a Warn of its own.
 	Warn func(string)
+	// Trace is where a trace of the run is written when it has ended, for package trace; nil is nowhere.
+	Trace io.Writer
 	// Order are names of functions in the order in which their first calls are expected. Names of others do no harm.
 	Order []string
 }

@@ -50,6 +50,7 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.trace = newTracer(&o, began, indexed)
 	outcome, err := e.run()
 	if err != nil {
 		return nil, readable{err}
@@ -125,6 +126,7 @@ func (e *engine) run() (*Outcome, error) {
 		}
 	}()
 	status, peak, err := executor.Wait()
+	e.trace.ended()
 	close(ended)
 	select {
 	case <-e.failed:
@@ -146,6 +148,7 @@ func (e *engine) run() (*Outcome, error) {
 	if outcome.Signal != 0 {
 		outcome.Stats.Exit = 128 + int(outcome.Signal)
 	}
+	e.writeTrace(outcome.Stats.Exit)
 	return outcome, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
+	"github.com/orcast/orcast/trace"
 )
 
 // startProgram brings the executor to the point where the program begins: libraries, addresses, static data and
@@ -22,6 +23,7 @@ func (e *engine) startProgram(executor *stub.Executor, begin func(stub.Start) er
 		return err
 	}
 	close(e.linkable)
+	e.trace.started()
 	if err := executor.Interpose(e.visible()); err != nil {
 		return err
 	}
@@ -128,20 +130,23 @@ func (e *engine) claimOwners() {
 
 // compileOwners makes objects of the functions that claimOwners found, and of those which share their blocks' addresses.
 func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error) {
-	w := &worker{engine: e}
+	w := &worker{engine: e, number: starter}
 	defer w.close()
 	for _, owner := range e.owners {
 		if slices.Contains(functions, owner) {
 			continue
 		}
+		span := e.trace.begin(e.program.Functions[owner].Module.Number, w.number)
 		unit, object, err := w.compile([]int{owner})
 		if err != nil {
 			return nil, nil, err
 		}
+		span.compiled()
 		if object == nil {
 			return nil, nil, fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", e.functionName(owner))
 		}
 		module := e.program.Functions[owner].Module.Number
+		span.end(unit, trace.Demand)
 		e.warm.keep(module, unit, object, len(unit) > 1)
 		items = append(items, llvm.Item{Object: object, Module: e.modules[module]})
 		functions = append(functions, unit...)

@@ -15,6 +15,7 @@ import (
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/trace"
 )
 
 // warm is what earlier runs compiled of a program and what this one adds to it, module by module. A nil warm has nothing
@@ -294,6 +295,7 @@ func (w *warm) early() (items []llvm.Item, functions []int) {
 			items = append(items, w.item(p, false))
 			functions = append(functions, p.functions...)
 			p.linked = true
+			w.engine.trace.begin(p.of.module.Number, starter).end(p.functions, trace.Cached)
 		}
 	}
 	return items, functions
@@ -355,8 +357,11 @@ func (w *warm) link(p *warmPart, link linkFunc) error {
 	}
 	item := w.item(p, true)
 	defer item.Object.Close()
+	span := w.engine.trace.begin(p.of.module.Number, starter)
 	linked, err := link(item)
 	if err == nil {
+		span.linked(linked.CodeSize)
+		span.end(p.functions, trace.Cached)
 		w.engine.codeBytes.Add(int64(linked.CodeSize))
 		err = w.engine.addUnwind(linked)
 	}

@@ -73,7 +73,7 @@ func TestStatsFileIsReplacedThroughASymbolicLink(t *testing.T) {
 	if err := os.Symlink("stats.json", link); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStatsFile(link, nil)
+	s, err := newResultFile("stats", link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestStatsFileIsReplacedThroughASymbolicLink(t *testing.T) {
 		t.Error("the file has changed before the program ran")
 	}
 	want := orcast.Stats{Stalls: 3, StallMS: 1.5, Policy: "all"}
-	if err := s.write(want); err != nil {
+	if err := s.writeStats(want); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(file)
@@ -99,11 +99,11 @@ func TestStatsFileIsReplacedThroughASymbolicLink(t *testing.T) {
 
 func TestStatsToStandardError(t *testing.T) {
 	var stderr bytes.Buffer
-	s, err := newStatsFile("-", &stderr)
+	s, err := newResultFile("stats", "-", &stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.write(orcast.Stats{LLVM: "22"}); err != nil {
+	if err := s.writeStats(orcast.Stats{LLVM: "22"}); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(stderr.Bytes()) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type runCommand struct {
 	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
 	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
 	Entry     string   `placeholder:"NAME" default:"main" help:"Function to start. Default: main."`
+	Trace     string   `placeholder:"FILE" help:"Write what happened and when, one JSON object a line; - for standard error. See docs/trace.md."`
 	Stats     string   `placeholder:"FILE" help:"Write what the run did as one JSON object; - for standard error."`
 
 	NoCache      bool   `help:"Neither use nor keep compiled code."`
@@ -115,7 +117,11 @@ func (c *runCommand) readOrder() ([]string, error) {
 
 // Run does not return when the program has run.
 func (c *runCommand) Run(stderr io.Writer) error {
-	stats, err := newStatsFile(c.Stats, stderr)
+	stats, err := newResultFile("stats", c.Stats, stderr)
+	if err != nil {
+		return err
+	}
+	trace, err := newResultFile("trace", c.Trace, stderr)
 	if err != nil {
 		return err
 	}
@@ -139,11 +145,18 @@ func (c *runCommand) Run(stderr io.Writer) error {
 	if c.Threads != nil {
 		options.Threads = *c.Threads
 	}
+	var traced bytes.Buffer
+	if c.Trace != "" {
+		options.Trace = &traced
+	}
 	outcome, err := orcast.Run(options)
 	if err != nil {
 		return err
 	}
-	if err := stats.write(outcome.Stats); err != nil {
+	if err := stats.writeStats(outcome.Stats); err != nil {
+		return err
+	}
+	if err := trace.write(traced.Bytes()); err != nil {
 		return err
 	}
 	outcome.Exit()

@@ -13,17 +13,18 @@ import (
 	"github.com/orcast/orcast"
 )
 
-// statsFile is where the stats of a run go: nowhere, to standard error, or to a file. A regular file is replaced in
-// one step, so that nobody reads half of it; pipes, devices and open descriptors are written to.
-type statsFile struct {
+// resultFile is where the stats or the trace of a run go: nowhere, to standard error, or to a file. A regular file is
+// replaced in one step, so that nobody reads half of it; pipes, devices and open descriptors are written to.
+type resultFile struct {
+	what   string // is written, for messages
 	name   string
 	direct io.Writer // nil if there is a path or nothing to write
 	path   string    // of the regular file, "" if there is none
 }
 
-// newStatsFile finds out whether the stats can be written, before the program runs.
-func newStatsFile(name string, stderr io.Writer) (*statsFile, error) {
-	s := &statsFile{name: name}
+// newResultFile finds out whether that can be written, before the program runs.
+func newResultFile(what, name string, stderr io.Writer) (*resultFile, error) {
+	s := &resultFile{what: what, name: name}
 	switch name {
 	case "":
 	case "-":
@@ -36,15 +37,15 @@ func newStatsFile(name string, stderr io.Writer) (*statsFile, error) {
 	return s, nil
 }
 
-func (s *statsFile) wrap(err error) error {
+func (s *resultFile) wrap(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return fmt.Errorf("the stats cannot be written to %s: %w", s.name, err)
+	return fmt.Errorf("the %s cannot be written to %s: %w", s.what, s.name, err)
 }
 
-func (s *statsFile) open() error {
+func (s *resultFile) open() error {
 	s.path = s.name
 	if info, err := os.Stat(s.name); err == nil {
 		file, err := os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
@@ -77,21 +78,26 @@ func isDescriptor(path string) bool {
 }
 
 // next is the file that takes path's place once it is written.
-func (s *statsFile) next() string { return fmt.Sprintf("%s.%d", s.path, os.Getpid()) }
+func (s *resultFile) next() string { return fmt.Sprintf("%s.%d", s.path, os.Getpid()) }
 
-func (s *statsFile) write(stats orcast.Stats) error {
-	if s.name == "" {
-		return nil
-	}
+func (s *resultFile) writeStats(stats orcast.Stats) error {
 	text, err := json.MarshalIndent(stats, "", "  ")
 	if err != nil {
 		return s.wrap(err)
 	}
-	text = append(text, '\n')
-	if s.direct != nil {
+	return s.write(append(text, '\n'))
+}
+
+func (s *resultFile) write(text []byte) (err error) {
+	switch {
+	case s.name == "":
+		return nil
+	case s.direct != nil:
 		_, err = s.direct.Write(text)
-	} else if err = os.WriteFile(s.next(), text, 0o666); err == nil {
-		err = os.Rename(s.next(), s.path)
+	default:
+		if err = os.WriteFile(s.next(), text, 0o666); err == nil {
+			err = os.Rename(s.next(), s.path)
+		}
 	}
 	if err != nil {
 		if s.path != "" {
