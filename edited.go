@@ -125,7 +125,7 @@ func (w *warm) openEdited(m *warmModule) {
 	old := &m.image.Data
 	if now := w.dataOf(m.module); now.Digest == old.Digest && now.Digest != (image.Digest{}) {
 		e := newEdited(m.image.Values)
-		if agree(e.Uses, old.Uses, now.Uses) && agree(e.Definitions, old.Definitions, now.Definitions) {
+		if agree(e.Uses, old.Uses, now.Uses) && agree(e.Definitions, old.Definitions, now.Definitions) && sameWithin(e, old.Definitions) {
 			m.data = e
 		}
 	}
@@ -191,6 +191,14 @@ func agree(places, old, now []uint32) bool {
 		places[p] = now[i]
 	}
 	return true
+}
+
+// sameWithin says whether what is defined in an object of static data is used by itself as what it is. Such uses name the
+// definition and would not follow if another one took its part.
+func sameWithin(e *llvm.Edited, definitions []uint32) bool {
+	return !slices.ContainsFunc(definitions, func(p uint32) bool {
+		return e.Uses[p] != llvm.Gone && e.Uses[p] != e.Definitions[p]
+	})
 }
 
 // carry puts what could be used of another version's image into one of this version.
