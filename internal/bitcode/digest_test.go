@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -182,4 +184,90 @@ func TestDigestErrors(t *testing.T) {
 			t.Errorf("%s: %v, not %s", c.name, err, c.want)
 		}
 	}
+}
+
+// seeds are the files that fuzzing of Read begins with.
+func seeds(t testing.TB) (list [][]byte) {
+	paths, err := filepath.Glob("testdata/fuzz/FuzzRead/*")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("there are no seeds", err)
+	}
+	for _, path := range paths {
+		_, text, _ := strings.Cut(string(load(t, path)), "[]byte(")
+		data, err := strconv.Unquote(text[:strings.LastIndex(text, ")")])
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		list = append(list, []byte(data))
+	}
+	return list
+}
+
+// digestAll digests all of a file, twice, and says how many digests there are.
+func digestAll(t *testing.T, data []byte) (count int) {
+	f, err := Read("a.bc", data)
+	if err != nil {
+		return 0
+	}
+	again, err := Read("a.bc", slices.Clone(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range f.Modules {
+		e, err := m.Environment()
+		if e2, err2 := again.Modules[i].Environment(); e != e2 || (err == nil) != (err2 == nil) {
+			t.Errorf("environments %x %v, %x %v", e, err, e2, err2)
+		}
+		for _, s := range slices.Backward(m.symbols) { // whatever comes before makes no difference
+			s.Digest()
+		}
+		for k, s := range m.symbols {
+			d, err := s.Digest()
+			d2, err2 := again.Modules[i].symbols[k].Digest()
+			if d.Hash != d2.Hash || !slices.Equal(namesOf(d.Refs), namesOf(d2.Refs)) || fmt.Sprint(err) != fmt.Sprint(err2) {
+				t.Errorf("%q: %x %v, %x %v", s.Name, d.Hash, err, d2.Hash, err2)
+			}
+			if err == nil {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+func TestDigestOfDamage(t *testing.T) {
+	refused := 0 // files of which some digests are made, and some not
+	for _, data := range seeds(t) {
+		whole := digestAll(t, data)
+		for bit := 0; bit < 8*len(data); bit += 61 {
+			damaged := slices.Clone(data)
+			damaged[bit/8] ^= 1 << (bit % 8)
+			if n := digestAll(t, damaged); n > 0 && n < whole {
+				refused++
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no damage is noticed")
+	}
+}
+
+func FuzzDigest(f *testing.F) {
+	for _, data := range seeds(f) {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { digestAll(t, data) })
+}
+
+// TestConcurrentDigest digests all of a module at once.
+func TestConcurrentDigest(t *testing.T) {
+	alone, together := module(t, "digest.ll"), module(t, "digest.ll")
+	want := fingerprints(alone)
+	inParallel(8, func(int) {
+		for i, print := range fingerprints(together) {
+			if print != want[i] {
+				t.Errorf("%s: %s, not %s", together.symbols[i].Name, print, want[i])
+			}
+		}
+	})
 }
