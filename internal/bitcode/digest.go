@@ -121,7 +121,13 @@ func (w *digester) unclear(format string, args ...any) {
 	}
 }
 
-func (w *digester) number(n uint64) { w.out = binary.AppendUvarint(w.out, n) }
+func (w *digester) number(n uint64) {
+	if n < 0x80 {
+		w.out = append(w.out, byte(n))
+	} else {
+		w.out = binary.AppendUvarint(w.out, n)
+	}
+}
 
 func (w *digester) text(s string) {
 	w.number(uint64(len(s)))

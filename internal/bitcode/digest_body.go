@@ -73,12 +73,12 @@ func (w *digester) passOver(id uint64) {
 //	s  a synchronisation scope
 //	.  a number
 //	*  p for all the rest
-var layouts = map[uint64]string{
+var layouts = [...]string{
 	instDeclareBlocks: ".", instBinary: "pv", instUnary: "p", instCast: "pt", instGEP: ".t*", instVSelect: "pvp",
 	instExtractElement: "pp", instInsertElement: "pvp", instShuffle: "pvp", instCmp: "pv", instCmp2: "pv",
 	instInsertValue: "pp", instExtractValue: "p", instLoad: "pt", instLoadAtomic: "pt...s", instStore: "pp",
 	instStoreAtomic: "pp...s", instCmpXchg: "ppv..s", instAtomicRMW: "pp...s", instFence: ".s", instVAArg: "tvt", instFreeze: "p",
-	instRet: "*", instResume: "p", instUnreachable: "", instBr: "..v", instIndirectBr: "tv",
+	instRet: "*", instResume: "p", instUnreachable: ".", instBr: "..v", instIndirectBr: "tv",
 }
 
 // record writes a record of the FUNCTION_BLOCK.
@@ -91,9 +91,9 @@ func (w *digester) record(code uint64) {
 	d.count, d.at = len(d.operands()), 0
 	w.number(code)
 	w.number(uint64(d.count))
-	switch layout, ok := layouts[code]; {
-	case ok:
-		w.laidOut(layout)
+	switch {
+	case code < uint64(len(layouts)) && layouts[code] != "":
+		w.laidOut(layouts[code])
 	case code == instCall || code == instInvoke || code == instCallBr:
 		if w.call(code) {
 			d.next++
