@@ -146,6 +146,9 @@ func (w *digester) place(id uint64) {
 // node writes metadata.
 func (w *digester) node(id uint64) {
 	of := &w.tables.metadata
+	if of.unclear != "" { // the numbers of the function's own follow these
+		w.unclear("%s", of.unclear)
+	}
 	if id >= w.nodes.first {
 		of = &w.nodes
 	}
