@@ -1,9 +1,10 @@
 package test
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,31 +36,64 @@ var environment = []string{
 	"HOME=/tmp", "LC_ALL=C", "TEST_VARIABLE=a value", "EMPTY=",
 }
 
-// run runs a command with argv[0] as given and an empty current directory of its own.
+// process is a command to run, with argv[0] as given.
+type process struct {
+	path        string
+	argv        []string
+	stdin       string
+	environment []string            // nil: environment
+	limit       time.Duration       // 0: runLimit
+	output      int                 // bytes of each output after which it is cut off; 0: no limit
+	credential  *syscall.Credential // nil: that of the tests
+}
+
+// run runs a command with an empty current directory of its own.
 func run(t *testing.T, path string, argv []string, stdin string) result {
+	t.Helper()
+	return process{path: path, argv: argv, stdin: stdin}.run(t)
+}
+
+func (p process) run(t *testing.T) result {
 	t.Helper()
 	running <- struct{}{}
 	defer func() { <-running }()
-	ctx, cancel := context.WithTimeout(t.Context(), runLimit)
+	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(p.limit, runLimit))
 	defer cancel()
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, path)
-	cmd.Args, cmd.Env, cmd.Dir = argv, environment, t.TempDir()
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	stdout, stderr := capped{most: p.output}, capped{most: p.output}
+	cmd := exec.CommandContext(ctx, p.path)
+	cmd.Args, cmd.Env, cmd.Dir = p.argv, p.environment, t.TempDir()
+	if p.environment == nil {
+		cmd.Env = environment
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(p.stdin), &stdout, &stderr
 	// Its own group, so that what it started dies with it when it hangs.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.credential}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
+		t.Fatalf("starting %s: %v", p.path, err)
 	}
 	_ = cmd.Wait() // the state below tells more
-	r := result{stdout: stdout.String(), stderr: stderr.String(), status: cmd.ProcessState.ExitCode()}
+	r := result{stdout: string(stdout.bytes), stderr: string(stderr.bytes), status: cmd.ProcessState.ExitCode()}
 	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		r.signal = status.Signal()
 	}
 	r.timedOut = ctx.Err() != nil
 	return r
+}
+
+// capped is a buffer that takes no more than a number of bytes, any if that is 0.
+type capped struct {
+	bytes []byte
+	most  int
+}
+
+func (c *capped) Write(b []byte) (int, error) {
+	if c.most > 0 && len(c.bytes)+len(b) > c.most {
+		return 0, io.ErrShortBuffer
+	}
+	c.bytes = append(c.bytes, b...)
+	return len(b), nil
 }
 
 // runOrcast runs the command under test with these arguments. A program finds a cache of its own, empty, unless they name

@@ -14,11 +14,12 @@ import (
 type statistics struct {
 	numbers map[string]float64
 	texts   map[string]string
+	misses  map[string]any // numbers of functions that were not found in the cache, by the reason
 }
 
 var statisticNumbers = []string{
 	"wall_ms", "index_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms", "defined",
-	"called", "compiled", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "threads",
+	"called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "threads",
 	"opt", "exit",
 }
 
@@ -29,13 +30,15 @@ func parseStatistics(t *testing.T, text string) statistics {
 	if err := json.Unmarshal([]byte(text), &values); err != nil {
 		t.Fatalf("statistics are not one JSON object: %v\n%s", err, clip(text))
 	}
-	s := statistics{map[string]float64{}, map[string]string{}}
+	s := statistics{numbers: map[string]float64{}, texts: map[string]string{}}
 	for key, value := range values {
 		switch value := value.(type) {
 		case float64:
 			s.numbers[key] = value
 		case string:
 			s.texts[key] = value
+		case map[string]any:
+			s.misses = value
 		}
 	}
 	for _, key := range statisticNumbers {
