@@ -16,6 +16,7 @@ type Planner struct {
 	program *forecast.Program
 	budget  Budget
 	threads int
+	clock   Clock
 	began   time.Time
 
 	mu        sync.Mutex // held while planning; guards what follows
@@ -71,9 +72,16 @@ const (
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
 func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int) *Planner {
-	return &Planner{program: p, heuristic: h, budget: b, threads: threads, began: time.Now(), trusts: newTrusts(p.Len()),
-		place: make([]int32, p.Len())}
+	planner := &Planner{program: p, heuristic: h, budget: b, threads: threads, trusts: newTrusts(p.Len()), place: make([]int32, p.Len())}
+	planner.SetClock(machineClock{})
+	return planner
 }
+
+// SetClock has the planner begin now by another clock. It is called before the planner is used.
+func (p *Planner) SetClock(c Clock) { p.clock, p.began = c, c.Now() }
+
+// elapsed is the time since the planner began.
+func (p *Planner) elapsed() time.Duration { return p.clock.Now().Sub(p.began) }
 
 // Observe passes an event on.
 func (p *Planner) Observe(e forecast.Event) {
@@ -107,7 +115,7 @@ func (p *Planner) affordable() (wait time.Duration, ok bool) {
 	}
 	if p.budget.CPU > 0 && p.budget.CPU < 1 {
 		rate := p.budget.CPU * float64(p.threads)
-		earned := time.Duration(rate * float64(time.Since(p.began)))
+		earned := time.Duration(rate * float64(p.elapsed()))
 		if over := time.Duration(p.cpu.Load()) - earned; over > 0 {
 			return time.Duration(float64(over)/rate) + time.Millisecond, true
 		}

@@ -26,7 +26,7 @@ func (h *scripted) Forecast(int) []forecast.Candidate {
 func units(p *forecast.Program, list ...forecast.Candidate) (units [][]int) {
 	s := New(p.Len(), planOf(p, func(p *forecast.Program) forecast.Heuristic { return &scripted{program: p, list: list} }), func() {})
 	for {
-		unit := s.speculate()
+		unit := s.Speculate()
 		if unit == nil {
 			return units
 		}
@@ -52,7 +52,7 @@ func TestAKnownOrderIsKept(t *testing.T) {
 	s.Demand(1)
 	s.NextDemand()
 	var got [][]int
-	for unit := s.speculate(); unit != nil; unit = s.speculate() {
+	for unit := s.Speculate(); unit != nil; unit = s.Speculate() {
 		got = append(got, unit)
 	}
 	// Function 2 has no body, 6 and 7 are of another module.
@@ -105,7 +105,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 	s := New(n, NewPlanner(p, h, Budget{}, 1), func() {})
 	compiled := 0
 	for f := n / 2; f < n; f++ { // others are called than those which are said to be
-		if s.speculate() != nil {
+		if s.Speculate() != nil {
 			compiled++
 		}
 		s.Note(f)
@@ -116,7 +116,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 	right := likely(n/2-1, 0.8, 0)
 	right.Reason = "not tried so far"
 	h.list = []forecast.Candidate{right}
-	if unit := s.speculate(); unit == nil {
+	if unit := s.Speculate(); unit == nil {
 		t.Error("distrust of one reason extends to another")
 	}
 }
@@ -130,8 +130,8 @@ func TestEventsArriveInOrder(t *testing.T) {
 	s.Demand(1)
 	s.Note(0)
 	s.NextDemand()
-	s.speculate()
-	s.speculate()
+	s.Speculate()
+	s.Speculate()
 	var got []forecast.Event
 	for _, e := range h.events {
 		e.Time = 0
@@ -148,15 +148,15 @@ func TestAFirstCallWakesSpeculation(t *testing.T) {
 	p := equal(2, unitSize)
 	h := &scripted{program: p}
 	s := New(2, NewPlanner(p, h, Budget{}, 1), func() {})
-	if s.speculate() != nil || !s.Drained() {
+	if s.Speculate() != nil || !s.Drained() {
 		t.Fatal("something was found to do")
 	}
 	h.list = []forecast.Candidate{likely(1, 0.9, 0)}
-	if s.speculate() != nil {
+	if s.Speculate() != nil {
 		t.Error("the heuristic was asked again though nothing had happened")
 	}
 	s.Note(0)
-	if unit := s.speculate(); !reflect.DeepEqual(unit, []int{1}) {
+	if unit := s.Speculate(); !reflect.DeepEqual(unit, []int{1}) {
 		t.Errorf("after a first call %v was compiled", unit)
 	}
 }
@@ -165,14 +165,14 @@ func TestTheBudgetEndsSpeculation(t *testing.T) {
 	p := equal(4, unitSize)
 	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1)
 	s := New(4, plan, func() {})
-	s.Spent(s.speculate(), Speculation, time.Millisecond, 999)
+	s.Spent(s.Speculate(), Speculation, time.Millisecond, 999)
 	s.Spent([]int{3}, Demand, time.Millisecond, 5000)
-	if unit := s.speculate(); unit == nil {
+	if unit := s.Speculate(); unit == nil {
 		t.Error("speculation ended before its budget")
 	} else {
 		s.Spent(unit, Speculation, time.Millisecond, 1)
 	}
-	if unit := s.speculate(); unit != nil {
+	if unit := s.Speculate(); unit != nil {
 		t.Errorf("%v was compiled beyond the budget", unit)
 	}
 }

@@ -54,7 +54,6 @@ type Scheduler struct {
 	planning sync.Mutex       // held, before mu, by the worker that plans
 	events   []forecast.Event // that the planner has not heard of
 	dry      bool             // the planner had nothing when it had heard of all events
-	began    time.Time
 }
 
 type function struct {
@@ -67,7 +66,7 @@ type function struct {
 // itself while it has nothing to do, which saves handing them over; kick must make it stop listening. It is called with
 // the lock held.
 func New(n int, plan *Planner, kick func()) *Scheduler {
-	s := &Scheduler{functions: make([]function, n), plan: plan, kick: kick, began: time.Now()}
+	s := &Scheduler{functions: make([]function, n), plan: plan, kick: kick}
 	s.relief, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
 	return s
 }
@@ -109,7 +108,7 @@ func (s *Scheduler) happened(kind forecast.EventKind, f int) {
 	if s.plan == nil || f >= s.plan.program.Len() {
 		return
 	}
-	e := forecast.Event{Kind: kind, Func: forecast.Func(f), Time: time.Since(s.began)}
+	e := forecast.Event{Kind: kind, Func: forecast.Func(f), Time: s.plan.elapsed()}
 	s.plan.program.Note(e)
 	s.events = append(s.events, e)
 	if s.dry && kind == forecast.Called {
@@ -162,9 +161,9 @@ func (s *Scheduler) Quiet() bool {
 	return len(s.demands) == 0 && !s.closed
 }
 
-// patience is how long the demand worker may be at one unit before the stand-in listens in its place. Relieving it
+// Patience is how long the demand worker may be at one unit before the stand-in listens in its place. Relieving it
 // at once would cost both of them a wake-up for each demand.
-const patience = time.Millisecond
+const Patience = time.Millisecond
 
 // AwaitLongUnit is for the demand worker's stand-in: it waits until that worker is at a unit that takes long, and the
 // stand-in is to listen until it is kicked. It is false once the scheduler is closed.
@@ -178,7 +177,7 @@ func (s *Scheduler) AwaitLongUnit() bool {
 		s.parked = false
 		unit := s.unit
 		s.mu.Unlock()
-		time.Sleep(patience)
+		time.Sleep(Patience)
 		s.mu.Lock()
 		if s.busy && s.unit == unit && !s.closed {
 			s.standing = true
@@ -204,14 +203,12 @@ func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
 		if s.closed {
 			return nil, None, false
 		}
-		if s.busy {
-			if f, ok := s.popDemand(); ok {
-				return []int{f}, Demand, true
-			}
+		if f, ok := s.help(); ok {
+			return []int{f}, Demand, true
 		}
 		if s.plan != nil && !s.dry {
 			s.mu.Unlock()
-			unit := s.speculate()
+			unit := s.Speculate()
 			s.mu.Lock()
 			if unit != nil {
 				s.any.Signal() // there may be work for another one
@@ -221,6 +218,20 @@ func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
 		}
 		s.any.Wait()
 	}
+}
+
+// Help claims a demand that the demand worker has no time for, if there is one. Take does that first.
+func (s *Scheduler) Help() (f int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.help()
+}
+
+func (s *Scheduler) help() (f int, ok bool) {
+	if !s.busy {
+		return 0, false
+	}
+	return s.popDemand()
 }
 
 func (s *Scheduler) popDemand() (int, bool) {
@@ -235,15 +246,16 @@ func (s *Scheduler) popDemand() (int, bool) {
 	return 0, false
 }
 
-// speculate claims the next unit of speculation. The planner works without the scheduler's lock: demands must not wait
-// for it. It is nil if there is none, if somebody waits for a worker, or if the scheduler is closed.
-func (s *Scheduler) speculate() []int {
+// Speculate claims the next unit of speculation, as Take does when there is nobody to help. The planner works without the
+// scheduler's lock: demands must not wait for it. It is nil if there is none, if somebody waits for a worker, or if the
+// scheduler is closed.
+func (s *Scheduler) Speculate() []int {
 	s.planning.Lock()
 	defer s.planning.Unlock()
 	var events []forecast.Event
 	for {
 		s.mu.Lock()
-		if s.closed || s.dry || s.busy && len(s.demands) > 0 {
+		if s.closed || s.plan == nil || s.dry || s.busy && len(s.demands) > 0 {
 			s.mu.Unlock()
 			return nil
 		}
@@ -267,7 +279,7 @@ func (s *Scheduler) claimOpen(unit []int, retry time.Duration) (claimed []int) {
 	if len(unit) == 0 && len(s.events) == 0 {
 		s.dry = true
 		if retry > 0 {
-			time.AfterFunc(retry, s.lookAgain)
+			s.plan.clock.AfterFunc(retry, s.lookAgain)
 		}
 	}
 	for _, f := range unit {

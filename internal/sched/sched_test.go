@@ -184,7 +184,7 @@ func TestDrainedMeansDone(t *testing.T) {
 		t.Error("drained while a unit is under way")
 	}
 	s.Done(second)
-	if unit := s.speculate(); unit != nil {
+	if unit := s.Speculate(); unit != nil {
 		t.Errorf("%v was handed out after all was", unit)
 	}
 	if !s.Drained() {
