@@ -3,10 +3,14 @@ package object
 import (
 	"debug/elf"
 	"encoding/binary"
+	"fmt"
 )
 
 // write makes the file: header, contents, relocations, symbols, names, section headers.
-func (m *merger) write() []byte {
+func (m *merger) write() ([]byte, error) {
+	if n := 2*len(m.order) + 4; n >= int(elf.SHN_LORESERVE) { // with relocations for each, three tables and the null section
+		return nil, fmt.Errorf("the objects have together %d kinds of sections, more than a file's header can count", len(m.order))
+	}
 	w := &writer{names: []byte{0}, strings: []byte{0}}
 	w.file = make([]byte, headerSize, m.size())
 	w.headers = append(w.headers, header{})
@@ -37,8 +41,8 @@ func (m *merger) write() []byte {
 	for _, h := range w.headers {
 		w.file = h.append(w.file)
 	}
-	w.header(at)
-	return w.file
+	w.header(at, m.abi)
+	return w.file, nil
 }
 
 // size is about how large the file gets.
@@ -149,10 +153,11 @@ func (w *writer) relocations(s *section, symtab int) {
 		align: 8, entry: relaSize}, data)
 }
 
-func (w *writer) header(sections uint64) {
+func (w *writer) header(sections uint64, abi byte) {
 	le := binary.LittleEndian
 	copy(w.file, elf.ELFMAG)
 	w.file[4], w.file[5], w.file[6] = byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)
+	w.file[7] = abi
 	le.PutUint16(w.file[16:], uint16(elf.ET_REL))
 	le.PutUint16(w.file[18:], uint16(elf.EM_X86_64))
 	le.PutUint32(w.file[20:], uint32(elf.EV_CURRENT))
