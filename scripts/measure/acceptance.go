@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/orcast/orcast/bench"
 )
 
 // ratios are those of a metric under two policies, by workload; workloads that lack one of them are left out.
@@ -17,29 +19,11 @@ func ratios(all []outcome, of metric, policy, base string) []float64 {
 	return list
 }
 
-// median leaves out what is not a number; of nothing it is NaN.
-func median(list []float64) float64 {
-	list = slices.DeleteFunc(slices.Clone(list), math.IsNaN)
-	if len(list) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(list)
-	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
-}
-
 func highest(list []float64) float64 {
 	if len(list) == 0 {
 		return math.NaN()
 	}
 	return slices.Max(list)
-}
-
-// figure shows a number in so many decimal places, and "-" for none.
-func figure(n float64, places int) string {
-	if math.IsNaN(n) {
-		return "-"
-	}
-	return fmt.Sprintf("%.*f", places, n)
 }
 
 const rowFormat = "| %-12s | %-9s | %8s | %6s | %8s | %6s | %9s | %8s | %6s | %8s | %10s | %10s |\n"
@@ -55,9 +39,10 @@ func table(all []outcome) {
 		if none := find(all, o.Workload, "none"); none != nil {
 			stalls, walls = stall(o)/stall(none), wall(o)/wall(none)
 		}
-		fmt.Printf(rowFormat, o.Workload, o.Policy, figure(stall(o), 1), figure(stalls, 2), figure(wall(o), 0),
-			figure(walls, 2), figure(precision(o), 2), figure(coverage(o), 2), figure(called(o), 0), figure(compiled(o), 0),
-			figure(compileMS(o), 0), figure(100*analysis(o), 2))
+		fmt.Printf(rowFormat, o.Workload, o.Policy, bench.Figure(stall(o), 1), bench.Figure(stalls, 2),
+			bench.Figure(wall(o), 0), bench.Figure(walls, 2), bench.Figure(precision(o), 2), bench.Figure(coverage(o), 2),
+			bench.Figure(called(o), 0), bench.Figure(compiled(o), 0),
+			bench.Figure(compileMS(o), 0), bench.Figure(100*analysis(o), 2))
 	}
 }
 
@@ -66,11 +51,12 @@ func summary(all []outcome, policies []string) {
 	const format = "| %-9s | %11s | %11s | %12s | %11s | %9s | %8s | %10s |\n"
 	fmt.Printf(format, "policy", "stall /none", "worst of it", "stall / auto", "wall /none", "precision", "coverage", "analysis %")
 	fmt.Printf(format, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
+	middle := func(list []float64) string { return bench.Figure(bench.Median(list), 2) }
 	for _, p := range policies {
 		stalls := ratios(all, stall, p, "none")
-		fmt.Printf(format, p, figure(median(stalls), 2), figure(highest(stalls), 2), figure(median(ratios(all, stall, p, "auto")), 2),
-			figure(median(ratios(all, wall, p, "none")), 2), figure(median(every(all, precision, p)), 2),
-			figure(median(every(all, coverage, p)), 2), figure(100*median(every(all, analysis, p)), 2))
+		fmt.Printf(format, p, middle(stalls), bench.Figure(highest(stalls), 2), middle(ratios(all, stall, p, "auto")),
+			middle(ratios(all, wall, p, "none")), middle(every(all, precision, p)), middle(every(all, coverage, p)),
+			bench.Figure(100*bench.Median(every(all, analysis, p)), 2))
 	}
 }
 
@@ -96,19 +82,19 @@ func accept(two, one []outcome) error {
 		}
 	}
 	stalls := ratios(two, stall, "auto", "none")
-	check("stall / none, median", 0.65, median(stalls))
+	check("stall / none, median", 0.65, bench.Median(stalls))
 	check("stall / none, worst", 1, highest(stalls))
 	for _, other := range []string{"random", "largest", "all"} {
-		check("stall / "+other+", median", 0.85, median(ratios(two, stall, "auto", other)))
+		check("stall / "+other+", median", 0.85, bench.Median(ratios(two, stall, "auto", other)))
 	}
-	check("wall / none, median", 1, median(ratios(two, wall, "auto", "none")))
-	if p := median(every(two, precision, "auto")); !math.IsNaN(p) {
-		r.add(p >= 0.6, "precision, median", ">= 0.60", figure(p, 3))
+	check("wall / none, median", 1, bench.Median(ratios(two, wall, "auto", "none")))
+	if p := bench.Median(every(two, precision, "auto")); !math.IsNaN(p) {
+		r.add(p >= 0.6, "precision, median", ">= 0.60", bench.Figure(p, 3))
 	}
-	check("analysis / compile, processor time, median", 0.03, median(every(two, analysis, "auto")))
+	check("analysis / compile, processor time, median", 0.03, bench.Median(every(two, analysis, "auto")))
 	check("analysis / compile, processor time, worst", 0.03, highest(every(two, analysis, "auto")))
 	walls := ratios(one, wall, "auto", "none")
-	check("one core: wall / none, median", 1.05, median(walls))
+	check("one core: wall / none, median", 1.05, bench.Median(walls))
 	check("one core: wall / none, worst", 1.05, highest(walls))
 	if r.failed > 0 {
 		return fmt.Errorf("%d promises are not kept here", r.failed)

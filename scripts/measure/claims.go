@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/orcast/orcast/bench"
 )
 
 // report collects what was measured against its limit.
@@ -28,7 +30,7 @@ func (r *report) add(ok bool, claim, limit, measured string) {
 
 // claims measures what the project promises. A limit that is missed is an error at the end.
 func claims(runs int) error {
-	fmt.Printf("medians of %d runs on %s\n\n%-58s %-12s %-22s\n", runs, machine(), "claim", "limit", "measured")
+	fmt.Printf("medians of %d runs on %s\n\n%-58s %-12s %-22s\n", runs, bench.Machine(), "claim", "limit", "measured")
 	var r report
 	for _, measure := range []func(*report, int) error{outputs, speed, laziness, hello, reader} {
 		if err := measure(&r, runs); err != nil {
@@ -64,15 +66,15 @@ func outputs(r *report, _ int) error {
 
 // speed compares with lli on SQLite's speedtest1, all on the same two cores.
 func speed(r *report, runs int) error {
-	medians, err := compare(runs, withoutTimes,
-		orcast([]string{"--speculate", "none"}, "speedtest1", speedtest...).onTwoCores(),
-		orcast([]string{"--speculate", "all"}, "speedtest1", speedtest...).onTwoCores(),
-		lli([]string{"--jit-kind=mcjit", "-O0"}, "speedtest1", speedtest...).onTwoCores(),
-		lli([]string{"--jit-kind=orc-lazy"}, "speedtest1", speedtest...).onTwoCores())
+	medians, err := bench.Compare(runs, bench.WithoutTimes,
+		bench.Orcast([]string{"--speculate", "none"}, "speedtest1", bench.Speedtest...).OnTwoCores(),
+		bench.Orcast([]string{"--speculate", "all"}, "speedtest1", bench.Speedtest...).OnTwoCores(),
+		bench.LLI([]string{"--jit-kind=mcjit", "-O0"}, "speedtest1", bench.Speedtest...).OnTwoCores(),
+		bench.LLI([]string{"--jit-kind=orc-lazy"}, "speedtest1", bench.Speedtest...).OnTwoCores())
 	if err != nil {
 		return err
 	}
-	none, all, mcjit, lazy := medians[0].wall, medians[1].wall, medians[2].wall, medians[3].wall
+	none, all, mcjit, lazy := medians[0].Wall, medians[1].Wall, medians[2].Wall, medians[3].Wall
 	r.ratio("speedtest1 on two cores: lli orc-lazy / orcast none", ">=", 4, lazy, none)
 	r.ratio("speedtest1 on two cores: orcast all / orcast none", "<=", 1.05, all, none)
 	r.ratio("speedtest1 on two cores: better orcast / lli mcjit -O0", "<=", 1, min(none, all), mcjit)
@@ -90,38 +92,38 @@ func (r *report) ratio(claim, relation string, limit float64, above, below time.
 
 // laziness tells whether what is not called costs nothing, and what is called no more in a larger module.
 func laziness(r *report, runs int) error {
-	var all [4]sample
+	var all [4]bench.Sample
 	for i, shape := range [][2]int{{800, 800}, {3200, 3200}, {400, 50}, {6400, 50}} {
-		name, err := generate(shape[0], shape[1])
-		if err != nil {
+		program := bench.Synthetic{Functions: shape[0], Called: shape[1], Blocks: 1, Depth: 1, Order: bench.Forward}
+		if err := program.Make(); err != nil {
 			return err
 		}
-		medians, err := compare(runs, asIs, orcast([]string{"--speculate", "none"}, name))
+		medians, err := bench.Compare(runs, bench.AsIs, bench.Orcast([]string{"--speculate", "none"}, program.Name()))
 		if err != nil {
 			return err
 		}
 		all[i] = medians[0]
 	}
-	r.ratio("3,200 small functions, all called / 800", "<=", 4.5, all[1].wall, all[0].wall)
-	indexing := time.Duration(all[3].stats.IndexMS * float64(time.Millisecond))
-	limit := all[2].wall*3/2 + indexing
-	r.add(all[3].wall <= limit, "50 called of 6,400: at most 1.5 * (50 of 400) + indexing",
-		fmt.Sprintf("<= %.3f s", limit.Seconds()), fmt.Sprintf("%.3f s", all[3].wall.Seconds()))
+	r.ratio("3,200 small functions, all called / 800", "<=", 4.5, all[1].Wall, all[0].Wall)
+	indexing := time.Duration(all[3].Stats.IndexMS * float64(time.Millisecond))
+	limit := all[2].Wall*3/2 + indexing
+	r.add(all[3].Wall <= limit, "50 called of 6,400: at most 1.5 * (50 of 400) + indexing",
+		fmt.Sprintf("<= %.3f s", limit.Seconds()), fmt.Sprintf("%.3f s", all[3].Wall.Seconds()))
 	return nil
 }
 
 func hello(r *report, runs int) error {
-	medians, err := compare(runs, asIs, orcast(nil, "hello"), lli([]string{"--jit-kind=orc-lazy"}, "hello"))
+	medians, err := bench.Compare(runs, bench.AsIs, bench.Orcast(nil, "hello"), bench.LLI([]string{"--jit-kind=orc-lazy"}, "hello"))
 	if err != nil {
 		return err
 	}
-	r.ratio("hello world: orcast / lli orc-lazy", "<=", 1, medians[0].wall, medians[1].wall)
+	r.ratio("hello world: orcast / lli orc-lazy", "<=", 1, medians[0].Wall, medians[1].Wall)
 	return nil
 }
 
 // reader runs the benchmarks of the bitcode reader on SQLite's module.
 func reader(r *report, runs int) error {
-	module, err := filepath.Abs(workloads + "speedtest1.bc")
+	module, err := filepath.Abs(bench.Folder + "speedtest1.bc")
 	if err != nil {
 		return err
 	}

@@ -7,15 +7,17 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/orcast/orcast/bench"
 )
 
 // outcome is all that was measured of one workload under one policy.
 type outcome struct {
-	Workload string    `json:"workload"`
-	Policy   string    `json:"policy"`
-	Cores    int       `json:"cores"`
-	WallsMS  []float64 `json:"process_wall_ms"` // of the whole process, by run
-	Runs     []stats   `json:"runs"`
+	Workload string        `json:"workload"`
+	Policy   string        `json:"policy"`
+	Cores    int           `json:"cores"`
+	WallsMS  []float64     `json:"process_wall_ms"` // of the whole process, by run
+	Runs     []bench.Stats `json:"runs"`
 
 	again bool // has no say in medians over workloads
 }
@@ -28,11 +30,11 @@ func forecast(args []string) error {
 	names := flags.String("workloads", "", "workloads to run; all without")
 	file := flags.String("json", "", "file for every figure of every run")
 	flags.Parse(args) // exits on an error
-	list, err := named(*names)
+	list, err := chosenWorkloads(*names)
 	if err != nil {
 		return err
 	}
-	if err := makeInputs(); err != nil {
+	if err := bench.MakeInputs(); err != nil {
 		return err
 	}
 	chosen := strings.Split(*policies, ",")
@@ -55,7 +57,7 @@ func forecast(args []string) error {
 			return err
 		}
 	}
-	fmt.Printf("Medians of %d runs on %s; one compile thread beside the demand worker.\n", *runs, machine())
+	fmt.Printf("Medians of %d runs on %s; one compile thread beside the demand worker.\n", *runs, bench.Machine())
 	fmt.Println("\nOn two cores:")
 	table(two)
 	if one != nil {
@@ -70,28 +72,36 @@ func forecast(args []string) error {
 	return accept(two, one)
 }
 
+// chosenWorkloads gives the typical runs of these names with commas between them, all for "".
+func chosenWorkloads(names string) ([]bench.Workload, error) {
+	if names == "" {
+		return bench.Typical(), nil
+	}
+	return bench.Named(strings.Split(names, ","))
+}
+
 // measureAll runs every workload under every policy on the cores of that list.
-func measureAll(list []workload, policies []string, cores string, runs int) ([]outcome, error) {
+func measureAll(list []bench.Workload, policies []string, cores string, runs int) ([]outcome, error) {
 	var all []outcome
 	for i, w := range list {
-		fmt.Fprintf(os.Stderr, "cores %s: %s (%d of %d)\n", cores, w.name, i+1, len(list))
-		commands := []command{w.native()}
+		fmt.Fprintf(os.Stderr, "cores %s: %s (%d of %d)\n", cores, w.Name, i+1, len(list))
+		commands := []bench.Command{w.Native()}
 		for _, policy := range policies {
-			c, err := w.orcast(policy)
+			c, err := w.Orcast(policy)
 			if err != nil {
 				return nil, err
 			}
-			commands = append(commands, c.onCores(cores))
+			commands = append(commands, c.OnCores(cores))
 		}
-		samples, err := inTurns(runs, w.steady, commands...)
+		samples, err := bench.InTurns(runs, w.Steady, commands...)
 		if err != nil {
-			return nil, fmt.Errorf("workload %s: %w", w.name, err)
+			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
 		for p, policy := range policies {
-			o := outcome{Workload: w.name, Policy: policy, Cores: 1 + strings.Count(cores, ","), again: w.again()}
+			o := outcome{Workload: w.Name, Policy: policy, Cores: 1 + strings.Count(cores, ","), again: w.Again()}
 			for _, s := range samples[1+p] {
-				o.WallsMS = append(o.WallsMS, 1e3*s.wall.Seconds())
-				o.Runs = append(o.Runs, s.stats)
+				o.WallsMS = append(o.WallsMS, 1e3*s.Wall.Seconds())
+				o.Runs = append(o.Runs, s.Stats)
 			}
 			all = append(all, o)
 		}
@@ -112,23 +122,23 @@ func find(all []outcome, workload, policy string) *outcome {
 type metric func(*outcome) float64
 
 // over makes a metric of a figure of each run: its median.
-func over(figure func(stats) float64) metric {
+func over(of func(bench.Stats) float64) metric {
 	return func(o *outcome) float64 {
 		var figures []float64
 		for _, s := range o.Runs {
-			figures = append(figures, figure(s))
+			figures = append(figures, of(s))
 		}
-		return median(figures)
+		return bench.Median(figures)
 	}
 }
 
 var (
-	wall      metric = func(o *outcome) float64 { return median(o.WallsMS) }
-	stall            = over(func(s stats) float64 { return s.StallMS })
-	precision        = over(func(s stats) float64 { return float64(s.Useful+s.Late) / float64(s.Speculated) })
-	coverage         = over(func(s stats) float64 { return float64(s.Useful) / float64(s.Called) })
-	called           = over(func(s stats) float64 { return float64(s.Called) })
-	compiled         = over(func(s stats) float64 { return float64(s.Compiled) })
-	compileMS        = over(func(s stats) float64 { return s.CompileMS })
-	analysis         = over(func(s stats) float64 { return s.AnalysisMS / s.CompileMS })
+	wall      metric = func(o *outcome) float64 { return bench.Median(o.WallsMS) }
+	stall            = over(func(s bench.Stats) float64 { return s.StallMS })
+	precision        = over(func(s bench.Stats) float64 { return float64(s.Useful+s.Late) / float64(s.Speculated) })
+	coverage         = over(func(s bench.Stats) float64 { return float64(s.Useful) / float64(s.Called) })
+	called           = over(func(s bench.Stats) float64 { return float64(s.Called) })
+	compiled         = over(func(s bench.Stats) float64 { return float64(s.Compiled) })
+	compileMS        = over(func(s bench.Stats) float64 { return s.CompileMS })
+	analysis         = over(func(s bench.Stats) float64 { return s.AnalysisMS / s.CompileMS })
 )

@@ -1,6 +1,6 @@
 // Command measure runs programs through orcast, natively and through LLVM's own lli, and compares them.
 //
-// Rule: it uses the command orcast and the files of .build/workloads, nothing of orcast's packages. Every figure is a
+// Rule: it uses the command orcast, the files of .build/workloads, and of orcast's packages only bench. Every figure is a
 // median, and what is compared runs in turns, so that a change of the machine's speed meets all alike.
 package main
 
@@ -8,9 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"regexp"
-	"runtime"
-	"strings"
 )
 
 func main() {
@@ -38,20 +35,4 @@ func main() {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
-}
-
-// machine says where the figures come from, and how busy it was with other work.
-func machine() string {
-	model := "an unknown processor"
-	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		if m := regexp.MustCompile(`model name\s*: (.*)`).FindSubmatch(info); m != nil {
-			model = string(m[1])
-		}
-	}
-	load, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return fmt.Sprintf("%d cores of %s", runtime.NumCPU(), model)
-	}
-	minute, _, _ := strings.Cut(string(load), " ")
-	return fmt.Sprintf("%d cores of %s, load %s", runtime.NumCPU(), model, minute)
 }

@@ -2,17 +2,16 @@ package main
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/json"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
+
+	"github.com/orcast/orcast/bench"
 )
 
 // The ways in which warm runs each workload. The first is the native program.
@@ -32,34 +31,36 @@ func warm(args []string) error {
 	runs := flags.Int("runs", 5, "how often each workload runs in each way")
 	names := flags.String("workloads", "", "workloads to run; all without")
 	flags.Parse(args) // exits on an error
-	list, err := named(*names)
+	list, err := chosenWorkloads(*names)
 	if err != nil {
 		return err
 	}
-	if err := makeInputs(); err != nil {
+	if err := bench.MakeInputs(); err != nil {
 		return err
 	}
-	fmt.Printf("Medians of %d runs on two cores of %s; one compile thread beside the demand worker.\n\n", *runs, machine())
+	fmt.Printf("Medians of %d runs on two cores of %s; one compile thread beside the demand worker.\n\n", *runs, bench.Machine())
 	const row = "| %-12s | %9s | %7s | %7s | %8s | %8s | %7s | %8s | %13s | %10s | %9s |\n"
 	fmt.Printf(row, "workload", "native ms", "cold ms", "warm ms", "/ native", "/ cold", "cached", "compiled", "stall auto ms", "profile", "replay")
 	fmt.Printf(row, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	var r warmReport
 	for _, w := range list {
-		all, err := w.runWarm(*runs)
+		all, err := runWarm(w, *runs)
 		if err != nil {
-			return fmt.Errorf("workload %s: %w", w.name, err)
+			return fmt.Errorf("workload %s: %w", w.Name, err)
 		}
-		wall := func(way int) float64 { return all.of(way, func(s sample) float64 { return 1e3 * s.wall.Seconds() }) }
-		stall := func(way int) float64 { return all.of(way, func(s sample) float64 { return s.stats.StallMS }) }
-		last := all[warmRun][len(all[warmRun])-1].stats
-		fmt.Printf(row, w.name, figure(wall(nativeRun), 0), figure(wall(coldRun), 0), figure(wall(warmRun), 0),
-			figure(wall(warmRun)/wall(nativeRun), 2), figure(wall(warmRun)/wall(coldRun), 2), fmt.Sprint(last.Cached), fmt.Sprint(last.Compiled),
-			figure(stall(autoRun), 1), figure(stall(profileRun)/stall(autoRun), 2), figure(stall(replayRun)/stall(autoRun), 2))
-		if !w.again() {
+		wall := func(way int) float64 {
+			return all.of(way, func(s bench.Sample) float64 { return 1e3 * s.Wall.Seconds() })
+		}
+		stall := func(way int) float64 { return all.of(way, func(s bench.Sample) float64 { return s.Stats.StallMS }) }
+		last := all[warmRun][len(all[warmRun])-1].Stats
+		fmt.Printf(row, w.Name, bench.Figure(wall(nativeRun), 0), bench.Figure(wall(coldRun), 0), bench.Figure(wall(warmRun), 0),
+			bench.Figure(wall(warmRun)/wall(nativeRun), 2), bench.Figure(wall(warmRun)/wall(coldRun), 2), fmt.Sprint(last.Cached), fmt.Sprint(last.Compiled),
+			bench.Figure(stall(autoRun), 1), bench.Figure(stall(profileRun)/stall(autoRun), 2), bench.Figure(stall(replayRun)/stall(autoRun), 2))
+		if !w.Again() {
 			r.profile = append(r.profile, stall(profileRun)/stall(autoRun))
 			r.replay = append(r.replay, stall(profileRun)/stall(replayRun))
 		}
-		if w.name == "speedtest1" {
+		if w.Name == "speedtest1" {
 			r.native, r.cold = wall(warmRun)/wall(nativeRun), wall(warmRun)/wall(coldRun)
 		}
 	}
@@ -67,89 +68,48 @@ func warm(args []string) error {
 }
 
 // warmSamples are samples by way.
-type warmSamples [][]sample
+type warmSamples [][]bench.Sample
 
-func (s warmSamples) of(way int, figure func(sample) float64) float64 {
+func (s warmSamples) of(way int, figure func(bench.Sample) float64) float64 {
 	var list []float64
 	for _, one := range s[way] {
 		list = append(list, figure(one))
 	}
-	return median(list)
+	return bench.Median(list)
 }
 
-// runWarm runs the workload in all ways, in turns.
-func (w workload) runWarm(runs int) (warmSamples, error) {
+// runWarm runs a workload in all ways, in turns.
+func runWarm(w bench.Workload, runs int) (warmSamples, error) {
 	dir, err := os.MkdirTemp("", "orcast-warm-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	inputs, err := w.inputs()
-	if err != nil {
-		return nil, err
-	}
-	in := func(name string) string { return filepath.Join(dir, name) }
-	way := func(flags ...string) command {
-		c := keeping(inputs, append([]string{"--threads", "1"}, flags...), w.args).onTwoCores()
-		c.stdin = w.stdin
-		return c
-	}
 	// The run that later ones know of.
-	if _, err := way("--cache-dir", in("kept"), "--no-profile").run(); err != nil {
-		return nil, err
-	}
-	if _, err := way("--no-cache", "--profile", in("recorded")).run(); err != nil {
-		return nil, err
-	}
-	if err := writeOrder(in("recorded"), in("order")); err != nil {
-		return nil, err
-	}
-	commands := make([]command, warmRuns)
-	commands[nativeRun] = w.native().onTwoCores()
-	commands[coldRun] = way("--cache-dir", in("fresh"))
-	commands[coldRun].prepare = func() error { return os.RemoveAll(in("fresh")) }
-	commands[warmRun] = way("--cache-dir", in("kept"), "--profile", in("recorded"))
-	commands[profileRun] = way("--no-cache", "--profile", in("copy"))
-	commands[profileRun].prepare = func() error { return copyFile(in("recorded"), in("copy")) }
-	commands[autoRun] = way("--no-cache", "--no-profile")
-	commands[replayRun] = way("--no-cache", "--no-profile", "--speculate", "order", "--order", in("order"))
-	return inTurns(runs, w.steady, commands...)
-}
-
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
+	known, err := bench.Record(context.Background(), w, dir, "0,1", "--threads", "1")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(to, data, 0o600)
-}
-
-// writeOrder makes a symbol order file of a profile.
-func writeOrder(profile, order string) error {
-	text, err := exec.Command(os.Getenv("ORCAST_BIN"), "profile", "show", "--json", profile).Output()
-	if err != nil {
-		return fmt.Errorf("orcast profile show: %w", err)
+	fresh := filepath.Join(dir, "fresh")
+	commands := make([]bench.Command, warmRuns)
+	for way, flags := range [warmRuns][]string{
+		coldRun:    {"--cache-dir", fresh},
+		warmRun:    {"--cache-dir", known.Cache(), "--profile", known.Profile()},
+		profileRun: {"--no-cache", "--profile", known.Profile()},
+		autoRun:    {"--no-cache", "--no-profile"},
+		replayRun:  {"--no-cache", "--no-profile", "--speculate", "order", "--order", known.Order()},
+	} {
+		c, err := w.Keeping(append(flags, "--threads", "1")...)
+		if err != nil {
+			return nil, err
+		}
+		commands[way] = c.OnTwoCores()
 	}
-	var p struct {
-		Functions []struct {
-			Name string  `json:"name"`
-			At   float64 `json:"at_us"`
-		} `json:"functions"`
-	}
-	if err := json.Unmarshal(text, &p); err != nil {
-		return err
-	}
-	slices.SortStableFunc(p.Functions, func(a, b struct {
-		Name string  `json:"name"`
-		At   float64 `json:"at_us"`
-	}) int {
-		return cmp.Compare(a.At, b.At)
-	})
-	var names strings.Builder
-	for _, f := range p.Functions {
-		fmt.Fprintln(&names, f.Name)
-	}
-	return os.WriteFile(order, []byte(names.String()), 0o600)
+	commands[nativeRun] = w.Native().OnTwoCores()
+	commands[coldRun].Prepare = func() error { return os.RemoveAll(fresh) }
+	commands[warmRun].Prepare = known.Renew
+	commands[profileRun].Prepare = known.Renew
+	return bench.InTurns(runs, w.Steady, commands...)
 }
 
 // warmReport is what the promises of the cache and the profile are about.
@@ -162,14 +122,14 @@ type warmReport struct {
 func (r *warmReport) accept(runs int) error {
 	fmt.Printf("\n%-58s %-12s %-22s\n", "claim", "limit", "measured")
 	limit := func(claim string, limit, measured float64) {
-		r.add(measured <= limit, claim, fmt.Sprintf("<= %.2f", limit), figure(measured, 2))
+		r.add(measured <= limit, claim, fmt.Sprintf("<= %.2f", limit), bench.Figure(measured, 2))
 	}
 	if r.native > 0 {
 		limit("speedtest1: warm / native", 3, r.native)
 		limit("speedtest1: warm / cold", 0.15, r.cold)
 	}
-	limit("stall: with a profile / auto without, median", 0.8, median(r.profile))
-	limit("stall: with a profile / replay of the run, median", 1.15, median(r.replay))
+	limit("stall: with a profile / auto without, median", 0.8, bench.Median(r.profile))
+	limit("stall: with a profile / replay of the run, median", 1.15, bench.Median(r.replay))
 	if err := r.hello(runs); err != nil {
 		return err
 	}
@@ -189,15 +149,15 @@ func (r *warmReport) hello(runs int) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	c := keeping([]string{workloads + "hello.bc"}, []string{"--cache-dir", dir}, nil).onTwoCores()
-	if _, err := c.run(); err != nil {
+	c := bench.Keeping([]string{bench.Folder + "hello.bc"}, []string{"--cache-dir", dir}, nil).OnTwoCores()
+	if _, err := c.Run(context.Background()); err != nil {
 		return err
 	}
-	medians, err := compare(runs, asIs, native("hello").onTwoCores(), c)
+	medians, err := bench.Compare(runs, bench.AsIs, bench.Native("hello").OnTwoCores(), c)
 	if err != nil {
 		return err
 	}
-	more := medians[1].wall - medians[0].wall
+	more := medians[1].Wall - medians[0].Wall
 	r.add(more <= 20*time.Millisecond, "hello world: warm - native", "<= 20 ms", fmt.Sprintf("%.1f ms", 1e3*more.Seconds()))
 	return nil
 }
@@ -210,14 +170,14 @@ func (r *warmReport) edit() error {
 	}
 	defer os.RemoveAll(dir)
 	module := filepath.Join(dir, "sqlite3.bc")
-	run := func() (sample, error) {
-		return keeping([]string{module}, []string{"--cache-dir", filepath.Join(dir, "cache")}, []string{":memory:", "select sqlite_source_id(), upper('abc')"}).run()
+	run := func() (bench.Sample, error) {
+		return bench.Keeping([]string{module}, []string{"--cache-dir", filepath.Join(dir, "cache")}, []string{":memory:", "select sqlite_source_id(), upper('abc')"}).Run(context.Background())
 	}
-	if err := copyFile(workloads+"sqlite3.bc", module); err != nil {
+	if err := bench.CopyFile(bench.Folder+"sqlite3.bc", module); err != nil {
 		return err
 	}
-	if s, err := run(); err != nil || !bytes.HasSuffix(s.stdout, []byte("|ABC\n")) {
-		return fmt.Errorf("sqlite3 prints %q: %w", s.stdout, err)
+	if s, err := run(); err != nil || !bytes.HasSuffix(s.Stdout, []byte("|ABC\n")) {
+		return fmt.Errorf("sqlite3 prints %q: %w", s.Stdout, err)
 	}
 	text, err := exec.Command("llvm-dis-22", "-o", "-", module).Output()
 	if err != nil {
@@ -239,7 +199,7 @@ func (r *warmReport) edit() error {
 	if err != nil {
 		return err
 	}
-	r.add(s.stats.Compiled <= 5 && bytes.HasSuffix(s.stdout, []byte("|abc\n")), "functions compiled after an edit of one of SQLite's", "<= 5",
-		fmt.Sprintf("%d of %d, prints %q", s.stats.Compiled, s.stats.Called, s.stdout[len(s.stdout)-4:]))
+	r.add(s.Stats.Compiled <= 5 && bytes.HasSuffix(s.Stdout, []byte("|abc\n")), "functions compiled after an edit of one of SQLite's", "<= 5",
+		fmt.Sprintf("%d of %d, prints %q", s.Stats.Compiled, s.Stats.Called, s.Stdout[len(s.Stdout)-4:]))
 	return nil
 }

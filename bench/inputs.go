@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -13,11 +13,11 @@ import (
 
 const (
 	written   = "scripts/workloads/inputs/" // scripts for the programs
-	generated = workloads + "inputs/"       // what they read, the same on every machine
+	generated = Folder + "inputs/"          // what they read, the same on every machine
 )
 
-// makeInputs writes what the workloads read.
-func makeInputs() error {
+// MakeInputs writes what the workloads read, the same bytes on every machine.
+func MakeInputs() error {
 	if err := os.MkdirAll(generated, 0o777); err != nil {
 		return err
 	}
