@@ -63,12 +63,18 @@ type sectionKey struct {
 // section is a section of the result.
 type section struct {
 	sectionKey
-	data   []byte
-	size   uint64 // more than len(data) for zero-filled ones
+	pieces []piece // none of zero-filled ones
+	size   uint64
 	align  uint64
 	relocs []reloc
 	symbol symbol // the section's own
 	index  int    // when written
+}
+
+// piece is what a section of an object adds to one of the result, part of the bytes it was read from.
+type piece struct {
+	base uint64
+	data []byte
 }
 
 type symbol struct {
@@ -174,23 +180,16 @@ func (m *merger) place(in *file, s *inputSection) (placed, error) {
 		}
 		align = 1 // padding would be a terminator
 	}
-	base := (out.size + align - 1) &^ (align - 1)
+	p := placed{out, (out.size + align - 1) &^ (align - 1), uint64(len(data))}
 	if s.typ == elf.SHT_NOBITS {
-		if out.size = base + s.size; out.size >= 1<<40 {
-			return placed{}, fmt.Errorf("%s gets larger than a terabyte", s.name)
-		}
-		return placed{out, base, s.size}, nil
+		p.size = s.size
+	} else {
+		out.pieces = append(out.pieces, piece{p.base, data})
 	}
-	padding := byte(0)
-	if s.flags&elf.SHF_EXECINSTR != 0 {
-		padding = 0xcc // int3
+	if out.size = p.base + p.size; out.size >= 1<<40 {
+		return placed{}, fmt.Errorf("%s gets larger than a terabyte", s.name)
 	}
-	for uint64(len(out.data)) < base {
-		out.data = append(out.data, padding)
-	}
-	out.data = append(out.data, data...)
-	out.size = uint64(len(out.data))
-	return placed{out, base, uint64(len(data))}, nil
+	return p, nil
 }
 
 // withoutTerminator cuts off entries of length zero, which end the table for whoever reads it. The table stands at a byte

@@ -19,7 +19,7 @@ func (m *merger) write() ([]byte, error) {
 		h := header{name: w.name(s.name), typ: s.typ, flags: s.flags, size: s.size, align: s.align}
 		w.pad(s.align)
 		h.offset = uint64(len(w.file))
-		w.file = append(w.file, s.data...)
+		w.contents(s)
 		w.headers = append(w.headers, h)
 	}
 	symbols, locals := w.symbolTable(m)
@@ -49,7 +49,10 @@ func (m *merger) write() ([]byte, error) {
 func (m *merger) size() int {
 	n := headerSize + (len(m.locals)+len(m.named))*(symbolSize+16)
 	for _, s := range m.order {
-		n += len(s.data) + len(s.relocs)*relaSize + 4*sectionSize
+		n += len(s.relocs)*relaSize + 4*sectionSize
+		if s.typ != elf.SHT_NOBITS {
+			n += int(s.size)
+		}
 	}
 	return n + 4*sectionSize
 }
@@ -87,6 +90,21 @@ func (h *header) append(b []byte) []byte {
 func (w *writer) pad(align uint64) {
 	for uint64(len(w.file))&(align-1) != 0 {
 		w.file = append(w.file, 0)
+	}
+}
+
+// contents writes the pieces of a section, and what aligns them.
+func (w *writer) contents(s *section) {
+	padding := byte(0)
+	if s.flags&elf.SHF_EXECINSTR != 0 {
+		padding = 0xcc // int3
+	}
+	start := uint64(len(w.file))
+	for _, p := range s.pieces {
+		for uint64(len(w.file)) < start+p.base {
+			w.file = append(w.file, padding)
+		}
+		w.file = append(w.file, p.data...)
 	}
 }
 
