@@ -286,8 +286,10 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
   DenseSet<Function *> InUnit, Ties;
   for (uint32_t I : Functions) {
     auto *F = cast<Function>(L->Values[M.nglobals + I]);
-    if (Error E = F->materialize())
+    if (Error E = F->materialize()) {
+      W.Modules.erase(M.number); // the reader stopped halfway: what it reads next would be wrong
       return E;
+    }
     if (F->empty())
       return fail("function has no body");
     if (F->hasPrefixData())

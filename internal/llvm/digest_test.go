@@ -240,8 +240,11 @@ func damage(t *testing.T, bc []byte) {
 		worker, module := NewWorker(2), NewModule(s)
 		for _, f := range worth {
 			c, err := code(worker, module, f)
-			if err != nil {
-				break // what LLVM has read may be in any state now
+			if worker.Crashed() {
+				break
+			}
+			if err != nil { // what LLVM makes of the others is to be right nevertheless
+				continue
 			}
 			if same++; c != codes[f.Name] {
 				t.Errorf("bit %d: the digest of %s stays the same, but not its code", bit, f.Name)
