@@ -26,11 +26,12 @@ type exitStatus int
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 type commands struct {
-	Run     runCommand       `cmd:"" help:"Run a program from LLVM IR."`
-	Analyze analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
-	Profile profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
-	Cache   cacheCommand     `cmd:"" help:"Show, clear or verify what runs keep for later ones."`
-	Version kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
+	Run      runCommand       `cmd:"" help:"Run a program from LLVM IR."`
+	Analyze  analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
+	Profile  profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
+	Simulate simulateCommand  `cmd:"" help:"Replay a run under other policies and with more threads."`
+	Cache    cacheCommand     `cmd:"" help:"Show, clear or verify what runs keep for later ones."`
+	Version  kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
 }
 
 func main() {
@@ -66,7 +67,7 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		verb := "run"
-		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache") {
+		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache" || args[0] == "simulate") {
 			verb = args[0]
 		}
 		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)

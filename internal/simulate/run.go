@@ -1,0 +1,375 @@
+package simulate
+
+import (
+	"time"
+
+	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/sched"
+)
+
+// Options are what a simulated run has otherwise than the traced one.
+type Options struct {
+	Policy  forecast.Maker // nil for none
+	Threads int            // compile threads besides the one kept for demands, at least 1
+	Speed   float64        // how much faster compiling, linking and loading modules is; 0 means 1
+	// FreeAnalysis says that forecasting and planning take no time.
+	FreeAnalysis bool
+}
+
+// Result is how a simulated run went. Times count from the beginning of the run.
+type Result struct {
+	Stall  time.Duration // sum of the program's waits
+	Stalls int
+	Max    time.Duration // the longest wait
+	Began  time.Duration // when the program did
+	Wall   time.Duration // when it ended
+	// Numbers of functions, as in the stats of a run.
+	Called, Compiled, Demand, Speculated, Useful, Late, Wasted int
+}
+
+// What deciding takes.
+const (
+	planning = 20 * time.Microsecond // a forecast, and what comes of it
+	looking  = 30 * time.Microsecond // into a function, the first time
+)
+
+// run is a run in virtual time. Everything happens on one goroutine, one event after the other.
+type run struct {
+	model *Model
+	Options
+	clock
+	view  *forecast.Program
+	queue *sched.Scheduler
+	// speculate claims the next unit to compile ahead; nil if there is none now. It is nil if nobody speculates.
+	speculate func() []int
+
+	demander  *worker
+	others    []*worker
+	tasks     []int         // modules whose static data nobody has begun to compile
+	unlinked  int           // modules whose static data is not compiled
+	begun     bool          // the program has
+	early     []func()      // what is to be linked when it has
+	forecasts int           // made by the heuristic
+	planned   time.Duration // until then some worker plans
+
+	calls    []call        // that the program has not made
+	waited   time.Duration // by the program so far
+	waiting  int           // the function that the program waits for, or nothing
+	since    time.Duration // when that began
+	unheard  []int         // first calls in the log
+	state    []progress    // by function
+	finished bool
+	result   Result
+}
+
+// progress of a function.
+type progress struct{ ready, called, stalled bool }
+
+const nothing = -1
+
+// worker is a compile thread.
+type worker struct {
+	loaded []bool        // modules
+	idle   bool          // it waits until it is woken
+	busy   bool          // it is at a unit
+	began  time.Duration // to be
+	units  int           // so far
+}
+
+// Run simulates a run.
+func (m *Model) Run(o Options) Result {
+	r := m.newRun(o)
+	var plan *sched.Planner
+	if o.Policy != nil {
+		plan = sched.NewPlanner(r.view, counted{o.Policy(r.view), r}, sched.Budget{}, o.Threads)
+		plan.SetClock(&r.clock)
+	}
+	r.queue = sched.New(m.n, plan, func() {})
+	if plan != nil {
+		r.speculate = r.queue.Speculate
+	}
+	return r.toEnd()
+}
+
+func (m *Model) newRun(o Options) *run {
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	r := &run{model: m, Options: o, clock: clock{now: m.begun}, view: m.view(), calls: m.calls, waiting: nothing,
+		state: make([]progress, m.n)}
+	r.demander = &worker{loaded: make([]bool, len(m.load))}
+	for range o.Threads {
+		r.others = append(r.others, &worker{loaded: make([]bool, len(m.load))})
+	}
+	return r
+}
+
+// counted is a heuristic whose forecasts are counted.
+type counted struct {
+	forecast.Heuristic
+	run *run
+}
+
+func (c counted) Forecast(n int) []forecast.Candidate {
+	c.run.forecasts++
+	return c.Heuristic.Forecast(n)
+}
+
+// toEnd begins as the engine does, and lets everything happen until the program ends.
+func (r *run) toEnd() Result {
+	for _, f := range r.model.ready {
+		r.queue.Claim(f.function, f.reason)
+	}
+	for _, f := range r.view.Roots() {
+		r.queue.Demand(int(f))
+	}
+	for m := range r.model.data {
+		r.tasks = append(r.tasks, m)
+	}
+	r.unlinked = len(r.tasks)
+	if r.unlinked == 0 {
+		r.linked()
+	}
+	if r.speculate == nil && r.unlinked == 1 {
+		r.static(r.demander, r.demand)
+	} else {
+		r.demand()
+	}
+	for _, w := range r.others {
+		r.work(w)
+	}
+	for !r.finished && r.step() {
+	}
+	return r.count()
+}
+
+// after has something happen in so much time.
+func (r *run) after(d time.Duration, happen func()) { r.at(r.now+d, happen) }
+
+// faster is what a time of compiling is at the simulated speed.
+func (r *run) faster(d time.Duration) time.Duration { return time.Duration(float64(d) / r.Speed) }
+
+// load is what a worker takes to get ready for a module.
+func (r *run) load(w *worker, module int) time.Duration {
+	if w.loaded[module] {
+		return 0
+	}
+	w.loaded[module] = true
+	return r.model.load[module]
+}
+
+// static has a worker compile a module's static data, and then go on. With the last one the program begins.
+func (r *run) static(w *worker, then func()) {
+	module := r.tasks[0]
+	r.tasks = r.tasks[1:]
+	r.after(r.faster(r.load(w, module)+r.model.data[module]), func() {
+		if r.unlinked--; r.unlinked == 0 {
+			r.after(r.model.linking, r.linked)
+		}
+		then()
+	})
+}
+
+// linked begins the program: static data has its addresses.
+func (r *run) linked() {
+	r.begun, r.result.Began = true, r.now
+	for _, f := range r.model.ready {
+		r.done([]int{f.function})
+	}
+	for _, link := range r.early {
+		link()
+	}
+	r.program()
+}
+
+// program has the program work until its next first call, or its end.
+func (r *run) program() {
+	if len(r.calls) == 0 {
+		r.after(r.model.tail, func() { r.finished = true })
+		return
+	}
+	r.at(r.result.Began+r.calls[0].work+r.waited, r.call)
+}
+
+// call is the program's next first call.
+func (r *run) call() {
+	f := r.calls[0].function
+	r.calls = r.calls[1:]
+	r.result.Called++
+	r.state[f].called = true
+	r.log(f)
+	if r.state[f].ready || !r.model.compiled(f) {
+		r.program()
+		return
+	}
+	r.state[f].stalled = true
+	r.waiting, r.since = f, r.now
+}
+
+// goOn ends a wait of the program.
+func (r *run) goOn() {
+	wait := r.now - r.since
+	r.waiting = nothing
+	r.waited += wait
+	r.result.Stall += wait
+	r.result.Stalls++
+	r.result.Max = max(r.result.Max, wait)
+	r.program()
+}
+
+// log tells the demand worker of a first call; or its stand-in, if it is long at one unit.
+func (r *run) log(f int) {
+	r.unheard = append(r.unheard, f)
+	d := r.demander
+	switch {
+	case d.idle:
+		d.idle = false
+		r.after(r.model.notice, r.demand)
+	case d.busy:
+		unit := d.units
+		r.at(d.began+sched.Patience, func() {
+			if d.busy && d.units == unit {
+				r.hear(r.queue.Demand)
+				r.wake()
+			}
+		})
+	}
+}
+
+// hear reads the log.
+func (r *run) hear(note func(int) bool) {
+	for _, f := range r.unheard {
+		note(f)
+	}
+	r.unheard = r.unheard[:0]
+}
+
+// demand is what the demand worker does when it has nothing to do.
+func (r *run) demand() {
+	r.hear(r.queue.Note)
+	f, ok := r.queue.NextDemand()
+	r.demander.idle = !ok
+	if ok {
+		r.compile(r.demander, []int{f}, sched.Demand, r.demand)
+	}
+	r.wake()
+}
+
+// wake wakes one of the other workers, if one waits.
+func (r *run) wake() {
+	for _, w := range r.others {
+		if w.idle {
+			w.idle = false
+			r.after(r.model.wake, func() { r.work(w) })
+			return
+		}
+	}
+}
+
+// work is what one of the other workers does when it has nothing to do.
+func (r *run) work(w *worker) {
+	again := func() { r.work(w) }
+	if len(r.tasks) > 0 {
+		r.static(w, again)
+		return
+	}
+	if f, ok := r.queue.Help(); ok {
+		r.compile(w, []int{f}, sched.Demand, again)
+		return
+	}
+	if r.planned > r.now {
+		r.at(r.planned, again)
+		return
+	}
+	unit, prepared := r.plan()
+	switch {
+	case unit != nil:
+		r.at(r.planned, r.wake) // there may be work for another one
+		r.at(prepared, func() { r.compile(w, unit, sched.Speculation, again) })
+	case r.planned > r.now: // something may have happened meanwhile
+		r.at(r.planned, again)
+	default:
+		w.idle = true
+	}
+}
+
+// plan has a worker plan, and look into the functions of its unit until it is prepared.
+func (r *run) plan() (unit []int, prepared time.Duration) {
+	if r.speculate == nil {
+		return nil, 0
+	}
+	forecasts, analysed := r.forecasts, r.view.Analysed()
+	unit = r.speculate()
+	r.planned = r.now + r.deciding(r.forecasts-forecasts, r.view.Analysed()-analysed)
+	analysed = r.view.Analysed()
+	for _, f := range unit {
+		r.view.Prepare(forecast.Func(f)) // which is nothing, if no heuristic looks into functions
+	}
+	return unit, r.planned + r.deciding(0, r.view.Analysed()-analysed)
+}
+
+func (r *run) deciding(forecasts, analysed int) time.Duration {
+	if r.FreeAnalysis {
+		return 0
+	}
+	return time.Duration(forecasts)*planning + time.Duration(analysed)*looking
+}
+
+// compile has a worker compile a unit and link it, as soon as the program has begun, and then go on.
+func (r *run) compile(w *worker, unit []int, reason sched.Reason, then func()) {
+	w.busy, w.began = true, r.now
+	w.units++
+	_, module := r.view.Extent(forecast.Func(unit[0]))
+	cost := r.faster(r.model.unitOf(unit))
+	link := time.Duration(r.model.linkShare * float64(cost))
+	spent := r.faster(r.load(w, module)) + cost - link
+	finish := func() {
+		r.after(link+r.model.finish, func() {
+			w.busy = false
+			r.queue.Spent(unit, reason, spent, 0)
+			r.done(unit)
+			then()
+		})
+	}
+	r.after(spent, func() {
+		if r.begun {
+			finish()
+		} else {
+			r.early = append(r.early, finish)
+		}
+	})
+}
+
+// done lets the program have the bodies of a unit.
+func (r *run) done(unit []int) {
+	r.queue.Done(unit)
+	for _, f := range unit {
+		r.state[f].ready = true
+		if f == r.waiting {
+			r.after(r.model.wake, r.goOn)
+		}
+	}
+}
+
+// count completes the result.
+func (r *run) count() Result {
+	r.result.Wall = r.now
+	for f, reason := range r.queue.Reasons() {
+		is := r.state[f]
+		switch {
+		case reason == sched.None || reason == sched.Cached:
+			continue
+		case reason == sched.Demand:
+			r.result.Demand++
+		case !is.called:
+			r.result.Wasted++
+		case is.stalled:
+			r.result.Late++
+		default:
+			r.result.Useful++
+		}
+		r.result.Compiled++
+	}
+	r.result.Speculated = r.result.Useful + r.result.Late + r.result.Wasted
+	return r.result
+}

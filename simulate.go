@@ -1,0 +1,194 @@
+package orcast
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/simulate"
+	"github.com/orcast/orcast/profile"
+	"github.com/orcast/orcast/trace"
+)
+
+// SimulateOptions say what of a traced run is to be otherwise.
+type SimulateOptions struct {
+	// Trace is of a run of the program, best of one without speculation and without a cache: that has what each function
+	// takes, and what the program does by itself.
+	Trace *trace.Trace
+	// Policies are names as in Options.Speculate. The policies profile and order know the traced run; auto knows nothing of it.
+	Policies []string
+	// Threads are numbers of compile threads beside the one kept for demands, 1 to MaxSimulatedThreads. There is a core for
+	// each, one for the demand worker and one for the program.
+	Threads []int
+	// Speed is how much faster than in the traced run compiling is, with linking and loading; 0 means 1.
+	Speed float64
+	// FreeAnalysis says that looking into functions and planning take no time.
+	FreeAnalysis bool
+}
+
+// MaxSimulatedThreads is how many compile threads Simulate takes at most.
+const MaxSimulatedThreads = 64
+
+// Simulation is what Simulate found. Times are in milliseconds.
+type Simulation struct {
+	Called   int            `json:"called"`   // functions, in the traced run
+	StallMS  float64        `json:"stall_ms"` // of the traced run
+	WallMS   float64        `json:"wall_ms"`  // of the traced run
+	Speed    float64        `json:"speed"`
+	Policies []SimulatedRun `json:"policies"` // by number of threads and policy, as these were given
+	Limits   []Limit        `json:"limits"`   // by number of threads
+}
+
+// SimulatedRun is a run of the program under a policy and with so many threads.
+type SimulatedRun struct {
+	Policy     string  `json:"policy"`
+	Threads    int     `json:"threads"`
+	StallMS    float64 `json:"stall_ms"`
+	Stalls     int     `json:"stalls"`
+	StallMaxMS float64 `json:"stall_max_ms"`
+	WallMS     float64 `json:"wall_ms"`
+	// OfNone is StallMS as a part of that without speculation and with as many threads; OfBound as a multiple of the
+	// bound for them, 0 if that is 0.
+	OfNone  float64 `json:"of_none"`
+	OfBound float64 `json:"of_bound"`
+	// Numbers of functions, as in Stats.
+	Compiled   int `json:"compiled"`
+	Demand     int `json:"demand"`
+	Speculated int `json:"speculated"`
+	Useful     int `json:"useful"`
+	Late       int `json:"late"`
+	Wasted     int `json:"wasted"`
+	// Precision is the part of the speculated functions that was called, 0 if there are none.
+	Precision float64 `json:"precision"`
+}
+
+// Limit is what is possible with so many threads and perfect knowledge of what the program will call.
+type Limit struct {
+	Threads int `json:"threads"`
+	// BestMS is the stall of the best schedule that was found; BoundMS is one that no schedule can get below.
+	BestMS  float64 `json:"best_ms"`
+	BoundMS float64 `json:"bound_ms"`
+	// BestOfNone and BoundOfNone are these as parts of the stall without speculation.
+	BestOfNone  float64 `json:"best_of_none"`
+	BoundOfNone float64 `json:"bound_of_none"`
+}
+
+// Simulate replays a traced run of a program in virtual time under other policies and with other numbers of threads. Of the
+// options it uses Inputs, Libraries, Entry and Hints; the entry is that of the traced run if it is "".
+//
+// An error says that an input or an option cannot be used, or that the trace is of another program.
+func Simulate(o Options, s SimulateOptions) (*Simulation, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if o.Entry == "" {
+		o.Entry = s.Trace.Header.Entry
+	}
+	p, err := load(o)
+	if err != nil {
+		return nil, readable{err}
+	}
+	model, err := simulate.NewModel(s.Trace, func() *forecast.Program { return forecast.NewProgram(p, o.Hints) })
+	if err != nil {
+		return nil, err
+	}
+	makers, err := s.makers()
+	if err != nil {
+		return nil, err
+	}
+	var runs []simulate.Options // by number of threads: none, and then the policies
+	for _, threads := range s.Threads {
+		for _, maker := range append([]forecast.Maker{nil}, makers...) {
+			runs = append(runs, simulate.Options{Policy: maker, Threads: threads, Speed: s.Speed, FreeAnalysis: s.FreeAnalysis})
+		}
+	}
+	results := make([]simulate.Result, len(runs))
+	inParallel(len(runs), func(i int) { results[i] = model.Run(runs[i]) })
+	limits := make([]Limit, len(s.Threads))
+	each := 1 + len(makers)
+	inParallel(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
+	simulation := &Simulation{Called: len(s.Trace.Calls), StallMS: ms(s.Trace.End.Stall), WallMS: ms(s.Trace.End.Ended), Speed: cmp.Or(s.Speed, 1), Limits: limits}
+	for i, l := range limits {
+		for k, policy := range s.Policies {
+			simulation.Policies = append(simulation.Policies, simulatedRun(policy, l, results[i*each], results[i*each+1+k]))
+		}
+	}
+	return simulation, nil
+}
+
+func ms(t trace.Time) float64 { return milliseconds(time.Duration(t)) }
+
+func (s *SimulateOptions) check() error {
+	if s.Trace == nil {
+		return errors.New("there is no trace to simulate")
+	}
+	if i := slices.IndexFunc(s.Threads, func(n int) bool { return n < 1 || n > MaxSimulatedThreads }); i >= 0 {
+		return fmt.Errorf("%d compile threads cannot be simulated: use 1 to %d", s.Threads[i], MaxSimulatedThreads)
+	}
+	if s.Speed < 0 || s.Speed > 1e6 || s.Speed != s.Speed {
+		return fmt.Errorf("compiling cannot be %v times faster", s.Speed)
+	}
+	return nil
+}
+
+// makers are the policies' heuristics.
+func (s *SimulateOptions) makers() ([]forecast.Maker, error) {
+	past := pastOf(s.Trace)
+	makers := make([]forecast.Maker, len(s.Policies))
+	for i, policy := range s.Policies {
+		of := forecast.Past{}
+		if !slices.Contains(strings.Split(policy, ","), "auto") {
+			of = past
+		}
+		var err error
+		if makers[i], err = of.Policy(policy); err != nil {
+			return nil, err
+		}
+	}
+	return makers, nil
+}
+
+// pastOf is what is known by someone who remembers the traced run.
+func pastOf(t *trace.Trace) forecast.Past {
+	functions := map[int]profile.Function{}
+	for _, f := range t.Functions {
+		functions[f.ID] = profile.Function{Module: t.Header.Modules[f.Module], Name: f.Name}
+	}
+	past := forecast.Past{Profile: &profile.Profile{}}
+	var run profile.Run
+	work, _ := simulate.Work(t)
+	for i, at := range work {
+		run.Calls = append(run.Calls, profile.Call{Function: t.Calls[i].Function, At: at, Stall: time.Duration(t.Calls[i].Wait)})
+		past.Order = append(past.Order, functions[t.Calls[i].Function].Name)
+	}
+	past.Profile.Record(run, func(f int) profile.Function { return functions[f] })
+	return past
+}
+
+func limitOf(m *simulate.Model, o simulate.Options, none simulate.Result) Limit {
+	best, bound := m.Best(o).Stall, m.Bound(o)
+	return Limit{Threads: o.Threads, BestMS: milliseconds(best), BoundMS: milliseconds(bound),
+		BestOfNone: ratio(best, none.Stall), BoundOfNone: ratio(bound, none.Stall)}
+}
+
+// ratio is 0 if there is none.
+func ratio[T int | time.Duration](part, whole T) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+func simulatedRun(policy string, l Limit, none, r simulate.Result) SimulatedRun {
+	run := SimulatedRun{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls, StallMaxMS: milliseconds(r.Max),
+		WallMS: milliseconds(r.Wall), OfNone: ratio(r.Stall, none.Stall), Compiled: r.Compiled, Demand: r.Demand, Speculated: r.Speculated,
+		Useful: r.Useful, Late: r.Late, Wasted: r.Wasted, Precision: ratio(r.Useful+r.Late, r.Speculated)}
+	if l.BoundMS > 0 {
+		run.OfBound = run.StallMS / l.BoundMS
+	}
+	return run
+}
