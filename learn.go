@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -68,12 +69,18 @@ func (c *Cache) Forget(inputs []string, entry string) error {
 	return c.disk.Put(cache.Profile, c.memoryOf(inputs, entry).key, (&profile.Profile{}).Encode())
 }
 
+// errNoFile says that there is no place for a profile.
+var errNoFile = errors.New("it is no regular file")
+
 // read is what is remembered; nil if that is nothing. The error says that there is something which is no profile.
 func (m *memory) read() (*profile.Profile, error) {
 	if m == nil {
 		return nil, nil
 	}
 	if m.file != "" {
+		if info, err := os.Stat(m.file); err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: %w", m.file, errNoFile) // opening a pipe would wait
+		}
 		p, err := profile.ReadFile(m.file)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
@@ -137,6 +144,9 @@ func (e *engine) learn() {
 		return
 	}
 	p, err := e.memory.read()
+	if errors.Is(err, errNoFile) {
+		return // of which past has told
+	}
 	if err != nil || p == nil {
 		p = &profile.Profile{}
 	}
