@@ -7,7 +7,6 @@ package stub
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 // Ends this process by a signal, as the program ended, without a second core file.
 static void die(int sig) {
@@ -18,7 +17,8 @@ static void die(int sig) {
   sigemptyset(&set);
   sigaddset(&set, sig);
   pthread_sigmask(SIG_UNBLOCK, &set, 0);
-  kill(getpid(), sig);
+  // To this thread: one that another thread takes, as the kernel does with signals that dump core, may come after exit.
+  raise(sig);
 }
 */
 import "C"
