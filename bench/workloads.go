@@ -43,7 +43,7 @@ var workloads = []Workload{
 	{Name: "sqlite3-version", Program: "sqlite3", Args: []string{"-version"}, Steady: AsIs, little: true},
 	{Name: "lua-version", Program: "lua", Args: []string{"-v"}, Steady: AsIs, little: true},
 	{Name: "gawk-version", Program: "gawk", Args: []string{"--version"}, Steady: AsIs, little: true},
-	{Name: "jq-help", Program: "jq", Args: []string{"--help"}, Steady: AsIs, little: true},
+	{Name: "jq-version", Program: "jq", Args: []string{"--version"}, Steady: AsIs, little: true},
 	{Name: "zstd-version", Program: "zstd", Args: []string{"--version"}, Steady: AsIs, little: true},
 	{Name: "jsonnet-version", Program: "jsonnet", Args: []string{"--version"}, Steady: AsIs, little: true},
 }
