@@ -141,9 +141,9 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 		return s, &RunError{Argv: c.Argv, Err: err, Stderr: stderr.Bytes()}
 	}
 	if c.HasStats() {
-		err = s.readStats(c.stats)
+		return s, s.readStats(c.stats)
 	}
-	return s, err
+	return s, nil
 }
 
 // RunError says that a command did not run to its end.

@@ -11,6 +11,7 @@ needs='
 llvm-22-dev    /usr/lib/llvm-22/lib/libLLVMCore.a
 llvm-22        /usr/bin/lli-22
 clang-22       /usr/bin/clang-22
+lld-22         /usr/lib/llvm-22/bin/ld.lld
 zlib1g-dev     /usr/include/zlib.h
 libzstd-dev    /usr/include/zstd.h
 g++            g++

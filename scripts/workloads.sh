@@ -14,12 +14,12 @@ source_of() { # the source tree of a Debian package, fetched once
 	[ -d "$src/$1" ] || "$root/scripts/fetch-debian-source.sh" "$1" "$src/$1"
 }
 
-# bitcode NAME COMPILER FLAGS... -- SOURCE...: one module from all sources, which have absolute paths, or the modules of
-# NAME.thin.
+# bitcode NAME COMPILER FLAGS... -- SOURCE...: the sources, which have absolute paths, as link-time optimisation takes them:
+# a folder of bitcode, NAME.parts or NAME.thin.
 bitcode() {
 	name=$1 compiler=$2
 	shift 2
-	flags=
+	flags=-flto
 	[ "$form" != thin ] || flags=-flto=thin
 	while [ "$1" != -- ]; do flags="$flags $1" && shift; done
 	shift
@@ -27,22 +27,24 @@ bitcode() {
 	rm -rf "$parts"
 	mkdir "$parts"
 	# shellcheck disable=SC2086 # $flags is a list.
-	(cd "$parts" && printf '%s\n' "$@" | xargs -d '\n' -n 1 -P "$(nproc)" "$compiler" -O2 -w -emit-llvm -c $flags)
+	(cd "$parts" && printf '%s\n' "$@" | xargs -d '\n' -n 1 -P "$(nproc)" "$compiler" -O2 -w -c $flags)
 	if [ "$form" = thin ]; then
 		for object in "$parts"/*.o; do mv "$object" "${object%.o}.bc"; done
 		rm -rf "$out/$name.thin"
 		mv "$parts" "$out/$name.thin"
-	else
-		llvm-link-22 "$parts"/*.bc -o "$out/$name.bc.tmp"
-		rm -r "$parts"
 	fi
 }
 
-# native NAME COMPILER LIBRARY...: the program from NAME's bitcode; the bitcode appears last, when all is well.
-native() {
+# linked NAME COMPILER LIBRARY...: the whole program's bitcode from NAME's parts, as the linker merges it and without
+# optimising it again; the native program from that; and NAME.link, which tells how it was linked. The bitcode appears last,
+# when all is well.
+linked() {
 	[ "$form" = whole ] || return 0
 	name=$1 compiler=$2
 	shift 2
+	"$compiler" -O2 -flto -fuse-ld=lld -Wl,--lto-emit-llvm -Wl,--lto-O0 "$out/$name.parts"/*.o -o "$out/$name.bc.tmp" "$@"
+	rm -r "$out/$name.parts"
+	echo "$compiler" "$@" >"$out/$name.link"
 	"$compiler" -O2 -Xclang -disable-llvm-passes -x ir "$out/$name.bc.tmp" -o "$out/$name.native" "$@"
 	mv "$out/$name.bc.tmp" "$out/$name.bc"
 }
@@ -63,20 +65,20 @@ amalgamation() { # sqlite3.c and shell.c out of SQLite's tree
 build_speedtest1() {
 	amalgamation
 	bitcode speedtest1 clang-22 -I"$src/sqlite3/build" -- "$src/sqlite3/build/sqlite3.c" "$src/sqlite3/test/speedtest1.c"
-	native speedtest1 clang-22 -lpthread -ldl -lm
+	linked speedtest1 clang-22 -lpthread -ldl -lm
 }
 
 build_sqlite3() {
 	amalgamation
 	bitcode sqlite3 clang-22 -I"$src/sqlite3/build" -- "$src/sqlite3/build/sqlite3.c" "$src/sqlite3/build/shell.c"
-	native sqlite3 clang-22 -lpthread -ldl -lm
+	linked sqlite3 clang-22 -lpthread -ldl -lm
 }
 
 build_lua() {
 	source_of lua5.4
 	# luac.c is another program's main.
 	bitcode lua clang-22 -DLUA_USE_LINUX -- $(ls "$src"/lua5.4/src/*.c | grep -v /luac.c)
-	native lua clang-22 -ldl -lm
+	linked lua clang-22 -ldl -lm
 }
 
 build_bzip2() {
@@ -84,17 +86,17 @@ build_bzip2() {
 	tree=$src/bzip2
 	bitcode bzip2 clang-22 -D_FILE_OFFSET_BITS=64 -- "$tree/blocksort.c" "$tree/huffman.c" "$tree/crctable.c" \
 		"$tree/randtable.c" "$tree/compress.c" "$tree/decompress.c" "$tree/bzlib.c" "$tree/bzip2.c"
-	native bzip2 clang-22
+	linked bzip2 clang-22
 }
 
 build_cxx() {
 	bitcode cxx clang++-22 -std=c++17 -pthread -- "$root/scripts/workloads/cxx.cpp"
-	native cxx clang++-22 -pthread
+	linked cxx clang++-22 -pthread
 }
 
 build_hello() {
 	bitcode hello clang-22 -- "$root/scripts/workloads/hello.c"
-	native hello clang-22
+	linked hello clang-22
 }
 
 build_gawk() {
@@ -106,7 +108,7 @@ build_gawk() {
 	bitcode gawk clang-22 -DHAVE_CONFIG_H -DGAWK -DNDEBUG '-DDEFPATH="."' '-DDEFLIBPATH="."' '-DSHLIBEXT="so"' \
 		'-DLOCALEDIR="."' -I"$tree" -I"$tree/support" -- "$tree"/*.c "$tree"/support/dfa.c "$tree"/support/getopt*.c \
 		"$tree"/support/localeinfo.c "$tree"/support/random.c "$tree"/support/regex.c
-	native gawk clang-22 -lm -ldl
+	linked gawk clang-22 -lm -ldl
 }
 
 build_jq() {
@@ -122,20 +124,20 @@ build_jq() {
 		-DHAVE_GMTIME -DHAVE_GMTIME_R -DHAVE_LOCALTIME_R -DHAVE_MEMMEM -DHAVE_MKSTEMP -DHAVE_PTHREAD_KEY_CREATE \
 		-DHAVE_PTHREAD_ONCE -DHAVE_STRFTIME -DHAVE_STRPTIME -DHAVE_TIMEGM -DHAVE_TM_TM_GMT_OFF -DHAVE___THREAD $libm -- \
 		$(ls "$tree"/src/*.c | grep -v -e /inject_errors.c)
-	native jq clang-22 -lm -lpthread
+	linked jq clang-22 -lm -lpthread
 }
 
 build_mujs() {
 	source_of mujs
 	bitcode mujs clang-22 -- "$src/mujs/one.c" "$src/mujs/main.c"
-	native mujs clang-22 -lm
+	linked mujs clang-22 -lm
 }
 
 build_minigzip() {
 	source_of zlib
 	bitcode minigzip clang-22 -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -I"$src/zlib" -- "$src"/zlib/*.c \
 		"$src/zlib/test/minigzip.c"
-	native minigzip clang-22
+	linked minigzip clang-22
 }
 
 build_zstd() {
@@ -144,7 +146,7 @@ build_zstd() {
 	bitcode zstd clang-22 -DZSTD_DISABLE_ASM -DZSTD_MULTITHREAD -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ \
 		-I"$tree/lib" -I"$tree/lib/common" -- "$tree"/lib/common/*.c "$tree"/lib/compress/*.c "$tree"/lib/decompress/*.c \
 		"$tree"/lib/dictBuilder/*.c "$tree"/programs/*.c
-	native zstd clang-22 -lpthread
+	linked zstd clang-22 -lpthread
 }
 
 build_xmlwf() {
@@ -155,7 +157,7 @@ build_xmlwf() {
 		-DBYTEORDER=1234 -DXML_STATIC '-DPACKAGE="expat"' -I"$tree" -I"$tree/lib" -- "$tree"/lib/xmlparse.c \
 		"$tree"/lib/xmlrole.c "$tree"/lib/xmltok.c "$tree"/xmlwf/codepage.c "$tree"/xmlwf/unixfilemap.c \
 		"$tree"/xmlwf/xmlfile.c "$tree"/xmlwf/xmlwf.c
-	native xmlwf clang-22
+	linked xmlwf clang-22
 }
 
 build_tinyscheme() {
@@ -165,13 +167,13 @@ build_tinyscheme() {
 	tree=$src/tinyscheme
 	bitcode tinyscheme clang-22 -DUSE_DL=0 -DUSE_MATH=1 -DUSE_ASCII_NAMES=0 "-DInitFile=\"$tree/init.scm\"" -- \
 		"$tree/scheme.c"
-	native tinyscheme clang-22 -lm
+	linked tinyscheme clang-22 -lm
 }
 
 build_lzip() {
 	source_of lzip
 	bitcode lzip clang++-22 '-DPROGVERSION="1.23"' -- "$src"/lzip/*.cc
-	native lzip clang++-22
+	linked lzip clang++-22
 }
 
 build_jsonnet() {
@@ -185,7 +187,7 @@ build_jsonnet() {
 	bitcode jsonnet clang++-22 -std=c++17 -I"$tree/include" -I"$tree/third_party/md5" -I"$tree/third_party/json" \
 		-I"$yaml/src" -I"$yaml/ext/c4core/src" -- $(ls "$tree"/core/*.cpp | grep -v _test.cpp) "$tree/cmd/jsonnet.cpp" \
 		"$tree/cmd/utils.cpp" "$tree/third_party/md5/md5.cpp" "$yaml"/src/c4/yml/*.cpp "$yaml"/ext/c4core/src/c4/*.cpp
-	native jsonnet clang++-22
+	linked jsonnet clang++-22
 }
 
 tested='speedtest1 sqlite3 lua bzip2 cxx hello gawk jq'

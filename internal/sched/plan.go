@@ -65,7 +65,7 @@ const (
 	// The stall saved must be expected to be the price of the time taken and the regret, in parts of a unit's fixed cost,
 	// for what may be in vain. They are low, for threads that speculate take only time which the program has no use for;
 	// and the regret weighs on small functions, of which there are many, more than on the few large ones that are long to
-	// wait for.
+	// wait for. It is shared by the threads: the more there are, the sooner one is free for what turns out to be better.
 	price  = 0.05
 	regret = 0.4
 )
@@ -144,7 +144,7 @@ func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
 	for i := range p.list {
 		c := &p.list[i]
 		c.size, c.module = p.program.Extent(c.function)
-		if c.assess(costs) {
+		if c.assess(costs, regret/float64(p.threads)) {
 			p.best = append(p.best, c)
 		}
 	}
@@ -167,7 +167,7 @@ func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
 
 // assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for a
 // unit of its own; ahead it takes its share of a larger one.
-func (c *candidate) assess(costs *Costs) bool {
+func (c *candidate) assess(costs *Costs, regret float64) bool {
 	if c.probability == 0 {
 		return true
 	}
