@@ -69,6 +69,7 @@ type Outcome struct {
 type Stats struct {
 	WallMS     float64 `json:"wall_ms"`
 	IndexMS    float64 `json:"index_ms"`
+	MainMS     float64 `json:"main_ms"` // 0 if the entry was not called, or is no function of the IR
 	StallMS    float64 `json:"stall_ms"`
 	Stalls     int     `json:"stalls"`
 	StallMaxMS float64 `json:"stall_max_ms"`

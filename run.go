@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -57,6 +58,9 @@ func Run(o Options) (*Outcome, error) {
 	}
 	outcome.Stats.WallMS = milliseconds(time.Since(began))
 	outcome.Stats.IndexMS = milliseconds(indexed)
+	if entered, ok := e.entered(); ok {
+		outcome.Stats.MainMS = milliseconds(entered - (monotonic() - time.Since(began)))
+	}
 	return outcome, nil
 }
 
@@ -150,6 +154,20 @@ func (e *engine) run() (*Outcome, error) {
 	}
 	e.writeTrace(outcome.Stats.Exit)
 	return outcome, nil
+}
+
+// entered is when the entry function began, by CLOCK_MONOTONIC.
+func (e *engine) entered() (at time.Duration, ok bool) {
+	entry := e.program.Entry.Symbol
+	if entry == nil {
+		return 0, false
+	}
+	calls := e.region.Calls()
+	i := slices.IndexFunc(calls, func(c stub.Call) bool { return c.Func == int(entry.Func) })
+	if i < 0 {
+		return 0, false
+	}
+	return calls[i].Enter + calls[i].Wait, true
 }
 
 // limitMemory bounds what LLVM can take for damaged bitcode, which leads it astray now and then: half of the

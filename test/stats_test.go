@@ -18,7 +18,7 @@ type statistics struct {
 }
 
 var statisticNumbers = []string{
-	"wall_ms", "index_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms", "defined",
+	"wall_ms", "index_ms", "main_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms", "defined",
 	"called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "threads",
 	"opt", "exit",
 }
@@ -80,7 +80,7 @@ func (s statistics) requireConsistent(t *testing.T) {
 		{"stall_max_ms <= stall_ms", n["stall_max_ms"] <= n["stall_ms"]},
 		{"stalls and stall_ms are both 0 or neither", (n["stalls"] > 0) == (n["stall_ms"] > 0)},
 		{"late <= stalls", n["late"] <= n["stalls"]},
-		{"index_ms <= wall_ms", n["index_ms"] <= n["wall_ms"]},
+		{"index_ms <= main_ms <= wall_ms", n["index_ms"] <= n["main_ms"] && n["main_ms"] <= n["wall_ms"]},
 		{"code_bytes > 0 if anything was compiled", n["compiled"] == 0 || n["code_bytes"] > 0},
 		{"peak_rss_bytes > 1 MB", n["peak_rss_bytes"] > 1<<20},
 		{"LLVM is 22", strings.HasPrefix(s.texts["llvm"], "22.")},
