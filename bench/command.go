@@ -31,6 +31,7 @@ type Sample struct {
 	FirstOutput time.Duration // from the start to the first byte on standard output; 0 if there was none
 	PeakRSS     int64         // bytes; no less than what this process had in memory when it started the command
 	Stdout      []byte
+	Stderr      []byte
 	Exit        int
 	Stats       Stats // zero but of orcast
 }
@@ -39,6 +40,7 @@ type Sample struct {
 type Stats struct {
 	WallMS       float64 `json:"wall_ms"`
 	IndexMS      float64 `json:"index_ms"`
+	MainMS       float64 `json:"main_ms"`
 	StallMS      float64 `json:"stall_ms"`
 	StallMaxMS   float64 `json:"stall_max_ms"`
 	AnalysisMS   float64 `json:"analysis_ms"`
@@ -133,6 +135,7 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 	if cmd.ProcessState == nil {
 		return s, err
 	}
+	s.Stderr = stderr.Bytes()
 	s.Exit = cmd.ProcessState.ExitCode()
 	s.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	s.PeakRSS = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10

@@ -16,7 +16,7 @@ import (
 type History struct{ dir string }
 
 // Record runs the workload by orcast twice, at an effort of code generation, and keeps its code and its profile in the
-// folder.
+// folder. It runs on the cores of a list as taskset takes it, on any if that is "".
 func Record(ctx context.Context, w Workload, dir string, cores string, flags ...string) (History, error) {
 	h := History{dir}
 	for _, keep := range [][]string{
@@ -27,7 +27,10 @@ func Record(ctx context.Context, w Workload, dir string, cores string, flags ...
 		if err != nil {
 			return h, err
 		}
-		if _, err := c.OnCores(cores).Run(ctx); err != nil {
+		if cores != "" {
+			c = c.OnCores(cores)
+		}
+		if _, err := c.Run(ctx); err != nil {
 			return h, err
 		}
 	}

@@ -7,6 +7,7 @@ import "time"
 type Results struct {
 	Header      Header
 	Builds      []Build
+	Objects     []Build // compiling a program to the objects that llvm-jitlink links, in several parts
 	Runs        []Run
 	Simulations []Simulation
 }
@@ -15,11 +16,13 @@ type Results struct {
 type Line struct {
 	Header     *Header     `json:"header,omitempty"`
 	Build      *Build      `json:"build,omitempty"`
+	Objects    *Build      `json:"objects,omitempty"`
 	Run        *Run        `json:"run,omitempty"`
 	Simulation *Simulation `json:"simulation,omitempty"`
 }
 
-// Header says what was measured, where, and by which command. A suite goes on only if its header is the same, Began apart.
+// Header says what was measured, where, and by which command. A suite goes on only if its header is the same,
+// Command and Began apart.
 type Header struct {
 	Suite   string    `json:"suite"`   // quick or full
 	Command string    `json:"command"` // that repeats it
