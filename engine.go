@@ -47,12 +47,11 @@ type engine struct {
 
 	workers sync.WaitGroup
 
-	data      []chan dataResult // one a module: its static data, compiled
-	owners    []int             // functions to be linked with static data, claimed before workers start
-	linkable  chan struct{}     // closed when all static data has an address
-	ending    context.Context   // done once stop is called
-	end       context.CancelFunc
-	listening sync.Mutex // held by whoever reads the first-call log
+	data     []chan dataResult // one a module: its static data, compiled
+	owners   []int             // functions to be linked with static data, claimed before workers start
+	linkable chan struct{}     // closed when all static data has an address
+	ending   context.Context   // done once stop is called
+	end      context.CancelFunc
 
 	failOnce sync.Once
 	failed   chan struct{} // closed after err is set
@@ -206,27 +205,21 @@ func (e *engine) start() {
 	}
 }
 
-// listen waits for first calls and makes demands of them, by note. The log has one reader at a time.
-func (e *engine) listen(buf []int, worthwhile func() bool, note func(f int) (alreadyDone bool)) []int {
-	e.listening.Lock()
-	buf = buf[:0]
-	if worthwhile() {
-		buf = e.region.NextCalls(buf)
-	}
-	e.listening.Unlock()
-	for _, f := range buf {
+// hear makes demands of first calls, by note.
+func (e *engine) hear(calls []int, note func(f int) (alreadyDone bool)) {
+	for _, f := range calls {
 		if note(f) {
 			e.checkFailed(f)
 		}
 	}
-	return buf
 }
 
-// standIn listens while the demand worker compiles something large.
+// standIn listens while the demand worker compiles.
 func (e *engine) standIn() {
 	var calls []int
-	for e.queue.AwaitLongUnit() {
-		calls = e.listen(calls, func() bool { return !e.queue.Closed() }, e.queue.Demand)
+	for !e.queue.Closed() {
+		calls = e.region.CallsMeanwhile(calls[:0], e.queue.Closed)
+		e.hear(calls, e.queue.Demand)
 	}
 }
 
@@ -276,9 +269,12 @@ func (e *engine) demandWorker(tasks <-chan int) {
 	var calls []int
 	for !e.queue.Closed() {
 		if f, ok := e.queue.NextDemand(); ok {
+			calls = e.region.Working(calls[:0])
+			e.hear(calls, e.queue.Demand)
 			w.unit([]int{f}, sched.Demand)
 		} else {
-			calls = e.listen(calls, e.queue.Quiet, e.queue.Note)
+			calls = e.region.NextCalls(calls[:0])
+			e.hear(calls, e.queue.Note)
 		}
 	}
 }

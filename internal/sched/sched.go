@@ -37,11 +37,7 @@ const (
 // Scheduler hands units to workers. All methods may be called by any goroutine.
 type Scheduler struct {
 	mu        sync.Mutex
-	kick      func()     // ends the demand worker's or its stand-in's wait for first calls
-	relief    *sync.Cond // the stand-in waits here for the demand worker to begin a unit
-	parked    bool       // it does
-	standing  bool       // the stand-in listens, and has to be kicked before the demand worker can
-	unit      uint64     // counts the demand worker's units
+	kick      func()     // ends the demand worker's wait for first calls, and its stand-in's when the scheduler is closed
 	any       *sync.Cond // the other workers wait here
 	finished  *sync.Cond // Await waits here
 	functions []function
@@ -67,7 +63,7 @@ type function struct {
 // the lock held.
 func New(n int, plan *Planner, kick func()) *Scheduler {
 	s := &Scheduler{functions: make([]function, n), plan: plan, kick: kick}
-	s.relief, s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu), sync.NewCond(&s.mu)
+	s.any, s.finished = sync.NewCond(&s.mu), sync.NewCond(&s.mu)
 	return s
 }
 
@@ -139,52 +135,10 @@ func (s *Scheduler) NextDemand() (f int, ok bool) {
 	}
 	f, ok = s.popDemand()
 	s.busy = ok
-	if ok {
-		s.unit++
-		if s.parked {
-			s.relief.Signal()
-		}
-	} else if s.standing {
-		s.standing = false
-		s.kick()
-	}
 	if ok && len(s.demands) > 0 {
 		s.any.Signal()
 	}
 	return f, ok
-}
-
-// Quiet says that the demand worker has nothing to do but listen.
-func (s *Scheduler) Quiet() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.demands) == 0 && !s.closed
-}
-
-// Patience is how long the demand worker may be at one unit before the stand-in listens in its place. Relieving it
-// at once would cost both of them a wake-up for each demand.
-const Patience = time.Millisecond
-
-// AwaitLongUnit is for the demand worker's stand-in: it waits until that worker is at a unit that takes long, and the
-// stand-in is to listen until it is kicked. It is false once the scheduler is closed.
-func (s *Scheduler) AwaitLongUnit() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.closed {
-		for s.parked = true; !s.busy && !s.closed; {
-			s.relief.Wait()
-		}
-		s.parked = false
-		unit := s.unit
-		s.mu.Unlock()
-		time.Sleep(Patience)
-		s.mu.Lock()
-		if s.busy && s.unit == unit && !s.closed {
-			s.standing = true
-			return true
-		}
-	}
-	return false
 }
 
 // Closed says that Close was called.
@@ -421,7 +375,6 @@ func (s *Scheduler) Close() {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.kick()
-	s.relief.Broadcast()
 	s.any.Broadcast()
 	s.finished.Broadcast()
 }

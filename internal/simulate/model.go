@@ -207,7 +207,7 @@ func (r *reader) threads() {
 		}
 		wake = append(wake, time.Duration(c.At+c.Wait-u.End))
 	}
-	r.finish, r.notice, r.wake = median(finish), median(notice), median(wake)
+	r.finish, r.notice, r.wake = mean(finish), mean(notice), mean(wake)
 }
 
 func (r *reader) prepared(functions []int, reason sched.Reason) {
@@ -216,13 +216,13 @@ func (r *reader) prepared(functions []int, reason sched.Reason) {
 	}
 }
 
-// median is at least 0.
-func median(list []time.Duration) time.Duration {
-	if len(list) == 0 {
-		return 0
+// mean is at least 0.
+func mean(list []time.Duration) time.Duration {
+	var sum time.Duration
+	for _, d := range list {
+		sum += d
 	}
-	slices.Sort(list)
-	return max(0, list[len(list)/2])
+	return max(0, sum/time.Duration(max(1, len(list))))
 }
 
 // playback finds what the program does by itself, and what is done before it begins.

@@ -69,11 +69,9 @@ const nothing = -1
 
 // worker is a compile thread.
 type worker struct {
-	loaded []bool        // modules
-	idle   bool          // it waits until it is woken
-	busy   bool          // it is at a unit
-	began  time.Duration // to be
-	units  int           // so far
+	loaded []bool // modules
+	idle   bool   // it waits until it is woken
+	busy   bool   // it is at a unit
 }
 
 // Run simulates a run.
@@ -197,8 +195,9 @@ func (r *run) call() {
 	r.calls = r.calls[1:]
 	r.result.Called++
 	r.state[f].called = true
-	r.log(f)
-	if r.state[f].ready || !r.model.compiled(f) {
+	stalls := !r.state[f].ready && r.model.compiled(f)
+	r.log(f, stalls)
+	if !stalls {
 		r.program()
 		return
 	}
@@ -217,21 +216,18 @@ func (r *run) goOn() {
 	r.program()
 }
 
-// log tells the demand worker of a first call; or its stand-in, if it is long at one unit.
-func (r *run) log(f int) {
+// log tells the demand worker of a first call; or its stand-in, if it is at a unit and the program stalls.
+func (r *run) log(f int, stalls bool) {
 	r.unheard = append(r.unheard, f)
 	d := r.demander
 	switch {
 	case d.idle:
 		d.idle = false
 		r.after(r.model.notice, r.demand)
-	case d.busy:
-		unit := d.units
-		r.at(d.began+sched.Patience, func() {
-			if d.busy && d.units == unit {
-				r.hear(r.queue.Demand)
-				r.wake()
-			}
+	case d.busy && stalls:
+		r.after(r.model.wake, func() {
+			r.hear(r.queue.Demand)
+			r.wake()
 		})
 	}
 }
@@ -317,8 +313,7 @@ func (r *run) deciding(forecasts, analysed int) time.Duration {
 
 // compile has a worker compile a unit and link it, as soon as the program has begun, and then go on.
 func (r *run) compile(w *worker, unit []int, reason sched.Reason, then func()) {
-	w.busy, w.began = true, r.now
-	w.units++
+	w.busy = true
 	_, module := r.view.Extent(forecast.Func(unit[0]))
 	cost := r.faster(r.model.unitOf(unit))
 	link := time.Duration(r.model.linkShare * float64(cost))

@@ -142,7 +142,7 @@ func TestAllCallersOfAMissingBodyWait(t *testing.T) {
 		}
 		// Waking them for nothing tells how many sleep.
 		for asleep := uintptr(0); asleep < callers; runtime.Gosched() {
-			asleep, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&e.funcs[0].ready)), futexWakeOp, 1<<30, 0, 0, 0)
+			asleep, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&e.funcs[0].ready)), futexWakeBitset, 1<<30, 0, 0, anyone)
 		}
 		e.Publish(0, body)
 		wait.Wait()

@@ -28,18 +28,31 @@ type Stalls struct {
 	Sum, Max time.Duration
 }
 
+// Futexes have no flag FUTEX_PRIVATE: the program's process has the word mapped too.
 const (
-	futexWaitOp = 0
-	futexWakeOp = 1
+	futexWaitBitset = 9
+	futexWakeBitset = 10
+	anyone          = 1<<32 - 1
 )
 
 func futexWake(word *uint32) {
-	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWakeOp, 1<<30, 0, 0, 0)
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWakeBitset, 1<<30, 0, 0, anyone)
 }
 
-func futexWait(word *uint32, value uint32, limit time.Duration) {
-	t := unix.NsecToTimespec(int64(limit))
-	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitOp, uintptr(value), uintptr(unsafe.Pointer(&t)), 0, 0)
+// futexWait waits as one of a bitset. A limit of 0 is none.
+func futexWait(word *uint32, value uint32, limit time.Duration, bitset uint32) {
+	var until *unix.Timespec
+	if limit > 0 {
+		t := unix.NsecToTimespec(int64(monotonic() + limit))
+		until = &t
+	}
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(value), uintptr(unsafe.Pointer(until)), 0, uintptr(bitset))
+}
+
+func monotonic() time.Duration {
+	var t unix.Timespec
+	unix.ClockGettime(unix.CLOCK_MONOTONIC, &t)
+	return time.Duration(t.Nano())
 }
 
 // spins is how often NextCalls looks before it sleeps, which takes about 20 us: first calls come in bursts, and waking
@@ -51,11 +64,14 @@ var spins = func() int {
 	return 2000
 }()
 
-// NextCalls waits until there are first calls that it has not returned before, and appends their function
-// numbers to buf. It returns without any after a Wake. One goroutine at a time may call it.
+// The log has one reader, who calls NextCalls when it has nothing else to do and Working before it does something else,
+// and a stand-in for that time, who calls CallsMeanwhile. Each first call is returned once, by one of these.
+
+// NextCalls waits until there are first calls that were not returned before, and appends their function
+// numbers to buf. It returns without any after a Wake.
 func (r *Region) NextCalls(buf []int) []int {
-	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
-	waiting := (*uint32)(unsafe.Pointer(&r.header.compiler_waiting))
+	wake, reader := r.logWords()
+	atomic.StoreUint32(reader, C.ORCAST_READER_LOOKS)
 	for spin := 0; ; spin++ {
 		seen := atomic.LoadUint32(wake)
 		if buf = r.newCalls(buf); len(buf) > 0 || r.woken.Swap(false) {
@@ -64,18 +80,51 @@ func (r *Region) NextCalls(buf []int) []int {
 		if spin < spins {
 			continue
 		}
-		atomic.StoreUint32(waiting, 1)
+		atomic.StoreUint32(reader, C.ORCAST_READER_SLEEPS)
 		// The limit bounds the harm of a program that dies between writing an entry and waking us.
 		if atomic.LoadUint32(wake) == seen && !r.woken.Load() {
-			futexWait(wake, seen, 100*time.Millisecond)
+			futexWait(wake, seen, 100*time.Millisecond, C.ORCAST_READER_SLEEPS)
 		}
-		atomic.StoreUint32(waiting, 0)
+		atomic.StoreUint32(reader, C.ORCAST_READER_LOOKS)
 	}
+}
+
+// Working says that the reader does something else until it calls NextCalls. It appends to buf the first calls that came
+// before.
+func (r *Region) Working(buf []int) []int {
+	_, reader := r.logWords()
+	atomic.StoreUint32(reader, C.ORCAST_READER_WORKS)
+	return r.newCalls(buf)
+}
+
+// CallsMeanwhile waits until a thread stalls, in a first call that it makes while the reader does something else, and appends
+// the function numbers of what was not returned before to buf. It returns without any when ended says so after a Wake.
+func (r *Region) CallsMeanwhile(buf []int, ended func() bool) []int {
+	wake, reader := r.logWords()
+	for {
+		seen := atomic.LoadUint32(wake)
+		if ended() {
+			return buf
+		}
+		if atomic.LoadUint32(reader) == C.ORCAST_READER_WORKS {
+			if buf = r.newCalls(buf); len(buf) > 0 {
+				return buf
+			}
+		}
+		futexWait(wake, seen, 0, C.ORCAST_READER_WORKS)
+	}
+}
+
+// logWords are the words by which the log's writers and readers meet.
+func (r *Region) logWords() (wake, reader *uint32) {
+	return (*uint32)(unsafe.Pointer(&r.header.log_wake)), (*uint32)(unsafe.Pointer(&r.header.reader))
 }
 
 // newCalls steps over entries that are reserved but not written: their writer may have died, or may be
 // interrupted by a signal handler that makes a first call of its own.
 func (r *Region) newCalls(buf []int) []int {
+	r.reading.Lock()
+	defer r.reading.Unlock()
 	tail := r.logTail()
 	for i := r.next; i < tail; i++ {
 		if r.handled[i] {
@@ -97,10 +146,10 @@ func (r *Region) logTail() int {
 	return min(int(atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.header.log_tail)))), len(r.log))
 }
 
-// Wake makes one call of NextCalls return: one under way, or the next.
+// Wake makes one call of NextCalls return, one under way or the next, and has CallsMeanwhile ask whether it is to end.
 func (r *Region) Wake() {
 	r.woken.Store(true)
-	wake := (*uint32)(unsafe.Pointer(&r.header.log_wake))
+	wake, _ := r.logWords()
 	atomic.AddUint32(wake, 1)
 	futexWake(wake)
 }

@@ -65,8 +65,9 @@ type Region struct {
 	unwind sync.Mutex // guards nunits
 	nunits uint32
 
-	handled []bool // log entries already returned; owned by the log's reader
-	next    int    // all entries before it are handled
+	reading sync.Mutex // guards handled and next
+	handled []bool     // log entries already returned
+	next    int        // all entries before it are handled
 	woken   atomic.Bool
 
 	failing  sync.Mutex // guards messages

@@ -71,6 +71,10 @@ struct orcast_unit {
   uint64_t eh_frame_size;
 };
 
+// What the log's reader is at, and the futex bitset of whoever sleeps on log_wake meanwhile: the reader itself, or its
+// stand-in, which only a thread that stalls wakes. A reader that looks again and again needs no waking.
+enum { ORCAST_READER_LOOKS = 0, ORCAST_READER_SLEEPS = 1, ORCAST_READER_WORKS = 2 };
+
 struct orcast_header {
   uint64_t magic;
   uint64_t base; // target address of offset 0
@@ -85,7 +89,7 @@ struct orcast_header {
   // Written by the program, read by the compiler.
   uint32_t log_tail;         // entries reserved in the log
   uint32_t log_wake;         // futex: counts entries that are complete
-  uint32_t compiler_waiting; // 1 while the compiler sleeps on log_wake
+  uint32_t reader;           // what the log's reader is at
   uint32_t stalls;
   uint64_t stall_ns;     // sum over all threads
   uint64_t stall_max_ns; // longest single wait

@@ -15,12 +15,16 @@
 
 #pragma GCC target("general-regs-only")
 
-static inline long syscall4(long n, long a, long b, long c, long d) {
+static inline long syscall6(long n, long a, long b, long c, long d, long e, long f) {
   long r;
   register long r10 __asm__("r10") = d;
-  __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
   return r;
 }
+
+static inline long syscall4(long n, long a, long b, long c, long d) { return syscall6(n, a, b, c, d, 0, 0); }
 
 static inline uint64_t now_ns(void) {
   struct timespec t;
@@ -54,8 +58,9 @@ static struct orcast_call *log_call(struct orcast_header *h, uint32_t id, uint32
   e->leave = stalled ? 0 : enter;
   __atomic_store_n(&e->func, id + 1, __ATOMIC_RELEASE);
   __atomic_fetch_add(&h->log_wake, 1, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n(&h->compiler_waiting, __ATOMIC_SEQ_CST))
-    syscall4(SYS_futex, (long)&h->log_wake, FUTEX_WAKE, 1, 0);
+  uint32_t reader = __atomic_load_n(&h->reader, __ATOMIC_SEQ_CST);
+  if (reader == ORCAST_READER_SLEEPS || (reader == ORCAST_READER_WORKS && stalled))
+    syscall6(SYS_futex, (long)&h->log_wake, FUTEX_WAKE_BITSET, 1, 0, 0, reader);
   return e;
 }
 
