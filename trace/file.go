@@ -52,6 +52,8 @@ func Read(r io.Reader) (*Trace, error) {
 		var l line
 		err := json.Unmarshal(s.Bytes(), &l)
 		switch {
+		case err != nil && number == 1:
+			return nil, errors.New("this is no trace that orcast run --trace wrote")
 		case err != nil:
 		case number == 1:
 			err = t.begin(l.Header)
