@@ -66,7 +66,7 @@ func TestNoTraceIsRefused(t *testing.T) {
 	}
 	for _, test := range []struct{ text, want string }{
 		{"", "no end"},
-		{"ELF\n", "line 1"},
+		{"ELF\n", "no trace"},
 		{`{"call":{}}`, "line 1 of the trace: a trace starts with a header"},
 		{change(`"version":1`, `"version":2`), "version 2"},
 		{whole[:strings.Index(whole, `{"end"`)], "no end"},
