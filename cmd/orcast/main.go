@@ -30,6 +30,7 @@ type commands struct {
 	Analyze  analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
 	Profile  profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
 	Simulate simulateCommand  `cmd:"" help:"Replay a run under other policies and with more threads."`
+	Bench    benchCommand     `cmd:"" help:"Compare orcast with other ways to run real programs."`
 	Cache    cacheCommand     `cmd:"" help:"Show, clear or verify what runs keep for later ones."`
 	Version  kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
 }
@@ -67,7 +68,7 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		verb := "run"
-		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache" || args[0] == "simulate") {
+		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache" || args[0] == "simulate" || args[0] == "bench") {
 			verb = args[0]
 		}
 		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)

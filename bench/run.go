@@ -1,0 +1,394 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say what to measure and where to keep the results.
+type Options struct {
+	Suite     Suite
+	Workloads []string // names of real programs' runs, or "synthetic" for all programs that are made; all of the suite if empty
+	Command   string   // that repeats it
+	Results   string   // a file, which is gone on with if it is of the same suite, machine and orcast
+	Fresh     bool     // begin a new file
+	Traces    string   // a folder for traces of runs, which simulations start from
+	Progress  *Progress
+}
+
+// Measure runs a suite, at the top of a checkout, with this executable as the orcast that is measured. It builds what it
+// needs. When ctx ends, it stops; what was measured until then is in the file of results, and the same call goes on.
+func Measure(ctx context.Context, o Options) (*Results, error) {
+	cores := runtime.NumCPU()
+	subjects, err := o.Suite.subjects(o.Workloads, cores)
+	if err != nil {
+		return nil, err
+	}
+	header, err := o.header(cores)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepare(ctx, subjects, o.Progress); err != nil {
+		return nil, err
+	}
+	file, err := openResults(o.Results, header, o.Fresh, o.Progress.Say)
+	if err != nil {
+		return nil, err
+	}
+	defer file.file.Close()
+	dir, err := os.MkdirTemp("", "orcast-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	r := newRunner(o.Suite, subjects, file, dir, o.Traces, o.Progress)
+	defer o.Progress.clear()
+	if err := r.buildNatives(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.rounds(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.simulate(ctx); err != nil {
+		return nil, err
+	}
+	return &file.Results, nil
+}
+
+// header says what is measured, and has the commands of this package run this executable.
+func (o Options) header(cores int) (Header, error) {
+	executable, err := os.Executable()
+	if err != nil {
+		return Header{}, err
+	}
+	if err := os.Setenv("ORCAST_BIN", executable); err != nil {
+		return Header{}, err
+	}
+	text, err := os.ReadFile(executable)
+	if err != nil {
+		return Header{}, err
+	}
+	version, err := exec.Command(executable, "--version").Output()
+	if err != nil {
+		return Header{}, fmt.Errorf("%s --version: %w", executable, err)
+	}
+	own, llvm, _ := strings.Cut(strings.TrimSpace(string(version)), ", ")
+	return Header{Suite: o.Suite.Name, Command: o.Command, Machine: hardware() + ", " + system(), Cores: cores,
+		Orcast: fmt.Sprintf("%s, SHA-256 %x", own, sha256.Sum256(text)), LLVM: llvm, Began: time.Now().Round(time.Second)}, nil
+}
+
+// AtTop tells, by an error, that the current folder is not the top of a checkout.
+func AtTop() error {
+	for _, file := range []string{"scripts/workloads.sh", speculationSource} {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no %s here: change to the top of a checkout of orcast's source", file)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare builds what the subjects need, as far as it is not there.
+func prepare(ctx context.Context, subjects []*subject, p *Progress) error {
+	var programs []string
+	peers := false
+	for _, s := range subjects {
+		if s.shape != nil {
+			if err := s.shape.Make(); err != nil {
+				return err
+			}
+		} else if !slices.Contains(programs, s.Program) {
+			programs = append(programs, s.Program)
+			if s.Again() && !slices.Contains(programs, s.source()) {
+				programs = append(programs, s.source()) // the native program is made of this one
+			}
+		}
+		peers = peers || slices.ContainsFunc(s.ways, func(w way) bool { return w.Kind == KindPeer })
+	}
+	if len(programs) > 0 {
+		p.at("building programs", 0, 0)
+		cmd := exec.CommandContext(ctx, "scripts/workloads.sh", programs...)
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("scripts/workloads.sh: %w\n%s", err, output)
+		}
+	}
+	if err := MakeInputs(); err != nil || !peers {
+		return err
+	}
+	return buildSpeculation(ctx)
+}
+
+// runner runs the subjects of a suite.
+type runner struct {
+	suite    Suite
+	subjects []*subject
+	file     *resultsFile
+	traces   string
+	progress *Progress
+
+	done   map[runKey]bool
+	past   map[pair]record
+	all    record
+	group  map[groupKey]bool // groups of programs in which a way has failed
+	expect map[string]Sample // the native program's run, by workload
+}
+
+// pair is a way on a workload.
+type pair struct{ way, workload, group string }
+
+type runKey struct {
+	pair
+	round int
+}
+
+type groupKey struct{ way, group string }
+
+// record is what is known of a way on a workload.
+type record struct {
+	runs   int
+	spent  time.Duration
+	failed bool
+}
+
+func newRunner(suite Suite, subjects []*subject, file *resultsFile, dir, traces string, p *Progress) *runner {
+	r := &runner{suite: suite, subjects: subjects, file: file, traces: traces, progress: p,
+		done: make(map[runKey]bool), past: make(map[pair]record), group: make(map[groupKey]bool), expect: make(map[string]Sample)}
+	shop := &workshop{dir: dir, note: file.append, objects: make(map[string][]string)}
+	for _, s := range subjects {
+		s.workshop = shop
+	}
+	for _, run := range file.Runs {
+		r.remember(run)
+	}
+	return r
+}
+
+// pairOf names a way on a workload, which may be in several groups.
+func pairOf(way Way, workload string, shape *Synthetic) pair {
+	p := pair{way: way.Name, workload: workload}
+	if shape != nil {
+		p.group = shape.Group
+	}
+	return p
+}
+
+// remember takes note of a run, of this call or an earlier one.
+func (r *runner) remember(run Run) {
+	p := pairOf(run.Way, run.Workload, run.Shape)
+	r.done[runKey{p, run.Round}] = true
+	known := r.past[p]
+	took := time.Duration(run.WallMS * float64(time.Millisecond))
+	known.runs, r.all.runs = known.runs+1, r.all.runs+1
+	known.spent, r.all.spent = known.spent+took, r.all.spent+took
+	if run.Failure != "" {
+		known.failed = true
+		if p.group != "" {
+			r.group[groupKey{p.way, p.group}] = true
+		}
+	}
+	r.past[p] = known
+}
+
+// pending tells whether a way is to run on a subject in a round.
+func (r *runner) pending(s *subject, w way, round int) bool {
+	p := pairOf(w.Way, s.Name, s.shape)
+	known := r.past[p]
+	return !r.done[runKey{p, round}] && !known.failed && known.spent <= r.suite.Spend && !r.group[groupKey{p.way, p.group}]
+}
+
+// rounds runs what has not run yet, round by round, so that a change of the machine's speed meets all alike.
+func (r *runner) rounds(ctx context.Context) error {
+	for round := range r.suite.Rounds {
+		for i, s := range r.subjects {
+			for _, w := range rotated(s.ways, i+round) {
+				if !r.pending(s, w, round) {
+					continue
+				}
+				left, rest := r.left(round, i)
+				r.progress.at(fmt.Sprintf("round %d of %d, %s, %s", round+1, r.suite.Rounds, s.Name, w.Name), left, rest)
+				if err := r.run(ctx, s, w, round); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// rotated begins a list with another of its ways each time.
+func rotated(ways []way, by int) []way {
+	if len(ways) == 0 {
+		return nil
+	}
+	by %= len(ways)
+	return slices.Concat(ways[by:], ways[:by])
+}
+
+// left is how many runs are left from a subject of a round on, and how long they take if all take as long as those before.
+func (r *runner) left(round, first int) (runs int, takes time.Duration) {
+	var mean time.Duration
+	if r.all.runs > 0 {
+		mean = r.all.spent / time.Duration(r.all.runs)
+	}
+	for ; round < r.suite.Rounds; round, first = round+1, 0 {
+		for _, s := range r.subjects[first:] {
+			for _, w := range s.ways {
+				if !r.pending(s, w, round) {
+					continue
+				}
+				runs++
+				if known := r.past[pairOf(w.Way, s.Name, s.shape)]; known.runs > 0 {
+					takes += known.spent / time.Duration(known.runs)
+				} else {
+					takes += mean
+				}
+			}
+		}
+	}
+	return runs, takes
+}
+
+// run runs a way on a subject once and keeps the result. Only what keeps the suite from going on is an error.
+func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
+	expected, err := r.expected(ctx, s)
+	if err != nil {
+		return err
+	}
+	result := Run{Workload: s.Name, Program: s.Program, Way: w.Way, Round: round, Shape: s.shape}
+	limit := r.suite.Limit
+	if s.shape != nil {
+		limit = r.suite.small
+	}
+	sample, err := r.attempt(ctx, s, w, limit)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	result.WallMS, result.CPUMS, result.FirstMS = inMS(sample.Wall), inMS(sample.CPU), inMS(sample.FirstOutput)
+	result.PeakBytes = sample.PeakRSS
+	sample.Stdout = s.Steady(sample.Stdout)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		result.Failure = fmt.Sprintf("took more than %v", limit)
+	case err != nil:
+		result.Failure = reason(err)
+	case sample.Exit != expected.Exit:
+		result.Failure = fmt.Sprintf("exit status %d instead of %d", sample.Exit, expected.Exit)
+		if said := firstLine(sample.Stderr); said != "" {
+			result.Failure += ": " + said
+		}
+	case !sample.equals(expected):
+		result.Failure = "printed something else than the native program"
+	case w.Kind == KindOrcast:
+		result.Stats = &sample.Stats
+		if err := r.keepTrace(s, w.Way, round); err != nil {
+			return err
+		}
+	}
+	r.remember(result)
+	return r.file.append(Line{Run: &result})
+}
+
+// attempt prepares the command and runs it, each within the limit.
+func (r *runner) attempt(ctx context.Context, s *subject, w way, limit time.Duration) (Sample, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	command, err := w.command(limited, s)
+	if err != nil {
+		return Sample{}, err
+	}
+	limited, cancel = context.WithTimeout(ctx, limit)
+	defer cancel()
+	return command.Run(limited)
+}
+
+// expected is the output and exit status of the subject's native program.
+func (r *runner) expected(ctx context.Context, s *subject) (Sample, error) {
+	if s.shape != nil {
+		return Sample{Exit: s.shape.status()}, nil
+	}
+	known, ok := r.expect[s.Name]
+	if ok {
+		return known, nil
+	}
+	known, err := s.native.Run(ctx)
+	if err != nil {
+		return known, fmt.Errorf("workload %s: %w", s.Name, err)
+	}
+	known.Stdout = s.Steady(known.Stdout)
+	r.expect[s.Name] = known
+	return known, nil
+}
+
+// reason says in a line why a command failed.
+func reason(err error) string {
+	var failed *RunError
+	if !errors.As(err, &failed) {
+		return shortened(err.Error())
+	}
+	text := failed.Err.Error()
+	if said := firstLine(failed.Stderr); said != "" {
+		text += ": " + said
+	}
+	return shortened(text)
+}
+
+// noise is what LLVM's tools print when they crash, and what does not say why.
+var noise = regexp.MustCompile(`PLEASE submit a bug report.*|Stack dump.*|^#\d+ .*|^\d+\.\t.*`)
+
+// firstLine is the first line of an error output that tells what is wrong.
+func firstLine(stderr []byte) string {
+	for line := range bytes.Lines(stderr) {
+		if text := bytes.TrimSpace(noise.ReplaceAll(line, nil)); len(text) > 0 {
+			return shortened(string(text))
+		}
+	}
+	return ""
+}
+
+// shortened is the start of a text's first line.
+func shortened(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	const most = 160
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return text
+}
+
+// buildNatives measures the building of the native programs that the subjects run, once.
+func (r *runner) buildNatives(ctx context.Context) error {
+	built := make(map[string]bool)
+	for _, b := range r.file.Builds {
+		built[fmt.Sprintf("%s-O%d", b.Program, b.Effort)] = true
+	}
+	for _, s := range r.subjects {
+		for _, w := range s.ways {
+			name := fmt.Sprintf("%s-O%d", s.source(), w.Effort)
+			if w.Kind != KindNative || built[name] {
+				continue
+			}
+			r.progress.at("building "+name, 0, 0)
+			b, err := buildNative(ctx, s.Workload, w.Effort)
+			if err != nil {
+				return err
+			}
+			built[name] = true
+			if err := r.file.append(Line{Build: &b}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
