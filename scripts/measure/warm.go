@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/orcast/orcast/bench"
@@ -29,6 +30,7 @@ const (
 func warm(args []string) error {
 	flags := flag.NewFlagSet("warm", flag.ExitOnError)
 	runs := flags.Int("runs", 5, "how often each workload runs in each way")
+	effort := flags.Int("O", 0, "effort of code generation, 0 to 3")
 	names := flags.String("workloads", "", "workloads to run; all without")
 	flags.Parse(args) // exits on an error
 	list, err := chosenWorkloads(*names)
@@ -38,13 +40,13 @@ func warm(args []string) error {
 	if err := bench.MakeInputs(); err != nil {
 		return err
 	}
-	fmt.Printf("Medians of %d runs on two cores of %s; one compile thread beside the demand worker.\n\n", *runs, bench.Machine())
+	fmt.Printf("Medians of %d runs at -O %d on two cores of %s; one compile thread beside the demand worker.\n\n", *runs, *effort, bench.Machine())
 	const row = "| %-12s | %9s | %7s | %7s | %8s | %8s | %7s | %8s | %13s | %10s | %9s |\n"
 	fmt.Printf(row, "workload", "native ms", "cold ms", "warm ms", "/ native", "/ cold", "cached", "compiled", "stall auto ms", "profile", "replay")
 	fmt.Printf(row, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	var r warmReport
 	for _, w := range list {
-		all, err := runWarm(w, *runs)
+		all, err := runWarm(w, *runs, *effort)
 		if err != nil {
 			return fmt.Errorf("workload %s: %w", w.Name, err)
 		}
@@ -79,14 +81,15 @@ func (s warmSamples) of(way int, figure func(bench.Sample) float64) float64 {
 }
 
 // runWarm runs a workload in all ways, in turns.
-func runWarm(w bench.Workload, runs int) (warmSamples, error) {
+func runWarm(w bench.Workload, runs, effort int) (warmSamples, error) {
+	common := []string{"--threads", "1", "-O", strconv.Itoa(effort)}
 	dir, err := os.MkdirTemp("", "orcast-warm-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	// The run that later ones know of.
-	known, err := bench.Record(context.Background(), w, dir, "0,1", "--threads", "1")
+	known, err := bench.Record(context.Background(), w, dir, "0,1", common...)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +102,7 @@ func runWarm(w bench.Workload, runs int) (warmSamples, error) {
 		autoRun:    {"--no-cache", "--no-profile"},
 		replayRun:  {"--no-cache", "--no-profile", "--speculate", "order", "--order", known.Order()},
 	} {
-		c, err := w.Keeping(append(flags, "--threads", "1")...)
+		c, err := w.Keeping(append(flags, common...)...)
 		if err != nil {
 			return nil, err
 		}
