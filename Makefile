@@ -2,7 +2,7 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test fuzz bench bench-forecast bench-warm claims setup workloads
+.PHONY: build demo test fuzz bench bench-quick bench-go bench-forecast bench-warm claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -23,6 +23,14 @@ test: build workloads
 claims: build workloads
 	@go run ./scripts/measure claims
 
+# Orcast against every other way to run the same programs, on many of them: the main figures in under five minutes, or all,
+# which takes hours. Both can be interrupted and go on. BENCH are arguments, such as 'lua jq' or '--rounds 1'.
+bench-quick bench: SETUP = bench
+bench-quick: build
+	@$(ORCAST_BIN) bench --suite quick $(BENCH)
+bench: build
+	@$(ORCAST_BIN) bench --suite full $(BENCH)
+
 # What each policy of speculation saves and costs on real programs, and whether auto keeps its promises. FORECAST are
 # flags, such as '-runs 1 -policies none,auto -workloads lua,jq -json figures.json'.
 bench-forecast: build
@@ -42,7 +50,8 @@ fuzz:
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./profile
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
 
-bench: workloads
+# The parts in Go that read bitcode.
+bench-go: workloads
 	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode ./internal/flow
 
 setup:

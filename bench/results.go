@@ -78,9 +78,9 @@ type Run struct {
 	Way       Way     `json:"way"`
 	Round     int     `json:"round"` // from 0; what is of one round ran one after the other
 	WallMS    float64 `json:"wall_ms"`
-	CPUMS     float64 `json:"cpu_ms"`   // user and system time of all its threads and processes
-	FirstMS   float64 `json:"first_ms"` // until the first byte on standard output; 0 if there was none
-	PeakBytes int64   `json:"peak_bytes"`
+	CPUMS     float64 `json:"cpu_ms"`          // user and system time of all its threads and processes
+	FirstMS   float64 `json:"first_ms"`        // until the first byte on standard output; 0 if there was none
+	PeakBytes int64   `json:"peak_bytes"`      // at least what orcast bench itself has, some 30 MB: for native programs often no more is known
 	Stats     *Stats  `json:"stats,omitempty"` // of orcast
 	// Failure says why the run does not count: it crashed, failed, took too long, or printed something else than the native
 	// program. "" if it counts.

@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -75,7 +77,7 @@ func (o Options) header(cores int) (Header, error) {
 	if err := os.Setenv("ORCAST_BIN", executable); err != nil {
 		return Header{}, err
 	}
-	text, err := os.ReadFile(executable)
+	hash, err := fileHash(executable)
 	if err != nil {
 		return Header{}, err
 	}
@@ -85,7 +87,22 @@ func (o Options) header(cores int) (Header, error) {
 	}
 	own, llvm, _ := strings.Cut(strings.TrimSpace(string(version)), ", ")
 	return Header{Suite: o.Suite.Name, Command: o.Command, Machine: hardware() + ", " + system(), Cores: cores,
-		Orcast: fmt.Sprintf("%s, SHA-256 %x", own, sha256.Sum256(text)), LLVM: llvm, Began: time.Now().Round(time.Second)}, nil
+		Orcast: own + ", SHA-256 " + hash, LLVM: llvm, Began: time.Now().Round(time.Second)}, nil
+}
+
+// fileHash is a file's SHA-256. It does not read the file as a whole, for what this process has in memory is the least that
+// its children are said to have.
+func fileHash(name string) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", hash.Sum(nil)), nil
 }
 
 // AtTop tells, by an error, that the current folder is not the top of a checkout.
@@ -266,6 +283,7 @@ func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
 	if err != nil {
 		return err
 	}
+	lessen()
 	result := Run{Workload: s.Name, Program: s.Program, Way: w.Way, Round: round, Shape: s.shape}
 	limit := r.suite.Limit
 	if s.shape != nil {
@@ -298,6 +316,12 @@ func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
 	}
 	r.remember(result)
 	return r.file.append(Line{Run: &result})
+}
+
+// lessen gives memory back and forgets how much there was, for a child is said to have had at least what this process had.
+func lessen() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // where that is forbidden, small programs look larger
 }
 
 // attempt prepares the command and runs it, each within the limit.

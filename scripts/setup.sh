@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh [test]: makes sure that everything the build and the demo need is installed; with "test" also what makes
-# programs for the tests, csmith and earlier clangs, and nginx.
+# setup.sh [test|bench]: makes sure that everything the build and the demo need is installed; with "test" also what makes
+# programs for the tests, csmith and earlier clangs, and nginx; with "bench" also what orcast is compared with.
 #
 # On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
 # A call that finds nothing missing starts no package manager.
@@ -20,6 +20,9 @@ xz-utils       xz
 bzip2          bzip2
 tcl            tclsh
 '
+[ "${1-}" != bench ] || needs="$needs
+libclang-rt-22-dev  /usr/lib/llvm-22/lib/clang/22/lib/linux/liborc_rt-x86_64.a
+"
 [ "${1-}" != test ] || needs="$needs
 csmith         csmith
 libcsmith-dev  /usr/include/csmith/csmith.h
