@@ -259,19 +259,25 @@ func (r *runner) left(round, first int) (runs int, takes time.Duration) {
 	if r.all.runs > 0 {
 		mean = r.all.spent / time.Duration(r.all.runs)
 	}
-	for ; round < r.suite.Rounds; round, first = round+1, 0 {
-		for _, s := range r.subjects[first:] {
-			for _, w := range s.ways {
-				if !r.pending(s, w, round) {
-					continue
-				}
-				runs++
-				if known := r.past[pairOf(w.Way, s.Name, s.shape)]; known.runs > 0 {
-					takes += known.spent / time.Duration(known.runs)
-				} else {
-					takes += mean
+	for i, s := range r.subjects {
+		from := round
+		if i < first {
+			from++
+		}
+		for _, w := range s.ways {
+			known := r.past[pairOf(w.Way, s.Name, s.shape)]
+			each := mean
+			if known.runs > 0 {
+				each = known.spent / time.Duration(known.runs)
+			}
+			spends := time.Duration(0)
+			for at := from; at < r.suite.Rounds && known.spent+spends <= r.suite.Spend; at++ {
+				if r.pending(s, w, at) {
+					runs++
+					spends += each
 				}
 			}
+			takes += spends
 		}
 	}
 	return runs, takes

@@ -90,7 +90,7 @@ func (s Synthetic) text() []byte {
 			callee = -1
 		}
 		mentions := -1
-		if i%stride == 0 && stride > 1 {
+		if i%stride == 0 && i/stride < s.Called && stride > 1 {
 			mentions = i + 1
 		}
 		s.function(&text, i, callee, mentions)
