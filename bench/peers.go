@@ -87,7 +87,7 @@ func jitlinkWay(speculate bool, threads int) way {
 	about := fmt.Sprintf("llvm-jitlink -lazy: the program was compiled to %d objects before, which the time leaves out; an object is linked when something of it is first called", objectParts)
 	if speculate {
 		w.Name = "llvm-jitlink of objects, recorded order, " + count(threads, "thread")
-		about += ", or ahead in the order in which an equal run called"
+		about += ", or ahead in the order in which an equal run by orcast called (its own -record-lazy-execs writes nothing if a program calls exit)"
 	} else {
 		w.Name = "llvm-jitlink of objects, lazy, " + count(threads, "thread")
 	}
@@ -100,15 +100,9 @@ func jitlinkWay(speculate bool, threads int) way {
 		if !speculate {
 			return s.jitlink(threads)
 		}
-		order := filepath.Join(s.dir, s.Name+".csv")
-		if _, err := os.Stat(order); err != nil {
-			record, err := s.jitlink(threads, "-speculate=simple", "-record-lazy-execs="+order)
-			if err != nil {
-				return Command{}, err
-			}
-			if _, err := record.Run(ctx); err != nil {
-				return Command{}, fmt.Errorf("recording a run: %w", err)
-			}
+		order, err := s.jitlinkOrder(ctx)
+		if err != nil {
+			return Command{}, fmt.Errorf("recording a run: %w", err)
 		}
 		return s.jitlink(threads, "-speculate=simple", "-speculate-order="+order)
 	}}
@@ -127,6 +121,28 @@ func (s *subject) jitlink(threads int, flags ...string) (Command, error) {
 	}
 	argv = append(argv, "--args", s.Program) // the program's own name comes first
 	return Command{Name: "llvm-jitlink", Argv: append(argv, s.Args...), Stdin: s.Stdin}, nil
+}
+
+// jitlinkOrder writes the order of an equal run's first calls as llvm-jitlink takes it: each line has the library, which it
+// calls main, and the function, by the name it gives to the one behind the stub.
+func (s *subject) jitlinkOrder(ctx context.Context) (string, error) {
+	file := filepath.Join(s.dir, s.Name+".csv")
+	if _, err := os.Stat(file); err == nil {
+		return file, nil
+	}
+	known, err := s.recorded(ctx, 0)
+	if err != nil {
+		return "", err
+	}
+	names, err := os.ReadFile(known.Order())
+	if err != nil {
+		return "", err
+	}
+	var order strings.Builder
+	for _, name := range strings.Fields(string(names)) {
+		fmt.Fprintf(&order, "main, %s$orc_fnbody\n", name)
+	}
+	return file, os.WriteFile(file, []byte(order.String()), 0o600)
 }
 
 // makeObjects compiles the program to objects, and notes how long that took.

@@ -20,43 +20,56 @@ type Suite struct {
 	small      time.Duration // Limit for programs that are made
 	workloads  []string      // real programs' runs; all of them if nil
 	synthetics []Synthetic
-	ways       func(cores int) []way
+	ways       func(w Workload, cores int) []way
 }
 
 // suites are the suites there are.
 var suites = []Suite{
 	{
-		Name: "quick", Rounds: 3, Spend: 4 * time.Second, Limit: 20 * time.Second, small: 5 * time.Second,
-		workloads: []string{"speedtest1", "sqlite3", "lua", "bzip2", "gawk", "jq", "mujs", "minigzip", "lzip", "cxx",
-			"sqlite3-version", "gawk-version"},
-		synthetics: slices.Concat(sizes, alls(6400), shares),
+		Name: "quick", Rounds: 3, Spend: 2 * time.Second, Limit: 20 * time.Second, small: 2 * time.Second,
+		workloads:  []string{"sqlite3", "lua", "bzip2", "gawk", "jq", "minigzip", "lzip", "xmlwf", "cxx", "sqlite3-version", "lua-version"},
+		synthetics: slices.Concat(sizes(100, 1600, 6400, 50000), alls(100, 400, 1600, 6400), shares(50, 200, 800, 3200)),
 		ways:       quickWays,
 	},
 	{
 		Name: "full", Rounds: 5, Spend: 40 * time.Second, Limit: 60 * time.Second, small: 60 * time.Second,
-		synthetics: slices.Concat(sizes, alls(50000), shares, depths, functionSizes, callOrders),
-		ways:       fullWays,
+		synthetics: slices.Concat(sizes(100, 400, 1600, 6400, 25600, 50000), alls(100, 400, 1600, 6400, 25600, 50000),
+			shares(50, 100, 200, 400, 800, 1600, 3200), depths(1, 4, 16, 64, 256), functionSizes(1, 4, 16, 64), callOrders()),
+		ways: fullWays,
 	},
 }
 
 // Programs that are made to be measured. Those of a group are drawn as one line, from the least work to the most.
-var (
-	sizes         = group("size", []int{100, 400, 1600, 6400, 25600, 50000}, func(n int) Synthetic { return Synthetic{Functions: n, Called: 50} })
-	shares        = group("share", []int{50, 100, 200, 400, 800, 1600, 3200}, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: n} })
-	depths        = group("depth", []int{1, 4, 16, 64, 256}, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: 800, Depth: n} })
-	functionSizes = group("function size", []int{1, 4, 16, 64}, func(n int) Synthetic { return Synthetic{Functions: 1600, Called: 400, Blocks: n} })
-	callOrders    = []Synthetic{
-		{Functions: 3200, Called: 800, Blocks: 1, Depth: 1, Order: Forward, Group: "order"},
-		{Functions: 3200, Called: 800, Blocks: 1, Depth: 1, Order: Backward, Group: "order"},
-		{Functions: 3200, Called: 800, Blocks: 1, Depth: 1, Order: Shuffled, Group: "order"},
-	}
-)
 
-// alls are programs that call each of their functions, of which they have up to so many.
-func alls(most int) []Synthetic {
-	numbers := []int{100, 400, 1600, 6400, 25600, 50000}
-	numbers = slices.DeleteFunc(numbers, func(n int) bool { return n > most })
+// sizes are programs of so many functions, of which they call 50.
+func sizes(numbers ...int) []Synthetic {
+	return group("size", numbers, func(n int) Synthetic { return Synthetic{Functions: n, Called: 50} })
+}
+
+// alls are programs of so many functions, all of which they call.
+func alls(numbers ...int) []Synthetic {
 	return group("all", numbers, func(n int) Synthetic { return Synthetic{Functions: n, Called: n} })
+}
+
+// shares are programs that call so many of their functions.
+func shares(numbers ...int) []Synthetic {
+	return group("share", numbers, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: n} })
+}
+
+// depths are programs whose functions call each other so many levels deep.
+func depths(numbers ...int) []Synthetic {
+	return group("depth", numbers, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: 800, Depth: n} })
+}
+
+// functionSizes are programs whose functions have so many blocks.
+func functionSizes(numbers ...int) []Synthetic {
+	return group("function size", numbers, func(n int) Synthetic { return Synthetic{Functions: 1600, Called: 400, Blocks: n} })
+}
+
+// callOrders are programs that call their functions in another order each.
+func callOrders() []Synthetic {
+	orders := []Order{Forward, Backward, Shuffled}
+	return group("order", []int{0, 1, 2}, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: 800, Order: orders[n]} })
 }
 
 // group makes a program of each number.
@@ -64,30 +77,42 @@ func group(name string, numbers []int, program func(int) Synthetic) []Synthetic 
 	var list []Synthetic
 	for _, n := range numbers {
 		s := program(n)
-		s.Blocks, s.Depth, s.Order, s.Group = max(s.Blocks, 1), max(s.Depth, 1), Forward, name
+		s.Blocks, s.Depth, s.Order, s.Group = max(s.Blocks, 1), max(s.Depth, 1), cmp.Or(s.Order, Forward), name
 		list = append(list, s)
 	}
 	return list
 }
 
-// quickWays are the main ones, with one thread and with as many as there are cores.
-func quickWays(cores int) []way {
+// large are programs that take other JITs ten seconds, so that the quick suite runs them in few ways.
+var large = []string{"speedtest1", "sqlite3"}
+
+// quickWays are the main ones.
+func quickWays(w Workload, cores int) []way {
 	list := []way{nativeWay(2), nativeWay(0)}
-	threads := slices.Compact([]int{1, cores})
-	for _, n := range threads {
-		for _, policy := range []string{"none", "auto", "all", "largest", "random", "order"} {
-			list = append(list, orcastWay(policy, n, 0, Cold))
+	policies := []string{"none", "auto", "all", "order", "largest", "random"}
+	if slices.Contains(large, w.Program) {
+		policies = policies[:4]
+	}
+	for _, policy := range policies {
+		list = append(list, orcastWay(policy, 1, 0, Cold))
+	}
+	if cores > 1 {
+		for _, policy := range []string{"auto", "all", "order"} {
+			list = append(list, orcastWay(policy, cores, 0, Cold))
 		}
 	}
-	list = append(list, orcastWay("auto", 1, 0, WithProfile), orcastWay("auto", 1, 0, Warm),
-		orcastWay("none", 1, 2, Cold), orcastWay("auto", 1, 2, Cold), orcastWay("auto", 1, 2, Warm))
-	list = append(list, lliWays()...)
-	return append(list, lazyWay(cores), speculationWay("none", cores), speculationWay("block", cores),
-		speculationWay("sequence", cores), jitlinkWay(false, cores), jitlinkWay(true, cores))
+	list = append(list, orcastWay("auto", 1, 0, WithProfile), orcastWay("auto", 1, 0, Warm), lliWays()[0],
+		speculationWay("block", cores), jitlinkWay(true, cores))
+	if slices.Contains(large, w.Program) {
+		return list
+	}
+	list = append(list, orcastWay("none", 1, 2, Cold), orcastWay("auto", 1, 2, Cold), orcastWay("auto", 1, 2, Warm))
+	list = append(list, lliWays()[1:]...)
+	return append(list, lazyWay(cores), speculationWay("none", cores), speculationWay("sequence", cores), jitlinkWay(false, cores))
 }
 
 // fullWays are all there are.
-func fullWays(cores int) []way {
+func fullWays(_ Workload, cores int) []way {
 	list := []way{nativeWay(2), nativeWay(0)}
 	for n := range cores {
 		threads := n + 1
@@ -137,7 +162,7 @@ func (s Suite) subjects(names []string, cores int) ([]*subject, error) {
 	var list []*subject
 	for _, w := range real {
 		subject := &subject{Workload: w, native: w.Native(), history: make(map[int]History)}
-		for _, way := range s.ways(cores) {
+		for _, way := range s.ways(w, cores) {
 			if way.Kind != KindPeer || !w.Again() { // peers want a single file
 				subject.ways = append(subject.ways, way)
 			}
