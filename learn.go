@@ -78,14 +78,7 @@ func (m *memory) read() (*profile.Profile, error) {
 		return nil, nil
 	}
 	if m.file != "" {
-		if info, err := os.Stat(m.file); err == nil && !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s: %w", m.file, errNoFile) // opening a pipe would wait
-		}
-		p, err := profile.ReadFile(m.file)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
-		return p, err
+		return readProfile(m.file)
 	}
 	blob, err := m.cache.get(cache.Profile, m.key)
 	if err != nil { // of which the cache has told
@@ -95,6 +88,24 @@ func (m *memory) read() (*profile.Profile, error) {
 		return nil, nil
 	}
 	return profile.Decode(blob)
+}
+
+// readProfile is what a file remembers. An empty one, as mktemp makes it, is as good as none.
+func readProfile(file string) (*profile.Profile, error) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err == nil && !info.Mode().IsRegular(): // opening a pipe would wait
+		return nil, fmt.Errorf("%s: %w", file, errNoFile)
+	case err == nil && info.Size() == 0:
+		return nil, nil
+	}
+	p, err := profile.ReadFile(file)
+	if errors.Is(err, profile.ErrForeign) {
+		err = fmt.Errorf("%w; the file stays as it is: remove it, or name another one", err)
+	}
+	return p, err
 }
 
 // write remembers a profile. The error is that of the file; the cache tells its own.
@@ -144,8 +155,8 @@ func (e *engine) learn() {
 		return
 	}
 	p, err := e.memory.read()
-	if errors.Is(err, errNoFile) {
-		return // of which past has told
+	if errors.Is(err, errNoFile) || errors.Is(err, profile.ErrForeign) && e.memory.file != "" {
+		return // of which past has told; somebody else's file stays as it is
 	}
 	if err != nil || p == nil {
 		p = &profile.Profile{}

@@ -153,16 +153,29 @@ func TestDamagedProfiles(t *testing.T) {
 	execute := func() result { return runOrcast(t, "run", "--cache-dir", cache, "--profile", file, program) }
 	requireSame(t, "the first run", want, execute())
 	pristine := readFile(t, file)
+	const magic, header = 7, 12 // bytes of what profiles begin with
 	damages := append(someDamage(random, 8*times), damage{"a program", func([]byte) []byte { return readFile(t, program) }},
 		damage{"bitcode", func([]byte) []byte { return bitcode(t, helloIR) }})
 	for _, d := range damages {
-		if err := os.WriteFile(file, d.of(pristine), 0o600); err != nil {
+		damaged := d.of(pristine)
+		if err := os.WriteFile(file, damaged, 0o600); err != nil {
 			t.Fatal(err)
+		}
+		if len(damaged) == 0 {
+			requireSame(t, d.what, want, execute())
+			continue
 		}
 		got := execute()
 		requireWarnings(t, d.what, want, got, 1, 1)
 		if !strings.Contains(got.stderr, file) {
 			t.Errorf("%s: the warning does not name the file: %s", d.what, got.stderr)
+		}
+		if len(damaged) < header || string(damaged[:magic]) != string(pristine[:magic]) {
+			requireWarnings(t, d.what+", once more", want, execute(), 1, 1)
+			if now := readFile(t, file); string(now) != string(damaged) {
+				t.Errorf("%s: somebody else's file was written to", d.what)
+			}
+			continue
 		}
 		requireSame(t, d.what+", once more", want, execute())
 		if shown := runOrcast(t, "profile", "show", file); shown.status != 0 {
