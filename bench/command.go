@@ -114,9 +114,7 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 	}
 	var stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second // for processes outside the group that hold on to the output
+	killAsGroup(cmd)
 	if c.Stdin != "" {
 		file, err := os.Open(c.Stdin)
 		if err != nil {
@@ -147,6 +145,13 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 		return s, s.readStats(c.stats)
 	}
 	return s, nil
+}
+
+// killAsGroup has the command's context kill the processes that it started as well.
+func killAsGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // for processes outside the group that hold on to the output
 }
 
 // RunError says that a command did not run to its end.

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -56,8 +55,7 @@ func buildNative(ctx context.Context, w Workload, effort int) (Build, error) {
 func timedBuild(ctx context.Context, program string, effort int, dir string, argv ...string) (Build, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	killAsGroup(cmd)
 	began := time.Now()
 	output, err := cmd.CombinedOutput()
 	wall := time.Since(began)

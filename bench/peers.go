@@ -75,7 +75,11 @@ func buildSpeculation(ctx context.Context) error {
 		return fmt.Errorf("llvm-config-22: %w; scripts/setup.sh installs it", err)
 	}
 	argv := slices.Concat([]string{"-O2", "-fexceptions", speculationSource, "-o", speculationDriver + ".tmp"}, strings.Fields(string(flags)))
-	if output, err := exec.CommandContext(ctx, "g++", argv...).CombinedOutput(); err != nil {
+	output, err := exec.CommandContext(ctx, "g++", argv...).CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", speculationSource, err, output)
 	}
 	return os.Rename(speculationDriver+".tmp", speculationDriver)

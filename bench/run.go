@@ -135,10 +135,14 @@ func prepare(ctx context.Context, subjects []*subject, p *Progress) error {
 		peers = peers || slices.ContainsFunc(s.ways, func(w way) bool { return w.Kind == KindPeer })
 	}
 	if len(programs) > 0 {
-		p.at("building programs", 0, 0)
+		p.clear()
 		cmd := exec.CommandContext(ctx, "scripts/workloads.sh", programs...)
-		if output, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("scripts/workloads.sh: %w\n%s", err, output)
+		killAsGroup(cmd)
+		cmd.Stderr = p.To // it says what it builds
+		if err := cmd.Run(); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			return fmt.Errorf("scripts/workloads.sh: %w", err)
 		}
 	}
 	if err := MakeInputs(); err != nil || !peers {
@@ -304,7 +308,7 @@ func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
 	sample.Stdout = s.Steady(sample.Stdout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		result.Failure = fmt.Sprintf("took more than %v", limit)
+		result.Failure = fmt.Sprintf("took more than %g s", limit.Seconds())
 	case err != nil:
 		result.Failure = reason(err)
 	case sample.Exit != expected.Exit:

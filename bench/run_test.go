@@ -122,7 +122,7 @@ func TestARunThatTakesTooLongIsKilledWithItsChildren(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(file.Runs) != 1 || file.Runs[0].Failure != "took more than 300ms" {
+	if len(file.Runs) != 1 || file.Runs[0].Failure != "took more than 0.3 s" {
 		t.Fatalf("%+v", file.Runs)
 	}
 	// The end comes when nobody has the pipe open any more.
