@@ -20,7 +20,7 @@ import (
 type benchCommand struct {
 	Workloads  []string `arg:"" optional:"" name:"workload" help:"Workloads to measure, as --list names them; synthetic stands for all programs that are made. Default: all of the suite."`
 	Suite      string   `placeholder:"NAME" default:"quick" enum:"quick,full" help:"quick (default): the main ways to run small and middling programs; full: everything, for hours."`
-	Rounds     int      `placeholder:"N" help:"How often every workload runs in every way. Default: 3 in the quick suite, 5 in the full one."`
+	Rounds     *int     `placeholder:"N" help:"How often every workload runs in every way. Default: 3 in the quick suite, 5 in the full one."`
 	Results    string   `placeholder:"FILE" help:"File of results, one JSON object a line. Default: .build/bench/SUITE.jsonl."`
 	Fresh      bool     `help:"Start over instead of going on with the results that are there."`
 	List       bool     `help:"Print the suite's workloads and ways, and measure nothing."`
@@ -43,10 +43,10 @@ Examples:
 The exit status is 0; 1 if something that orcast promises does not hold; 125 if measuring failed; 130 if it was interrupted.`
 }
 
-// Validate refuses what the suites take for a default.
+// Validate refuses a suite without rounds.
 func (c *benchCommand) Validate() error {
-	if c.Rounds < 0 {
-		return fmt.Errorf("--rounds %d: at least 1 is needed", c.Rounds)
+	if c.Rounds != nil && *c.Rounds < 1 {
+		return fmt.Errorf("--rounds %d: at least 1 is needed", *c.Rounds)
 	}
 	return nil
 }
@@ -59,9 +59,12 @@ const (
 
 // Run measures and reports.
 func (c *benchCommand) Run(k *kong.Kong) error {
-	suite, err := bench.FindSuite(c.Suite, c.Rounds)
+	suite, err := bench.FindSuite(c.Suite)
 	if err != nil {
 		return err
+	}
+	if c.Rounds != nil {
+		suite.Rounds = *c.Rounds
 	}
 	if c.List {
 		return suite.List(k.Stdout, c.Workloads)
@@ -110,8 +113,8 @@ func (c *benchCommand) results(suite bench.Suite, stderr io.Writer) (*bench.Resu
 // again is the command that goes on with the suite, or does it again.
 func (c *benchCommand) again() string {
 	words := []string{"orcast", "bench", "--suite", c.Suite}
-	if c.Rounds != 0 {
-		words = append(words, "--rounds", fmt.Sprint(c.Rounds))
+	if c.Rounds != nil {
+		words = append(words, "--rounds", fmt.Sprint(*c.Rounds))
 	}
 	if c.Results != filepath.Join(".build", "bench", c.Suite+".jsonl") {
 		words = append(words, "--results", c.Results)
