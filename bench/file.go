@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // ReadResults reads a file of results. A last line that an interruption cut off is left out.
@@ -64,43 +64,63 @@ type resultsFile struct {
 }
 
 // openResults goes on with a file of results, if its header is that of the suite; otherwise it moves the file aside, says
-// so, and begins a new one. A fresh one does not go on.
+// so, and begins a new one. A fresh one does not go on. Nobody else can write to the file until it is closed.
 func openResults(path string, h Header, fresh bool, say func(string)) (*resultsFile, error) {
-	known, size, err := readResults(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return createResults(path, h)
-	case err == nil && !fresh && known.Header.sameAs(h):
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
-		if err != nil {
-			return nil, err
-		}
-		return &resultsFile{*known, file}, file.Truncate(size)
-	}
-	why := "it is of another suite, machine or version of orcast"
-	switch {
-	case err != nil:
-		why = err.Error()
-	case fresh:
-		why = "a fresh one was asked for"
-	}
-	if err := os.Rename(path, path+".old"); err != nil {
-		return nil, err
-	}
-	say(fmt.Sprintf("moved the results in %s to %[1]s.old: %s", path, why))
-	return createResults(path, h)
-}
-
-func createResults(path string, h Header) (*resultsFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
 	}
-	file, err := os.Create(path)
+	file, err := openLocked(path)
 	if err != nil {
 		return nil, err
 	}
+	if info, err := file.Stat(); err != nil {
+		return nil, errors.Join(err, file.Close())
+	} else if info.Size() == 0 {
+		return begun(file, h)
+	}
+	known, size, err := readResults(path)
+	why := "it is of another suite, machine or version of orcast"
+	switch {
+	case fresh:
+		why = "a fresh one was asked for"
+	case err != nil:
+		why = err.Error()
+	case known.Header.sameAs(h):
+		if err := file.Truncate(size); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		return &resultsFile{*known, file}, nil
+	}
+	if err := errors.Join(os.Rename(path, path+".old"), file.Close()); err != nil {
+		return nil, err
+	}
+	say(fmt.Sprintf("moved the results in %s to %[1]s.old: %s", path, why))
+	if file, err = openLocked(path); err != nil {
+		return nil, err
+	}
+	return begun(file, h)
+}
+
+// openLocked opens a file to append to it, as the only one who does.
+func openLocked(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: another orcast bench writes to it (%w)", path, err)
+	}
+	return file, nil
+}
+
+// begun writes the header to a new file.
+func begun(file *os.File, h Header) (*resultsFile, error) {
 	r := &resultsFile{file: file}
-	return r, r.append(Line{Header: &h})
+	if err := r.append(Line{Header: &h}); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return r, nil
 }
 
 // sameAs tells whether figures of both can stand side by side.

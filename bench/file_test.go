@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -46,6 +47,7 @@ func TestACutOffLineIsLeftOut(t *testing.T) {
 	if _, err := file.file.WriteString(`{"run":{"workload":"b`); err != nil {
 		t.Fatal(err)
 	}
+	file.file.Close()
 	file = open(t, path, testHeader, false)
 	if err := file.append(Line{Run: &Run{Workload: "c"}}); err != nil {
 		t.Fatal(err)
@@ -78,7 +80,8 @@ func TestResultsOfAnotherHeaderMoveAside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "quick.jsonl")
-			if err := open(t, path, testHeader, false).append(Line{Run: &Run{Workload: "a"}}); err != nil {
+			first := open(t, path, testHeader, false)
+			if err := errors.Join(first.append(Line{Run: &Run{Workload: "a"}}), first.file.Close()); err != nil {
 				t.Fatal(err)
 			}
 			if test.broken {
@@ -127,6 +130,18 @@ func TestFilesThatAreNoResults(t *testing.T) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
+}
+
+func TestOnlyOneSuiteWritesToAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "quick.jsonl")
+	file := open(t, path, testHeader, false)
+	if _, err := openResults(path, testHeader, true, func(text string) { t.Error(text) }); err == nil || !strings.Contains(err.Error(), "another orcast bench") {
+		t.Error(err)
+	}
+	if err := file.file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path, testHeader, false)
 }
 
 // open opens a file of results for a test.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -85,16 +84,4 @@ func newer(file, than string) (bool, error) {
 		return false, err
 	}
 	return made.ModTime().After(from.ModTime()), nil
-}
-
-// removed is a folder that was emptied or made.
-func emptied(dir string) (string, error) {
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	if err := os.RemoveAll(absolute); err != nil {
-		return "", err
-	}
-	return absolute, os.MkdirAll(absolute, 0o777)
 }

@@ -18,9 +18,6 @@ const (
 	speculationDriver = ".build/peers/speculation"
 )
 
-// objectsFolder has a folder of objects for each program that llvm-jitlink runs.
-const objectsFolder = ".build/bench/objects/"
-
 // objectParts is in how many objects a program is compiled for llvm-jitlink, which links an object as a whole.
 const objectParts = 32
 
@@ -151,8 +148,11 @@ func (s *subject) jitlinkOrder(ctx context.Context) (string, error) {
 
 // makeObjects compiles the program to objects, and notes how long that took.
 func (s *subject) makeObjects(ctx context.Context) error {
-	dir, err := emptied(objectsFolder + s.Program)
+	dir, err := filepath.Abs(filepath.Join(s.dir, "objects", s.Program))
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	bitcode := Folder + s.Program + ".bc"

@@ -42,6 +42,7 @@ func newBed(t *testing.T) bed {
 
 func (b bed) run(ctx context.Context, subjects ...*subject) (*resultsFile, error) {
 	file := open(b.T, filepath.Join(b.dir, "results"), testHeader, false)
+	defer file.file.Close()
 	r := newRunner(b.suite, subjects, file, b.dir, filepath.Join(b.dir, "traces"), &Progress{To: io.Discard})
 	return file, r.rounds(ctx)
 }
@@ -77,7 +78,7 @@ func TestFailuresAreResultsAndNotRepeated(t *testing.T) {
 	unprepared.command = func(context.Context, *subject) (Command, error) { return Command{}, errors.New("no compiler\nat all") }
 	file, err := b.run(context.Background(), fakeSubject("x",
 		fake("right", right),
-		fake("crash", "echo >&2; echo 'PLEASE submit a bug report to us' >&2; echo broken >&2; kill -SEGV $$"),
+		fake("crash", "echo >&2; echo 'PLEASE submit a bug report to us' >&2; echo ' #0 0x1 main' >&2; echo broken >&2; kill -SEGV $$"),
 		fake("status", "echo word; echo it is wrong >&2; exit 1"),
 		fake("output", "echo words; exit 3"),
 		unprepared,
