@@ -145,7 +145,7 @@ func prepare(ctx context.Context, subjects []*subject, p *Progress) error {
 	if err := MakeInputs(); err != nil || !peers {
 		return err
 	}
-	return buildSpeculation(ctx)
+	return buildSpeculation(ctx, p)
 }
 
 // buildNatives measures the building of the native programs that the subjects run, once.

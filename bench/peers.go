@@ -60,13 +60,14 @@ func speculationWay(query string, threads int) way {
 }
 
 // buildSpeculation builds the driver if its source is newer.
-func buildSpeculation(ctx context.Context) error {
+func buildSpeculation(ctx context.Context, p *Progress) error {
 	if done, err := newer(speculationDriver, speculationSource); done || err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(speculationDriver), 0o777); err != nil {
 		return err
 	}
+	p.Say("building " + speculationDriver)
 	flags, err := exec.Command("llvm-config-22", "--cxxflags", "--ldflags", "--libs").Output()
 	if err != nil {
 		return fmt.Errorf("llvm-config-22: %w; scripts/setup.sh installs it", err)
