@@ -72,7 +72,12 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 	if c.Results == "" {
 		c.Results = filepath.Join(".build", "bench", c.Suite+".jsonl")
 	}
-	results, err := c.results(suite, k.Stderr)
+	if err := bench.AtTop(); err != nil {
+		return err
+	}
+	if !c.ReportOnly {
+		err = c.measure(suite, k.Stderr)
+	}
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintf(k.Stderr, "orcast: interrupted; %s goes on\n", c.again())
 		return exitStatus(interrupted)
@@ -80,26 +85,18 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 	if err != nil {
 		return err
 	}
-	err = bench.Report(results, c.Out)
-	var claims *bench.ClaimsError
-	if errors.As(err, &claims) {
-		fmt.Fprintf(k.Stderr, "orcast: %v\n", claims)
-		return exitStatus(claimsFailed)
+	if err := bench.Report(context.Background(), c.Results, c.Out); err != bench.ErrClaims {
+		return err
 	}
-	return err
+	fmt.Fprintln(k.Stderr, "orcast:", bench.ErrClaims)
+	return exitStatus(claimsFailed)
 }
 
-// results measures, or reads what was measured.
-func (c *benchCommand) results(suite bench.Suite, stderr io.Writer) (*bench.Results, error) {
-	if c.ReportOnly {
-		return bench.ReadResults(c.Results)
-	}
-	if err := bench.AtTop(); err != nil {
-		return nil, err
-	}
+// measure adds to the file of results.
+func (c *benchCommand) measure(suite bench.Suite, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return bench.Measure(ctx, bench.Options{
+	_, err := bench.Measure(ctx, bench.Options{
 		Suite:     suite,
 		Workloads: c.Workloads,
 		Command:   c.again(),
@@ -108,6 +105,7 @@ func (c *benchCommand) results(suite bench.Suite, stderr io.Writer) (*bench.Resu
 		Traces:    filepath.Join(filepath.Dir(c.Results), "traces", c.Suite),
 		Progress:  &bench.Progress{To: stderr, Terminal: isTerminal(stderr)},
 	})
+	return err
 }
 
 // again is the command that goes on with the suite, or does it again.

@@ -1,0 +1,37 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// reporter is the program that reports, built from bench/report: it draws plots, and so is no part of orcast.
+const reporter = ".build/bench/reporter"
+
+// ErrClaims says that something which orcast promises does not hold.
+var ErrClaims = errors.New("something that orcast promises does not hold here")
+
+// Report writes SUITE.json, SUITE.md and SUITE.html of a file of results into a folder, and prints what is claimed. The error is
+// ErrClaims if a claim does not hold, after all is written.
+func Report(ctx context.Context, file, dir string) error {
+	if output, err := exec.CommandContext(ctx, "go", "build", "-o", reporter, "./bench/report").CombinedOutput(); err != nil {
+		return fmt.Errorf("building bench/report: %w\n%s", err, output)
+	}
+	cmd := exec.CommandContext(ctx, reporter, file, dir)
+	var stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = os.Stdout, &stderr
+	err := cmd.Run()
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended) && ended.ExitCode() == 1:
+		return ErrClaims
+	case stderr.Len() > 0:
+		return errors.New(strings.TrimSpace(stderr.String()))
+	}
+	return err
+}
