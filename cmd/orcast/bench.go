@@ -72,10 +72,13 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 	if c.Results == "" {
 		c.Results = filepath.Join(".build", "bench", c.Suite+".jsonl")
 	}
-	if err := bench.AtTop(); err != nil {
-		return err
+	if c.ReportOnly {
+		_, err = bench.ReadResults(c.Results)
 	}
-	if !c.ReportOnly {
+	if err == nil {
+		err = bench.AtTop()
+	}
+	if err == nil && !c.ReportOnly {
 		err = c.measure(suite, k.Stderr)
 	}
 	if errors.Is(err, context.Canceled) {
