@@ -28,7 +28,7 @@ var suites = []Suite{
 	{
 		Name: "quick", Rounds: 3, Spend: time.Second, Limit: 20 * time.Second, small: 2 * time.Second,
 		workloads:  []string{"sqlite3", "lua", "bzip2", "gawk", "jq", "minigzip", "lzip", "cxx", "sqlite3-version", "lua-version"},
-		synthetics: slices.Concat(sizes(100, 1600, 6400, 50000), alls(100, 400, 1600, 6400), shares(50, 200, 800, 3200)),
+		synthetics: slices.Concat(sizes(100, 1600, 6400, 50000), alls(100, 400, 1600, 3200), shares(50, 200, 800, 3200)),
 		ways:       quickWays,
 	},
 	{
