@@ -107,6 +107,9 @@ func newReport(results *bench.Results) *report {
 	r := &report{Results: results, cells: map[cellKey]*cell{}}
 	known := map[string]bool{}
 	for _, run := range results.Runs {
+		if run.Shape != nil { // one program can be in several groups
+			run.Workload = run.Shape.Group + ": " + run.Workload
+		}
 		if !known["w"+run.Workload] {
 			known["w"+run.Workload] = true
 			r.workloads = append(r.workloads, run.Workload)
