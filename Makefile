@@ -14,7 +14,7 @@ demo: build
 # The differential tests of ./test drive bin/orcast; the others run under the race detector where they are.
 test: SETUP = test
 test: build workloads
-	@unformatted=$$(gofmt -l *.go cmd examples forecast internal scripts test); \
+	@unformatted=$$(gofmt -l *.go bench cmd examples forecast internal profile scripts test trace); \
 	  [ -z "$$unformatted" ] || { echo "gofmt these files:" $$unformatted; exit 1; }
 	go vet ./...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -race ./...
