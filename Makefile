@@ -2,7 +2,7 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test fuzz bench bench-quick bench-go bench-forecast bench-warm claims setup workloads
+.PHONY: build demo test fuzz bench bench-quick bench-go bench-forecast bench-warm campaign claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -42,6 +42,12 @@ bench-forecast: build
 bench-warm: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure warm $(WARM)
+
+# Random edits, damage and kills, as make test tries few of: CAMPAIGN times as many, from another seed each time.
+CAMPAIGN ?= 10
+campaign: build workloads
+	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_CACHE_CAMPAIGN=$(CAMPAIGN) \
+	  go test -v -timeout 6h -run '^(TestMutants|TestDamaged.*|TestKilled)$$' ./test
 
 FUZZTIME ?= 60s
 fuzz:
