@@ -105,8 +105,8 @@ func (h *frequency) Forecast(n int) []Candidate {
 		if h.program.functions[f].Cold {
 			calls *= coldFactor
 		}
-		t.add(Candidate{Func: f, Probability: frequentLikely * calls / (1 + calls), Reason: "often called, most by", Cause: r.cause})
+		t.add(f, frequentLikely*calls/(1+calls), 0)
 	}
 	h.active = open
-	return t.list()
+	return t.list(func(f Func) (string, Func) { return "often called, most by", h.rank[f].cause })
 }

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -308,19 +309,16 @@ func TestTopKeepsTheMostProbable(t *testing.T) {
 		top := newTop(n)
 		var all []Candidate
 		for f := range draw.IntN(100) {
-			c := Candidate{Func: Func(f), Probability: float64(draw.IntN(20)) / 20, After: time.Duration(draw.IntN(3))}
-			top.add(c)
+			c := Candidate{Func: Func(f), Probability: float64(draw.IntN(20)) / 20, After: time.Duration(draw.IntN(3)), Reason: "drawn", Cause: Func(f + 1)}
+			top.add(c.Func, c.Probability, c.After)
 			if c.Probability > 0 {
 				all = append(all, c)
 			}
 		}
 		slices.SortFunc(all, func(a, b Candidate) int {
-			if before(&a, &b) {
-				return -1
-			}
-			return 1
+			return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.After, b.After), cmp.Compare(a.Func, b.Func))
 		})
-		if got, want := top.list(), all[:min(n, len(all))]; !slices.Equal(got, want) {
+		if got, want := top.list(func(f Func) (string, Func) { return "drawn", f + 1 }), all[:min(n, len(all))]; !slices.Equal(got, want) {
 			t.Fatalf("top %d of %v is %v", n, all, got)
 		}
 	}

@@ -157,10 +157,10 @@ func (h *sequence) Forecast(n int) []Candidate {
 		open = append(open, f)
 		node := &h.nodes[f]
 		p := (1 - node.miss) * fresh(h.clock-node.seen)
-		top.add(Candidate{Func: f, Probability: p, After: max(0, node.at-h.now), Reason: h.reasons[node.kind], Cause: node.cause})
+		top.add(f, p, max(0, node.at-h.now))
 	}
 	h.active = open
-	return top.list()
+	return top.list(func(f Func) (string, Func) { return h.reasons[h.nodes[f].kind], h.nodes[f].cause })
 }
 
 // fresh is what is left of a probability after some first calls.

@@ -1,27 +1,38 @@
 package forecast
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// top keeps the n most probable candidates of those added: once there are n, a heap with the least probable on top.
+// top keeps the n most probable functions of those added: once there are n, a heap with the least probable on top. What it
+// moves about is small and without pointers: this is half of what a forecast takes.
 type top struct {
 	n     int
-	items []Candidate
+	items []ranked
 }
 
-func newTop(n int) *top { return &top{n: n, items: make([]Candidate, 0, n)} }
+type ranked struct {
+	probability float64
+	after       time.Duration
+	function    Func
+}
 
-func (t *top) add(c Candidate) {
+func newTop(n int) *top { return &top{n: n, items: make([]ranked, 0, n)} }
+
+func (t *top) add(f Func, probability float64, after time.Duration) {
+	item := ranked{probability, after, f}
 	switch {
-	case c.Probability <= 0 || t.n <= 0:
+	case probability <= 0 || t.n <= 0:
 	case len(t.items) < t.n:
-		t.items = append(t.items, c)
+		t.items = append(t.items, item)
 		if len(t.items) == t.n {
 			for i := t.n / 2; i >= 0; i-- {
 				t.sink(i)
 			}
 		}
-	case before(&c, &t.items[0]):
-		t.items[0] = c
+	case item.before(&t.items[0]):
+		t.items[0] = item
 		t.sink(0)
 	}
 }
@@ -31,7 +42,7 @@ func (t *top) sink(i int) {
 	for {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(t.items); child++ {
-			if before(&t.items[least], &t.items[child]) {
+			if t.items[least].before(&t.items[child]) {
 				least = child
 			}
 		}
@@ -43,24 +54,29 @@ func (t *top) sink(i int) {
 	}
 }
 
-// list ends it: the candidates, the best first.
-func (t *top) list() []Candidate {
-	slices.SortFunc(t.items, func(a, b Candidate) int {
-		if before(&a, &b) {
+// list ends it: the candidates, the best first, with what else is known of each.
+func (t *top) list(why func(Func) (reason string, cause Func)) []Candidate {
+	slices.SortFunc(t.items, func(a, b ranked) int {
+		if a.before(&b) {
 			return -1
 		}
 		return 1 // no two are the same
 	})
-	return t.items
+	list := make([]Candidate, len(t.items))
+	for i, item := range t.items {
+		reason, cause := why(item.function)
+		list[i] = Candidate{Func: item.function, Probability: item.probability, After: item.after, Reason: reason, Cause: cause}
+	}
+	return list
 }
 
 // before puts the more probable first, of equals the one expected first.
-func before(a, b *Candidate) bool {
-	if a.Probability != b.Probability {
-		return a.Probability > b.Probability
+func (a *ranked) before(b *ranked) bool {
+	if a.probability != b.probability {
+		return a.probability > b.probability
 	}
-	if a.After != b.After {
-		return a.After < b.After
+	if a.after != b.after {
+		return a.after < b.after
 	}
-	return a.Func < b.Func
+	return a.function < b.function
 }
