@@ -476,11 +476,14 @@ func (r *report) buildsTable() table {
 
 // failuresTable is all ways that failed, with what was said.
 func (r *report) failuresTable() table {
-	t := table{title: "What failed", texts: 3, about: "Runs that are in no figure.", head: []string{"program", "way", "why"}}
+	t := table{title: "What failed", texts: 3, about: "Runs that are in no figure; what failed alike with several numbers of threads has one line.", head: []string{"program", "way", "why"}}
+	shown := map[[3]string]bool{}
 	for _, workload := range r.workloads {
 		for _, w := range r.ways {
-			if c := r.cell(workload, w); c.failure != "" {
-				t.row(workload, w.Name, brief(c.failure))
+			row := [3]string{workload, stem(w), brief(r.cell(workload, w).failure)}
+			if row[2] != "" && !shown[row] {
+				shown[row] = true
+				t.row(row[:]...)
 			}
 		}
 	}
