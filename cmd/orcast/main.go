@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/orcast/orcast"
+	_ "github.com/orcast/orcast/internal/stub/command"
 )
 
 // failure is the exit status of orcast's own failures, which programs seldom use.

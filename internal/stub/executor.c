@@ -112,6 +112,20 @@ typedef int (*start_function)(main_function, int, char **, void (*)(void), void 
 
 static void no_constructors(void) {}
 
+unsigned long orcast_timer_slack;
+
+extern const char orcast_command __attribute__((weak)); // of package command
+
+// Go's monitor of its scheduler wakes up every 20 us as long as cgo calls of more than that come one after the other, which
+// is all that compile threads do. On two cores that takes some of their time. It has no other knob than the slack of its
+// sleeps (prctl(2), PR_SET_TIMERSLACK), which threads inherit: nothing here needs finer timers.
+static void be_patient(void) {
+  const unsigned long patience = 2000000; // ns
+  int slack = prctl(PR_GET_TIMERSLACK);
+  if (&orcast_command && slack > 0 && (unsigned long)slack < patience && prctl(PR_SET_TIMERSLACK, patience) == 0)
+    orcast_timer_slack = (unsigned long)slack;
+}
+
 // The C library's entry, called by every executable's _start; this definition comes before the library's own.
 // In an executor the program takes the place of Go's main, in the same context as a native main. Giving
 // the library an init function keeps it from running this executable's constructors: LLVM's are of no use to
@@ -122,8 +136,10 @@ int __libc_start_main(main_function main, int argc, char **argv, void (*init)(vo
   const char *parent = getenv(ORCAST_ENVIRONMENT);
   orcast_argc = argc;
   orcast_argv = argv;
-  if (!parent)
+  if (!parent) {
+    be_patient();
     return start(main, argc, argv, init, fini, rtld_fini, stack_end);
+  }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != atoi(parent))
     _exit(125);

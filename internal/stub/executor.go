@@ -49,6 +49,12 @@ type Found struct {
 // It must be called on a thread that lives as long as the process: the kernel kills the executor when
 // the thread that started it ends.
 func StartExecutor(region *Region, argv []string) (*Executor, error) {
+	if slack := uintptr(C.orcast_timer_slack); slack != 0 {
+		// The child has this thread's, and as its default too.
+		if err := unix.Prctl(unix.PR_SET_TIMERSLACK, slack, 0, 0, 0); err != nil {
+			return nil, fmt.Errorf("setting the timer slack of the program's process: %w", err)
+		}
+	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("starting the program's process: %w", err)

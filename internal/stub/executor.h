@@ -11,6 +11,10 @@
 #include <stddef.h>
 
 #define ORCAST_ENVIRONMENT "ORCAST_EXECUTOR"
+
+// What the timer slack of this process was in ns, if it has another now; otherwise 0.
+extern unsigned long orcast_timer_slack;
+
 #define ORCAST_REGION_FD 3
 #define ORCAST_SOCKET_FD 4
 
