@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,7 +16,7 @@ type Workload struct {
 	Stdin   string              // a file, "" for none
 	Steady  func([]byte) []byte // takes out of the output what differs from run to run
 	shape   *Synthetic          // of a program that is made, nil for a real one
-	little  bool                // the run calls little: it shows a version or a help text
+	little  bool                // the run calls little: it shows a version, or has next to nothing to do
 }
 
 // workloads is the one table of real programs' runs: first typical ones, which take 0.05 to 2 s, then ones that call
@@ -40,11 +41,18 @@ var workloads = []Workload{
 	{Name: "cxx", Program: "cxx", Args: []string{"one", "two words"}, Stdin: generated + "numbers.txt", Steady: AsIs},
 	{Name: "lua.thin", Program: "lua.thin", Args: []string{written + "report.lua"}, Stdin: generated + "access.log", Steady: AsIs},
 	{Name: "gawk.thin", Program: "gawk.thin", Args: []string{"-f", written + "access.awk", generated + "access.log"}, Steady: AsIs},
+	{Name: "speedtest1-fp", Program: "speedtest1", Args: []string{"--size", "1", "--testset", "fp", ":memory:"}, Steady: WithoutTimes, little: true},
 	{Name: "sqlite3-version", Program: "sqlite3", Args: []string{"-version"}, Steady: AsIs, little: true},
 	{Name: "lua-version", Program: "lua", Args: []string{"-v"}, Steady: AsIs, little: true},
+	{Name: "bzip2-empty", Program: "bzip2", Args: []string{"-c"}, Stdin: os.DevNull, Steady: AsIs, little: true},
 	{Name: "gawk-version", Program: "gawk", Args: []string{"--version"}, Steady: AsIs, little: true},
 	{Name: "jq-version", Program: "jq", Args: []string{"--version"}, Steady: AsIs, little: true},
+	{Name: "mujs-hello", Program: "mujs", Args: []string{written + "hello.js"}, Steady: AsIs, little: true},
+	{Name: "minigzip-empty", Program: "minigzip", Args: []string{"-c"}, Stdin: os.DevNull, Steady: AsIs, little: true},
 	{Name: "zstd-version", Program: "zstd", Args: []string{"--version"}, Steady: AsIs, little: true},
+	{Name: "xmlwf-note", Program: "xmlwf", Args: []string{"-n", written + "note.xml"}, Steady: AsIs, little: true},
+	{Name: "tinyscheme-hello", Program: "tinyscheme", Args: []string{"-c", `(display "hello")`}, Steady: AsIs, little: true},
+	{Name: "lzip-version", Program: "lzip", Args: []string{"--version"}, Steady: AsIs, little: true},
 	{Name: "jsonnet-version", Program: "jsonnet", Args: []string{"--version"}, Steady: AsIs, little: true},
 }
 
