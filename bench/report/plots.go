@@ -272,6 +272,7 @@ func (c chart) draw() (template.HTML, error) {
 		height = vg.Length(3+len(c.names)) * 0.75 * vg.Centimeter
 	}
 	const width = 26 * vg.Centimeter
+	height = max(height, vg.Length(len(entries)+2)*0.5*vg.Centimeter) // for the legend
 	if c.unit {
 		p.Y.Min, p.Y.Max = 0, max(1, p.Y.Max)
 	}
