@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"io"
 	"os"
 
@@ -61,10 +60,7 @@ func (c *analyzeCommand) Run(k *kong.Kong) error {
 	w := bufio.NewWriter(k.Stdout)
 	switch {
 	case c.JSON:
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", " ")
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(whole); err != nil {
+		if err := printJSON(w, whole); err != nil {
 			return err
 		}
 	case c.Dot:

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -47,10 +46,7 @@ func (c *cacheStats) Run(parent *cacheCommand, k *kong.Kong) error {
 		return err
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(k.Stdout)
-		encoder.SetIndent("", " ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(s)
+		return printJSON(k.Stdout, s)
 	}
 	reportCache(k.Stdout, s)
 	return nil

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -77,10 +76,7 @@ func (c *showProfile) Run(k *kong.Kong) error {
 	}
 	w := bufio.NewWriter(k.Stdout)
 	if c.JSON {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", " ")
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(p); err != nil {
+		if err := printJSON(w, p); err != nil {
 			return err
 		}
 	} else {

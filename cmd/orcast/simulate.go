@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -62,10 +61,7 @@ func (c *simulateCommand) Run(k *kong.Kong) error {
 		return err
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(k.Stdout)
-		encoder.SetIndent("", " ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(s)
+		return printJSON(k.Stdout, s)
 	}
 	reportSimulation(k.Stdout, s)
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -87,6 +88,14 @@ func cut(s string, width int) string {
 	}
 	runes := []rune(s)
 	return string(runes[:width-len(omission)]) + omission
+}
+
+// printJSON prints what --json asks for.
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", " ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
 }
 
 // count says how many there are of something.
