@@ -17,6 +17,7 @@ import (
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/sched"
 )
 
 // What of an image of another version of a module still holds is found by comparing digests: a function is used if it has
@@ -83,9 +84,10 @@ const (
 	missMeaning     = "moved"               // what it mentions has changed places with something like it
 )
 
-// miss is why the code of f, if it is compiled, was not in the cache; "" without one.
-func (w *warm) miss(f int) string {
-	if w == nil || f >= len(w.engine.program.Functions) {
+// miss is why f, which was compiled for a reason, was not in the cache; "" if it was, was not compiled, or there is none.
+func (w *warm) miss(f int, reason sched.Reason) string {
+	compiled := reason == sched.Demand || reason == sched.Speculation
+	if w == nil || !compiled || f >= len(w.engine.program.Functions) || w.has(f) {
 		return ""
 	}
 	s := w.engine.program.Functions[f]

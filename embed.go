@@ -40,8 +40,8 @@ type Engine struct {
 	memory  map[string][]byte
 	defined map[string]uint64
 	state   engineState
-	failure error // of Start
-	began   time.Time
+	failure error         // of Start
+	began   time.Duration // by stub.Now
 	indexed time.Duration // from began until inputs were linked
 	*running
 }
@@ -146,7 +146,7 @@ func (e *Engine) start() error {
 		return errClosed
 	case opened:
 		e.state = started
-		e.began = time.Now()
+		e.began = stub.Now()
 		if e.failure = e.launch(); e.failure != nil {
 			e.failure = readable{e.failure}
 		}
@@ -160,7 +160,7 @@ func (e *Engine) launch() error {
 	if err != nil {
 		return err
 	}
-	e.indexed = time.Since(e.began)
+	e.indexed = stub.Now() - e.began
 	o := e.options
 	o.Inputs = e.inputs
 	inner, err := newEngine(p, o)
@@ -251,7 +251,7 @@ func (e *Engine) Stats() Stats {
 		return Stats{}
 	}
 	s := e.running.engine.stats(0)
-	s.WallMS = milliseconds(time.Since(e.began))
+	s.WallMS = milliseconds(stub.Now() - e.began)
 	s.IndexMS = milliseconds(e.indexed)
 	return s
 }

@@ -34,7 +34,7 @@ func Run(o Options) (*Outcome, error) {
 	// The kernel ends a program's process with the thread that started it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	began := time.Now()
+	began := stub.Now()
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, readable{err}
 	}
-	indexed := time.Since(began)
+	indexed := stub.Now() - began
 	e, err := newEngine(p, o)
 	if err != nil {
 		return nil, err
@@ -56,10 +56,10 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, readable{err}
 	}
-	outcome.Stats.WallMS = milliseconds(time.Since(began))
+	outcome.Stats.WallMS = milliseconds(stub.Now() - began)
 	outcome.Stats.IndexMS = milliseconds(indexed)
 	if entered, ok := e.entered(); ok {
-		outcome.Stats.MainMS = milliseconds(entered - (monotonic() - time.Since(began)))
+		outcome.Stats.MainMS = milliseconds(entered - began)
 	}
 	return outcome, nil
 }
@@ -156,7 +156,7 @@ func (e *engine) run() (*Outcome, error) {
 	return outcome, nil
 }
 
-// entered is when the entry function began, by CLOCK_MONOTONIC.
+// entered is when the entry function began, as of stub.Now.
 func (e *engine) entered() (at time.Duration, ok bool) {
 	entry := e.program.Entry.Symbol
 	if entry == nil {

@@ -37,7 +37,7 @@ func (e *engine) stats(peak int64) Stats {
 			reason = sched.Cached
 		}
 		s.count(reason, called[f], stalled[f])
-		if miss := e.warm.miss(f); miss != "" && (reason == sched.Demand || reason == sched.Speculation) {
+		if miss := e.warm.miss(f, reason); miss != "" {
 			s.missed(miss)
 		}
 	}

@@ -9,11 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/stub"
 	"github.com/orcast/orcast/trace"
 )
 
@@ -30,21 +29,15 @@ type tracer struct {
 // starter is the number of what makes the program ready to start, where workers have theirs.
 const starter = -1
 
-// newTracer is nil if no trace is asked for. The run has begun, and its inputs were linked so much later.
-func newTracer(o *Options, began time.Time, indexed time.Duration) *tracer {
+// newTracer is nil if no trace is asked for. The run began at a time of stub.Now, and its inputs were linked so much later.
+func newTracer(o *Options, began, indexed time.Duration) *tracer {
 	if o.Trace == nil {
 		return nil
 	}
-	return &tracer{to: o.Trace, began: monotonic() - time.Since(began), end: trace.End{Indexed: trace.Time(indexed)}}
+	return &tracer{to: o.Trace, began: began, end: trace.End{Indexed: trace.Time(indexed)}}
 }
 
-func monotonic() time.Duration {
-	var ts unix.Timespec
-	unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts)
-	return time.Duration(ts.Nano())
-}
-
-func (t *tracer) now() trace.Time { return trace.Time(monotonic() - t.began) }
+func (t *tracer) now() trace.Time { return trace.Time(stub.Now() - t.began) }
 
 // started notes that the program begins.
 func (t *tracer) started() {
@@ -151,11 +144,7 @@ func (e *engine) traced() *trace.Trace {
 			continue
 		}
 		size, module := e.view.Extent(forecast.Func(f))
-		of := trace.Function{ID: f, Name: s.Name, Module: module, Bytes: size}
-		if r := reasons[f]; (r == sched.Demand || r == sched.Speculation) && !e.warm.has(f) {
-			of.Miss = e.warm.miss(f)
-		}
-		t.Functions = append(t.Functions, of)
+		t.Functions = append(t.Functions, trace.Function{ID: f, Name: s.Name, Module: module, Bytes: size, Miss: e.warm.miss(f, reasons[f])})
 	}
 	return t
 }

@@ -43,13 +43,14 @@ func futexWake(word *uint32) {
 func futexWait(word *uint32, value uint32, limit time.Duration, bitset uint32) {
 	var until *unix.Timespec
 	if limit > 0 {
-		t := unix.NsecToTimespec(int64(monotonic() + limit))
+		t := unix.NsecToTimespec(int64(Now() + limit))
 		until = &t
 	}
 	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(value), uintptr(unsafe.Pointer(until)), 0, uintptr(bitset))
 }
 
-func monotonic() time.Duration {
+// Now is the time of CLOCK_MONOTONIC, as in the log.
+func Now() time.Duration {
 	var t unix.Timespec
 	unix.ClockGettime(unix.CLOCK_MONOTONIC, &t)
 	return time.Duration(t.Nano())
