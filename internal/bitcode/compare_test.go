@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// compiled are the ways in which TestCompare compiles programs.
+// compiled are the ways in which compilePrograms compiles.
 var compiled = [][]string{
 	{"-O0"},
 	{"-O2", "-g"},
@@ -23,22 +23,29 @@ var compiled = [][]string{
 func TestCompare(t *testing.T) {
 	for version := 14; version <= newest; version++ {
 		t.Run(fmt.Sprint("LLVM", version), func(t *testing.T) {
-			clang := tool(t, version, "clang")
-			for _, source := range []string{"program.c", "program.cpp"} {
-				for _, flags := range compiled {
-					t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
-						t.Parallel()
-						out := filepath.Join(t.TempDir(), "program.bc")
-						command(t, clang, append(flags, "-w", "-c", "-emit-llvm", "testdata/"+source, "-o", out)...)
-						compare(t, version, out)
-						if source == "program.c" && flags[0] == "-O0" {
-							compareSizes(t, version, out)
-							checkProgram(t, read(t, out, load(t, out)).Modules[0])
-						}
-					})
+			compilePrograms(t, version, func(t *testing.T, source string, flags []string, out string) {
+				compare(t, version, out)
+				if source == "program.c" && flags[0] == "-O0" {
+					compareSizes(t, version, out)
+					checkProgram(t, read(t, out, load(t, out)).Modules[0])
 				}
-			}
+			})
 		})
+	}
+}
+
+// compilePrograms gives the programs of testdata as the clang of a version compiles them in several ways.
+func compilePrograms(t *testing.T, version int, use func(t *testing.T, source string, flags []string, path string)) {
+	clang := tool(t, version, "clang")
+	for _, source := range []string{"program.c", "program.cpp"} {
+		for _, flags := range compiled {
+			t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
+				t.Parallel()
+				path := filepath.Join(t.TempDir(), "program.bc")
+				command(t, clang, slices.Concat(flags, []string{"-w", "-c", "-emit-llvm", "testdata/" + source, "-o", path})...)
+				use(t, source, flags, path)
+			})
+		}
 	}
 }
 

@@ -32,17 +32,7 @@ attributes #99999 = { memory(inaccessiblemem: read) uwtable "zz.key" }
 
 // programs gives real programs: those of testdata compiled in several ways, and what scripts/workloads.sh has built.
 func programs(t *testing.T, use func(t *testing.T, path string)) {
-	clang := tool(t, newest, "clang")
-	for _, source := range []string{"program.c", "program.cpp"} {
-		for _, flags := range compiled {
-			t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
-				t.Parallel()
-				path := filepath.Join(t.TempDir(), "program.bc")
-				command(t, clang, append(flags, "-w", "-c", "-emit-llvm", "testdata/"+source, "-o", path)...)
-				use(t, path)
-			})
-		}
-	}
+	compilePrograms(t, newest, func(t *testing.T, _ string, _ []string, path string) { use(t, path) })
 	for _, name := range []string{"bzip2", "cxx", "lua", "xmlwf"} {
 		path := "../../.build/workloads/" + name + ".bc"
 		if _, err := os.Stat(path); err != nil {
