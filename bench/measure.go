@@ -28,41 +28,38 @@ type Options struct {
 
 // Measure runs a suite, at the top of a checkout, with this executable as the orcast that is measured. It builds what it
 // needs. When ctx ends, it stops; what was measured until then is in the file of results, and the same call goes on.
-func Measure(ctx context.Context, o Options) (*Results, error) {
+func Measure(ctx context.Context, o Options) error {
 	cores := runtime.NumCPU()
 	subjects, err := o.Suite.subjects(o.Workloads, cores)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	header, err := o.header(cores)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := prepare(ctx, subjects, o.Progress); err != nil {
-		return nil, err
+		return err
 	}
 	file, err := openResults(o.Results, header, o.Fresh, o.Progress.Say)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer file.file.Close()
 	dir, err := os.MkdirTemp("", "orcast-bench-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer os.RemoveAll(dir)
 	r := newRunner(o.Suite, subjects, file, dir, o.Traces, o.Progress)
 	defer o.Progress.clear()
 	if err := r.buildNatives(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.rounds(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if err := r.simulate(ctx); err != nil {
-		return nil, err
-	}
-	return &file.Results, nil
+	return r.simulate(ctx)
 }
 
 // header says what is measured, and has the commands of this package run this executable.

@@ -41,13 +41,13 @@ func lliWays() []way {
 }
 
 func lazyWay(threads int) way {
-	return lliWay("orc-lazy, "+count(threads, "thread"), "LLVM's ORC: compiles a function when it is first called, optimising.", 2, threads,
+	return lliWay("orc-lazy, "+Count(threads, "thread"), "LLVM's ORC: compiles a function when it is first called, optimising.", 2, threads,
 		"--jit-kind=orc-lazy", fmt.Sprintf("--compile-threads=%d", threads))
 }
 
 // speculationWay is LLVM's own speculation with one of its queries.
 func speculationWay(query string, threads int) way {
-	w := Way{Name: fmt.Sprintf("LLVM speculation %s -O0, %s", query, count(threads, "thread")), Kind: KindPeer, Threads: threads}
+	w := Way{Name: fmt.Sprintf("LLVM speculation %s -O0, %s", query, Count(threads, "thread")), Kind: KindPeer, Threads: threads}
 	about := map[string]string{
 		"none":     "The layers of LLVM's speculation without it, function by function.",
 		"block":    "LLVM's IRSpeculationLayer, which guesses by the frequency of blocks (BlockFreqQuery).",
@@ -88,10 +88,10 @@ func jitlinkWay(speculate bool, threads int) way {
 	w := Way{Kind: KindPeer, Threads: threads}
 	about := fmt.Sprintf("llvm-jitlink -lazy: the program was compiled to %d objects before, which the time leaves out; an object is linked when something of it is first called", objectParts)
 	if speculate {
-		w.Name = "llvm-jitlink of objects, recorded order, " + count(threads, "thread")
+		w.Name = "llvm-jitlink of objects, recorded order, " + Count(threads, "thread")
 		about += ", or ahead in the order in which an equal run by orcast called (its own -record-lazy-execs writes nothing if a program calls exit)"
 	} else {
-		w.Name = "llvm-jitlink of objects, lazy, " + count(threads, "thread")
+		w.Name = "llvm-jitlink of objects, lazy, " + Count(threads, "thread")
 	}
 	return way{Way: w, about: about + ".", command: func(ctx context.Context, s *subject) (Command, error) {
 		if _, made := s.objects[s.Program]; !made {

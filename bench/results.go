@@ -71,6 +71,9 @@ type Build struct {
 	CPUMS   float64 `json:"cpu_ms"`
 }
 
+// TooSlow begins the Failure of a run that was killed at its time limit, which says as much of the machine as of the way.
+const TooSlow = "took more than "
+
 // Run is one run of a workload. Times are in milliseconds from the start of the process.
 type Run struct {
 	Workload  string  `json:"workload"`

@@ -170,7 +170,7 @@ func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
 	sample.Stdout = s.Steady(sample.Stdout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		result.Failure = fmt.Sprintf("took more than %g s", limit.Seconds())
+		result.Failure = fmt.Sprintf("%s%g s", TooSlow, limit.Seconds())
 	case err != nil:
 		result.Failure = reason(err)
 	case sample.Exit != expected.Exit:

@@ -221,7 +221,7 @@ func (s Suite) List(to io.Writer, names []string) error {
 		if subject.Stdin != "" {
 			what += " < " + subject.Stdin
 		}
-		fmt.Fprintf(to, "  %-28s %s (%s)\n", subject.Name, what, count(len(subject.ways), "way"))
+		fmt.Fprintf(to, "  %-28s %s (%s)\n", subject.Name, what, Count(len(subject.ways), "way"))
 		for _, w := range subject.ways {
 			if !known[w.Name] {
 				known[w.Name] = true

@@ -66,7 +66,7 @@ var policies = []struct{ name, about string }{
 // orcastWay is a run of orcast under a policy.
 func orcastWay(policy string, threads, effort int, state State) way {
 	w := Way{Kind: KindOrcast, Policy: policy, Threads: threads, Effort: effort, State: state}
-	w.Name = fmt.Sprintf("orcast %s -O %d, %s", policy, effort, count(threads, "thread"))
+	w.Name = fmt.Sprintf("orcast %s -O %d, %s", policy, effort, Count(threads, "thread"))
 	about := "Orcast"
 	for _, p := range policies {
 		if p.name == policy {
@@ -117,8 +117,8 @@ func orcastCommand(ctx context.Context, s *subject, w Way) (Command, error) {
 	return c, err
 }
 
-// count is "1 thread" or "2 threads".
-func count(n int, what string) string {
+// Count is "1 thread" or "2 threads".
+func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

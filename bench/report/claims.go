@@ -46,7 +46,7 @@ func (r *report) correctness() claim {
 				continue
 			}
 			all++
-			if c.failure != "" && !strings.HasPrefix(c.failure, "took more than") {
+			if c.failure != "" && !strings.HasPrefix(c.failure, bench.TooSlow) {
 				wrong++
 			}
 		}

@@ -6,15 +6,17 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/orcast/orcast/bench"
 )
 
 // intro says where the figures are from, a line each.
 func (r *report) intro() []string {
 	h := r.Header
 	return []string{
-		fmt.Sprintf("Suite %s, %s, begun %s.", h.Suite, plural(r.rounds, "round"), h.Began.Format(time.DateTime)),
+		fmt.Sprintf("Suite %s, %s, begun %s.", h.Suite, bench.Count(r.rounds, "round"), h.Began.Format(time.DateTime)),
 		fmt.Sprintf("Made by: %s", h.Command),
-		fmt.Sprintf("Machine: %s; the suite could use %s.", h.Machine, plural(h.Cores, "core")),
+		fmt.Sprintf("Machine: %s; the suite could use %s.", h.Machine, bench.Count(h.Cores, "core")),
 		fmt.Sprintf("Orcast %s, LLVM %s.", h.Orcast, h.LLVM),
 		"What is compared ran in turns, and outputs were compared with the native program's before a time counted. Figures are medians over the rounds; intervals are of the median, by order statistics.",
 	}

@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/orcast/orcast/bench"
@@ -99,29 +100,25 @@ type cellKey struct{ workload, way string }
 type cell struct {
 	runs    map[int]bench.Run // that count, by round
 	failure string            // "" if none failed
-	program string
 	shape   *bench.Synthetic
 }
 
 func newReport(results *bench.Results) *report {
 	r := &report{Results: results, cells: map[cellKey]*cell{}}
-	known := map[string]bool{}
 	for _, run := range results.Runs {
 		if run.Shape != nil { // one program can be in several groups
 			run.Workload = run.Shape.Group + ": " + run.Workload
 		}
-		if !known["w"+run.Workload] {
-			known["w"+run.Workload] = true
+		if !slices.Contains(r.workloads, run.Workload) {
 			r.workloads = append(r.workloads, run.Workload)
 		}
-		if !known["y"+run.Way.Name] {
-			known["y"+run.Way.Name] = true
+		if !slices.Contains(r.ways, run.Way) {
 			r.ways = append(r.ways, run.Way)
 		}
 		key := cellKey{run.Workload, run.Way.Name}
 		c := r.cells[key]
 		if c == nil {
-			c = &cell{runs: map[int]bench.Run{}, program: run.Program, shape: run.Shape}
+			c = &cell{runs: map[int]bench.Run{}, shape: run.Shape}
 			r.cells[key] = c
 		}
 		if run.Failure != "" {
@@ -147,20 +144,11 @@ func (r *report) cell(workload string, w bench.Way) *cell {
 func (r *report) typical() []string {
 	var list []string
 	for _, w := range bench.Typical() {
-		if !w.Again() && r.has(w.Name) {
+		if !w.Again() && slices.Contains(r.workloads, w.Name) {
 			list = append(list, w.Name)
 		}
 	}
 	return list
-}
-
-func (r *report) has(workload string) bool {
-	for _, w := range r.workloads {
-		if w == workload {
-			return true
-		}
-	}
-	return false
 }
 
 // real are all runs of real programs, synthetic those of programs of a group that are made.

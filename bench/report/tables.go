@@ -310,7 +310,7 @@ func (r *report) simulationTable() table {
 		about: "Stall as a part of that without speculation, by number of compile threads with a core for each; in parentheses how many times the bound, which no schedule can get below. Medians over the typical runs, -O 0. best is the best schedule found by one who knows which functions will be called. docs/simulate.md says what is modelled."}
 	threads := r.simulatedThreads(1)
 	for _, n := range threads {
-		t.head = append(t.head, plural(n, "thread"))
+		t.head = append(t.head, bench.Count(n, "thread"))
 	}
 	for _, policy := range r.simulatedPolicies(1) {
 		row := []string{policy}
@@ -340,13 +340,6 @@ func ofBound(s bench.SimulatedRun) float64 {
 		return math.NaN()
 	}
 	return s.OfBound
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // fasterTable answers what if compiling took less.

@@ -99,7 +99,7 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 func (c *benchCommand) measure(suite bench.Suite, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	_, err := bench.Measure(ctx, bench.Options{
+	return bench.Measure(ctx, bench.Options{
 		Suite:     suite,
 		Workloads: c.Workloads,
 		Command:   c.again(),
@@ -108,7 +108,6 @@ func (c *benchCommand) measure(suite bench.Suite, stderr io.Writer) error {
 		Traces:    filepath.Join(filepath.Dir(c.Results), "traces", c.Suite),
 		Progress:  &bench.Progress{To: stderr, Terminal: isTerminal(stderr)},
 	})
-	return err
 }
 
 // again is the command that goes on with the suite, or does it again.
