@@ -81,7 +81,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 			return address, true
 		}
 	}
-	if f := n.library(name); f.Address != 0 {
+	if f := n.inLibraries(name); f.Address != 0 {
 		return f.Address, true
 	}
 	if known && ref.External != nil && ref.External.Weak {
@@ -93,9 +93,9 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	return 0, false
 }
 
-// library finds a name in the executor's libraries. Names that the modules mention were looked up before the
+// inLibraries finds a name in the executor's libraries. Names that the modules mention were looked up before the
 // program started; code generation and assembly bring up a few more. The caller holds n.mu.
-func (n *names) library(name string) stub.Found {
+func (n *names) inLibraries(name string) stub.Found {
 	f, ok := n.found[name]
 	if !ok {
 		f.Address, _ = n.libraries.Find(name)
