@@ -16,8 +16,8 @@ const reporter = ".build/bench/reporter"
 // ErrClaims says that something which orcast promises does not hold.
 var ErrClaims = errors.New("something that orcast promises does not hold here")
 
-// Report writes SUITE.json, SUITE.md and SUITE.html of a file of results into a folder, and prints what is claimed. The error is
-// ErrClaims if a claim does not hold, after all is written.
+// Report writes SUITE.json, SUITE.md, SUITE.html and each plot as SUITE-PLOT.svg, of a file of results, into a folder, and
+// prints what is claimed. The error is ErrClaims if a claim does not hold, after all is written.
 func Report(ctx context.Context, file, dir string) error {
 	if output, err := exec.CommandContext(ctx, "go", "build", "-o", reporter, "./bench/report").CombinedOutput(); err != nil {
 		return fmt.Errorf("building bench/report: %w\n%s", err, output)

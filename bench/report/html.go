@@ -15,11 +15,7 @@ var pageText string
 var page = template.Must(template.New("page").Parse(pageText))
 
 // html is the page: it refers to nothing outside.
-func (r *report) html() ([]byte, error) {
-	figures, err := r.figures()
-	if err != nil {
-		return nil, err
-	}
+func (r *report) html(figures []figureOf) ([]byte, error) {
 	type shown struct {
 		Title, About string
 		Head         []string
@@ -39,7 +35,7 @@ func (r *report) html() ([]byte, error) {
 		tables = append(tables, s)
 	}
 	var b bytes.Buffer
-	err = page.Execute(&b, map[string]any{"Intro": r.intro(), "Figures": figures, "Claims": tables[:1], "Tables": tables[1:]})
+	err := page.Execute(&b, map[string]any{"Intro": r.intro(), "Figures": figures, "Claims": tables[:1], "Tables": tables[1:]})
 	return b.Bytes(), err
 }
 
@@ -53,6 +49,11 @@ var (
 	extent = regexp.MustCompile(`width="[^"]*" height="[^"]*"`)
 	serif  = regexp.MustCompile(`font-family:[^;"]*`)
 )
+
+// alone is the drawing as a file, on white, as pages with a dark background show it too.
+func (f figureOf) alone() []byte {
+	return []byte(`<?xml version="1.0"?>` + "\n" + strings.Replace(string(f.SVG), "<svg ", `<svg style="background:#fff" `, 1))
+}
 
 // inline makes SVG a part of a page: without its prolog, as wide as there is place, in the page's font and colours.
 func inline(svg, title string) template.HTML {

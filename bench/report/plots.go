@@ -20,6 +20,7 @@ import (
 
 // figureOf is a plot with what it shows.
 type figureOf struct {
+	Name  string // of its file, without what all have in common
 	Title string
 	About string
 	SVG   template.HTML
@@ -44,6 +45,7 @@ const (
 
 // chart says how series are drawn.
 type chart struct {
+	name           string // of its file
 	title, about   string
 	x, y           string // axes, with units
 	logX, logY     bool
@@ -74,7 +76,7 @@ func (r *report) figures() ([]figureOf, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.title, err)
 		}
-		list = append(list, figureOf{c.title, c.about, svg})
+		list = append(list, figureOf{c.name, c.title, c.about, svg})
 	}
 	return list, nil
 }
@@ -91,7 +93,7 @@ func (c *chart) add(name string, l look, points ...plotter.XY) {
 var plotted = []string{"auto", "all", "random", "largest", "profile"}
 
 func (r *report) stallChart() chart {
-	c := chart{title: "Waiting for code, by number of compile threads", x: "compile threads besides the one kept for demands", y: "stall, of that without speculation",
+	c := chart{name: "stall", title: "Waiting for code, by number of compile threads", x: "compile threads besides the one kept for demands", y: "stall, of that without speculation",
 		logX: true, unit: true, ticksX: []float64{1, 2, 4, 8, 16, 32, 64},
 		about: "How much of the time that a program waits for code is left when idle cores compile ahead: 1 is what it waits if nothing is compiled ahead, lower is better. Lines are simulated, with a core for every thread; markers are measured on this machine. profile knows an equal run, the others nothing. No schedule gets below the line of the bound."}
 	r.threadsChart(&c, func(s bench.SimulatedRun, none bench.SimulatedRun) float64 { return s.OfNone }, stall)
@@ -106,7 +108,7 @@ func (r *report) stallChart() chart {
 }
 
 func (r *report) wallChart() chart {
-	c := chart{title: "Wall time, by number of compile threads", x: "compile threads besides the one kept for demands", y: "wall time, of that without speculation",
+	c := chart{name: "wall", title: "Wall time, by number of compile threads", x: "compile threads besides the one kept for demands", y: "wall time, of that without speculation",
 		logX: true, unit: true, ticksX: []float64{1, 2, 4, 8, 16, 32, 64},
 		about: "The same for the whole run, of which waiting is a part; the rest is the program's own work and the start, and stays. Lines are simulated, markers measured."}
 	r.threadsChart(&c, func(s bench.SimulatedRun, none bench.SimulatedRun) float64 { return over(s.WallMS, none.WallMS) }, wall)
@@ -158,7 +160,7 @@ func beside(s bench.Simulation, policy string, threads int) (run, none bench.Sim
 }
 
 func (r *report) boundChart() chart {
-	c := chart{title: "Distance from the bound", x: "compile threads besides the one kept for demands", y: "stall, as a multiple of the bound", logX: true, logY: true,
+	c := chart{name: "bound", title: "Distance from the bound", x: "compile threads besides the one kept for demands", y: "stall, as a multiple of the bound", logX: true, logY: true,
 		ticksX: []float64{1, 2, 4, 8, 16, 32, 64}, ticksY: []float64{1, 2, 3, 5, 10, 20, 50, 100},
 		about: "How many times the least possible a program waits, simulated: 1 would be a compiler that knows everything and wastes nothing. Without speculation the distance grows with the cores that could help; what a policy does not know keeps it from coming down."}
 	for _, policy := range append(slices.Clone(plotted), "none") {
@@ -177,7 +179,7 @@ func (r *report) boundChart() chart {
 }
 
 func (r *report) precisionChart() chart {
-	c := chart{title: "Precision against coverage", x: "coverage", y: "precision",
+	c := chart{name: "precision", title: "Precision against coverage", x: "coverage", y: "precision",
 		unit: true, parts: true, ticksX: []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, ticksY: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
 		about: "Precision, of the functions compiled ahead those that were called, against coverage, of the functions called those that were ready in time, with one compile thread: medians over the programs. Best is the upper right corner; compiling whatever there is covers as much as it has time for, and most of it in vain."}
 	typical := r.typical()
@@ -190,7 +192,7 @@ func (r *report) precisionChart() chart {
 }
 
 func (r *report) peersChart() chart {
-	c := chart{title: "Against every alternative", x: "wall time, of the native program's", logX: true,
+	c := chart{name: "peers", title: "Against every alternative", x: "wall time, of the native program's", logX: true,
 		ticksX: []float64{1, 2, 5, 10, 20, 50, 100, 200},
 		about:  "Wall time of the whole process by program, from the same bitcode, as a multiple of that of the program which clang -O2 compiled before; left is better. A missing marker means that this way fails on the program: the tables say how."}
 	native, ok := r.native(2)
@@ -215,7 +217,7 @@ func (r *report) peersChart() chart {
 }
 
 func (r *report) shareChart() chart {
-	c := chart{title: "Cost against the share of functions called", x: "functions called, of 3,200", y: "wall time, ms", logX: true, logY: true,
+	c := chart{name: "share", title: "Cost against the share of functions called", x: "functions called, of 3,200", y: "wall time, ms", logX: true, logY: true,
 		ticksX: []float64{50, 100, 200, 400, 800, 1600, 3200}, ticksY: decades,
 		about: "What a run takes if little or much of a program is called. An eager compiler takes the same whatever is called; a lazy one pays for what is called."}
 	r.scaling(&c, "share")
@@ -225,7 +227,7 @@ func (r *report) shareChart() chart {
 var decades = []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000}
 
 func (r *report) sizeChart(group string) chart {
-	c := chart{title: "Scaling with the module, all functions called", x: "functions in the module", y: "wall time, ms", logX: true, logY: true,
+	c := chart{name: "scaling-" + group, title: "Scaling with the module, all functions called", x: "functions in the module", y: "wall time, ms", logX: true, logY: true,
 		ticksX: []float64{100, 400, 1600, 6400, 25600, 50000}, ticksY: decades,
 		about: "What a run takes if it calls every function: straight lines at 45 degrees are linear. A line that ends did not go on: the way failed or took too long."}
 	if group == "size" {

@@ -46,13 +46,21 @@ func (e *claimsError) Error() string {
 	return fmt.Sprintf("what is claimed does not hold here: %s", strings.Join(e.Claims, "; "))
 }
 
-// write writes SUITE.json, SUITE.md and SUITE.html into a folder, and the claims to w. The error is a *claimsError if a claim
-// does not hold, after all is written.
+// write writes SUITE.json, SUITE.md, SUITE.html and each plot as SUITE-PLOT.svg into a folder, and the claims to w. The error is
+// a *claimsError if a claim does not hold, after all is written.
 func write(w io.Writer, results *bench.Results, dir string) error {
 	r := newReport(results)
-	page, err := r.html()
+	figures, err := r.figures()
 	if err != nil {
 		return fmt.Errorf("drawing the plots: %w", err)
+	}
+	page, err := r.html(figures)
+	if err != nil {
+		return err
+	}
+	headline, err := r.headline()
+	if err != nil {
+		return fmt.Errorf("drawing the picture of the main figures: %w", err)
 	}
 	all, err := json.MarshalIndent(results, "", " ")
 	if err != nil {
@@ -62,10 +70,17 @@ func write(w io.Writer, results *bench.Results, dir string) error {
 		return err
 	}
 	base := filepath.Join(dir, results.Header.Suite)
-	for _, file := range []struct {
+	type output struct {
 		ending string
 		text   []byte
-	}{{".json", append(all, '\n')}, {".md", r.markdown()}, {".html", page}} {
+	}
+	files := []output{{".json", append(all, '\n')}, {".md", r.markdown()}, {".html", page}}
+	for _, f := range append(figures, headline) {
+		if f.SVG != "" {
+			files = append(files, output{"-" + f.Name + ".svg", f.alone()})
+		}
+	}
+	for _, file := range files {
 		if err := os.WriteFile(base+file.ending, file.text, 0o666); err != nil {
 			return err
 		}

@@ -63,6 +63,17 @@ func written(t *testing.T, results *bench.Results) (markdown, page string, err e
 	t.Helper()
 	dir := t.TempDir()
 	err = write(io.Discard, results, dir)
+	drawings, globErr := filepath.Glob(filepath.Join(dir, "*.svg"))
+	if globErr != nil {
+		t.Fatal(globErr)
+	}
+	for _, drawing := range drawings {
+		text, err := os.ReadFile(drawing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wellFormed(t, filepath.Base(drawing), string(text))
+	}
 	read := func(ending string) string {
 		text, err := os.ReadFile(filepath.Join(dir, results.Header.Suite+ending))
 		if err != nil {
@@ -91,6 +102,24 @@ func TestWhatIsClaimedHolds(t *testing.T) {
 		if !strings.Contains(page, "<h2>"+title) {
 			t.Errorf("the page has no plot %q", title)
 		}
+	}
+}
+
+// TestHeadline: the picture has a bar for each way that a user has, the fastest one first, and none for native code.
+func TestHeadline(t *testing.T) {
+	r := newReport(made(3))
+	native, _ := r.native(2)
+	var names []string
+	for _, b := range r.bars(native) {
+		names = append(names, fmt.Sprint(b.name, " ", number(b.value), " ", b.ours))
+	}
+	want := "[orcast auto, cold 15.0 true orcast none, cold 20.0 true lli, 2 threads 40.0 false]"
+	if got := fmt.Sprint(names); got != want {
+		t.Errorf("bars %s, want %s", got, want)
+	}
+	picture, err := r.headline()
+	if err != nil || !strings.Contains(string(picture.alone()), "orcast auto, cold") {
+		t.Errorf("the picture does not name the ways (%v):\n%s", err, picture.SVG)
 	}
 }
 
