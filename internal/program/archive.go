@@ -3,10 +3,11 @@ package program
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/orcast/orcast/internal/quote"
 )
 
 const (
@@ -30,7 +31,7 @@ func readArchive(path string, data []byte) ([]member, error) {
 	var longNames []byte
 	for at := len(archiveMagic); at < len(data); {
 		bad := func(what string) error {
-			return fmt.Errorf("%s: the archive is damaged at offset %d: %s; build it again", path, at, what)
+			return fmt.Errorf("%s: the archive is damaged at offset %d: %s; build it again", quote.Name(path), at, what)
 		}
 		if len(data)-at < archiveHeader {
 			return nil, bad("a member's header is cut off")
@@ -88,11 +89,24 @@ func readArchive(path string, data []byte) ([]member, error) {
 			if !filepath.IsAbs(name) {
 				name = filepath.Join(filepath.Dir(path), name)
 			}
-			if body, err = os.ReadFile(name); err != nil {
-				return nil, fmt.Errorf("%s: the thin archive names a file that cannot be read: %w", path, err)
+			if body, err = readMember(name); err != nil {
+				return nil, fmt.Errorf("%s: the thin archive names %w", quote.Name(path), err)
 			}
 		}
-		members = append(members, member{name, body})
+		members = append(members, member{quote.Name(name), body})
 	}
 	return members, nil
+}
+
+// readMember reads a file that a thin archive names, if it is of a kind that can be linked.
+func readMember(path string) ([]byte, error) {
+	c, err := openContents(path)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if c.kind != bitcodeFile && c.kind != elfFile {
+		return nil, nil
+	}
+	return c.readAll()
 }

@@ -5,17 +5,18 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/quote"
 )
 
 // file is one input: a shared library, an archive, or a single file, which is then its only member.
 type file struct {
-	name    string
+	name    string // as messages show it
 	shared  string // what to give to dlopen; "" for others
 	archive bool
 	members []member
@@ -85,33 +86,53 @@ func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
 const scriptDepth = 8
 
 func openInput(path string, depth int) ([]*file, error) {
-	data, err := readFile(path)
+	c, err := openContents(path)
 	if err != nil {
 		return nil, err
 	}
-	return openData(path, data, depth)
+	defer c.close()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if c.kind == elfFile && c.size >= 0 {
+		if shared, err := openShared(path, c.name, c.file); shared != nil || err != nil {
+			return []*file{shared}, err
+		}
+	}
+	data, err := c.readAll()
+	if err != nil {
+		return nil, err
+	}
+	return openData(path, c.name, data, depth)
 }
 
-// openData opens what a file or an input in memory holds.
-func openData(path string, data []byte, depth int) (files []*file, err error) {
-	f := &file{name: path, members: []member{{path, data}}}
+// openData opens what a file or an input in memory holds. The name is that of messages.
+func openData(path, name string, data []byte, depth int) (files []*file, err error) {
+	f := &file{name: name, members: []member{{name, data}}}
 	switch kindOf(data) {
 	case bitcodeFile:
 	case elfFile:
-		return []*file{f}, f.openELF(data)
+		if shared, err := openShared(path, name, bytes.NewReader(data)); err != nil {
+			return nil, err
+		} else if shared != nil {
+			return nil, fmt.Errorf("%s: a shared library can only be loaded from a file of its own; give its path", name)
+		}
 	case archiveFile:
 		f.archive = true
 		f.members, err = readArchive(path, data)
 		if err == nil && len(f.members) > 0 && !f.usable() {
-			err = fmt.Errorf("%s: no member of the archive is bitcode or a native object", path)
+			err = fmt.Errorf("%s: no member of the archive is bitcode or a native object", name)
 		}
 		return []*file{f}, err
 	case textFile:
+		if at := bytes.IndexByte(data, 0); at >= 0 {
+			return nil, fmt.Errorf("%s: it begins as a text, but has a zero byte at offset %d: neither LLVM IR nor a linker script", name, at)
+		}
 		if names, ok := scriptFiles(data); ok {
 			return openScript(path, names, depth)
 		}
 	default:
-		return nil, fmt.Errorf("%s: neither LLVM IR nor an archive, object or shared library; compile sources with clang-%d -c -emit-llvm", path, newestLLVM)
+		return nil, errUnknown(name)
 	}
 	return []*file{f}, nil
 }
@@ -119,50 +140,24 @@ func openData(path string, data []byte, depth int) (files []*file, err error) {
 // openMemory opens an input in memory, which can neither be loaded as a library nor name files.
 func openMemory(name string, data []byte) ([]*file, error) {
 	if _, script := scriptFiles(data); script && kindOf(data) == textFile {
-		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names", name)
+		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names", quote.Name(name))
 	}
-	files, err := openData(name, data, 0)
-	if err == nil && files[0].shared != "" {
-		return nil, fmt.Errorf("%s: a shared library cannot be loaded from memory; give its file", name)
-	}
-	return files, err
+	return openData(name, quote.Name(name), data, 0)
 }
 
-// readFile reads a file that must hold something.
-func readFile(path string) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: this is a directory; name the files in it", path)
-	}
-	data, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", path)
-	case err != nil:
-		var cause *fs.PathError
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
-		return nil, fmt.Errorf("%s: cannot be read: %w", path, err)
-	case len(data) == 0:
-		return nil, fmt.Errorf("%s: the file is empty; build it again", path)
-	}
-	return data, nil
-}
-
-// openELF tells shared libraries from objects.
-func (f *file) openELF(data []byte) error {
-	e, err := openELF(f.name, data)
+// openShared opens an ELF file that is a shared library, of which dlopen will read the rest. It returns nil for objects.
+func openShared(path, name string, r io.ReaderAt) (*file, error) {
+	e, err := openELF(name, r)
 	if err != nil || e.Type == elf.ET_REL {
-		return err
+		return nil, err
 	}
 	if e.Type != elf.ET_DYN || isExecutable(e) {
-		return fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from", f.name)
+		return nil, fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from", name)
 	}
-	f.shared, f.members = f.name, nil
-	if !strings.Contains(f.shared, "/") {
-		f.shared = "./" + f.shared // else dlopen would search for it elsewhere
+	if !strings.Contains(path, "/") {
+		path = "./" + path // else dlopen would search for it elsewhere
 	}
-	return nil
+	return &file{name: name, shared: path}, nil
 }
 
 func (f *file) usable() bool {
@@ -190,8 +185,8 @@ func openLibrary(name string) ([]*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 1 && files[0].name == name && files[0].shared == "" {
-		return nil, fmt.Errorf("%s: this is not a shared library; give it as an input instead", name)
+	if len(files) == 1 && files[0].name == quote.Name(name) && files[0].shared == "" {
+		return nil, fmt.Errorf("%s: this is not a shared library; give it as an input instead", files[0].name)
 	}
 	return files, nil
 }
@@ -221,14 +216,14 @@ func findScript(name string) string {
 // openScript opens the files which a linker script names.
 func openScript(path string, names []string, depth int) ([]*file, error) {
 	if depth == 0 {
-		return nil, fmt.Errorf("%s: linker scripts name each other in a circle; give the libraries themselves", path)
+		return nil, fmt.Errorf("%s: linker scripts name each other in a circle; give the libraries themselves", quote.Name(path))
 	}
 	var files []*file
 	for _, name := range names {
 		found := findScripted(filepath.Dir(path), name)
 		if found == "" {
 			return nil, fmt.Errorf("%s: the linker script names %s, which is neither beside it nor in %s; install it or leave the script out",
-				path, name, strings.Join(systemLibraries, ", "))
+				quote.Name(path), quote.Name(name), strings.Join(systemLibraries, ", "))
 		}
 		more, err := openInput(found, depth-1)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // Object is a native relocatable object that takes part in the program.
@@ -48,8 +49,8 @@ const (
 )
 
 // openELF reads the headers of an ELF file for this machine.
-func openELF(name string, data []byte) (*elf.File, error) {
-	f, err := elf.NewFile(bytes.NewReader(data))
+func openELF(name string, r io.ReaderAt) (*elf.File, error) {
+	f, err := elf.NewFile(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the ELF file is damaged: %w", name, err)
 	}
@@ -61,7 +62,7 @@ func openELF(name string, data []byte) (*elf.File, error) {
 
 // readObject reads the global symbols of a relocatable object.
 func readObject(name string, data []byte) (*Object, error) {
-	f, err := openELF(name, data)
+	f, err := openELF(name, bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
