@@ -51,7 +51,10 @@ type decoder struct {
 	bundle []ValueID // operands of bundles for the call that follows
 
 	mentions []Mention // of Skim
-	metadata []place   // function's own METADATA blocks
+	forCode  Code      // of LendCode, except the body
+	bundles  int       // of LendCode: bundles for the call that follows, and their operands
+	bundled  int
+	metadata []place // function's own METADATA blocks
 	profiled []profiled
 }
 
@@ -60,7 +63,8 @@ func (d *decoder) clear() {
 	b := &d.body
 	clear(b.Calls)
 	clear(d.mentions)
-	*d = decoder{stream: stream{ops: d.ops}, mentions: d.mentions[:0], body: Body{
+	code := Code{Details: d.forCode.Details[:0], lists: d.forCode.lists[:0], contents: d.forCode.contents.reset()}
+	*d = decoder{stream: stream{ops: d.ops}, mentions: d.mentions[:0], forCode: code, body: Body{
 		Insts: b.Insts[:0], Blocks: b.Blocks[:0], Calls: b.Calls[:0],
 		operands: b.operands[:0], successors: b.successors[:0], defs: b.defs[:0],
 		constants: constants{b.list[:0], b.constants.operands[:0]},
@@ -131,16 +135,21 @@ func (d *decoder) readInner(id uint64) {
 	}
 }
 
-// finish checks what can be checked only in the end.
+// finish ends the reading of a body.
 func (d *decoder) finish() {
+	if d.checkWhole(); d.err == nil {
+		d.readWeights()
+	}
+}
+
+// checkWhole checks what can be checked only in the end.
+func (d *decoder) checkWhole() {
 	switch {
 	case d.err != nil:
 	case uint64(len(d.body.Blocks)) != d.blocks || d.blocks == 0 || d.inBlock():
 		d.fail("the body has %d whole blocks, not %d", len(d.body.Blocks), d.blocks)
 	case d.most >= d.next: // the function itself is a value, so that there is one at least
 		d.fail("an operand is the value %d, which does not exist", d.most)
-	default:
-		d.readWeights()
 	}
 }
 

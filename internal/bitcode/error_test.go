@@ -44,10 +44,12 @@ func everything(t testing.TB, data []byte) (*File, error) {
 			}
 			if decodeErr != nil {
 				check(s.Skim(func([]Mention) {}))
+				check(lend(t, s, func(*Code) {}))
 				err = decodeErr
 				continue
 			}
 			check(checkSkim(t, b))
+			check(visitCode(t, b))
 			visit(t, b)
 		}
 	}

@@ -245,7 +245,11 @@ func (d *decoder) readShape(s *shape) {
 			inst.Code = uint8(d.take())
 		case '*':
 			for d.more() {
-				d.useTyped()
+				v, t := d.takeTyped()
+				if len(d.body.operands) == int(inst.first) {
+					given[0] = t
+				}
+				d.use(v)
 			}
 		default:
 			d.take()

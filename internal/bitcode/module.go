@@ -57,6 +57,7 @@ type content struct {
 	weights moduleWeights
 	summary moduleSummary
 	digests moduleDigests
+	forCode lazyCodeTables
 }
 
 // Comdat is a group of symbols of which a program keeps one module's copy.
