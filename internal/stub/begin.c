@@ -8,15 +8,16 @@ extern char **environ;
 extern int __cxa_atexit(void (*)(void *), void *, void *);
 extern void __cxa_finalize(void *);
 
-// Ifuncs are settled before any constructor, as the dynamic linker does.
+// Ifuncs are settled before any constructor, as the dynamic linker does. Their bodies are published here, in the compiler's
+// place.
 static void resolve_ifuncs(struct orcast_header *h, const uint64_t *pairs, uint64_t n) {
   for (uint64_t i = 0; i < n; i++) {
     uint64_t id = pairs[2 * i];
     uint64_t target = ((uint64_t (*)(void))pairs[2 * i + 1])();
     struct orcast_func *f = (struct orcast_func *)((char *)h + h->funcs) + id;
-    f->body = target;
-    __atomic_store_n(&f->ready, ORCAST_READY, __ATOMIC_RELEASE);
-    __atomic_store_n((uint64_t *)((char *)h + h->slots) + id, target, __ATOMIC_RELEASE);
+    __atomic_store_n(&f->body, target, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&f->ready, ORCAST_READY, __ATOMIC_SEQ_CST);
+    orcast_resolve(h, (uint32_t)id, target);
   }
 }
 

@@ -59,6 +59,7 @@ type Region struct {
 	memory []byte                 // working view of everything that the memfd backs
 	header *C.struct_orcast_header
 	funcs  []C.struct_orcast_func
+	slots  []uint64
 	log    []C.struct_orcast_call
 	units  []C.struct_orcast_unit
 
@@ -101,6 +102,7 @@ func NewRegion(n int, far uint64) (*Region, error) {
 	r.header = (*C.struct_orcast_header)(unsafe.Pointer(&r.memory[0]))
 	*r.header = *h
 	r.funcs = table[C.struct_orcast_func](r, uint64(h.funcs), n)
+	r.slots = table[uint64](r, uint64(h.slots), n)
 	r.log = table[C.struct_orcast_call](r, uint64(h.log), n)
 	r.units = table[C.struct_orcast_unit](r, uint64(h.units), int(h.slots-h.units)/C.sizeof_struct_orcast_unit)
 	r.handled = make([]bool, n)
@@ -159,7 +161,6 @@ func reserve(h *C.struct_orcast_header) error {
 func (r *Region) writeStubs(n int) {
 	base := r.header.zones[Stubs].offset
 	code := r.memory[base : base+r.header.zones[Stubs].size]
-	slots := table[uint64](r, uint64(r.header.slots), n)
 	rel32 := func(at int, target uint64) {
 		binary.LittleEndian.PutUint32(code[at:], uint32(target-(uint64(base)+uint64(at)+4)))
 	}
@@ -175,7 +176,7 @@ func (r *Region) writeStubs(n int) {
 		binary.LittleEndian.PutUint32(code[at+7:], uint32(i))
 		code[at+11] = 0xe9 // jmp relay
 		rel32(at+12, uint64(base))
-		slots[i] = r.StubAddress(i) + 6
+		r.slots[i] = r.StubAddress(i) + C.ORCAST_STUB_JUMP
 	}
 }
 
@@ -200,10 +201,13 @@ func (r *Region) Bytes(target uint64, n int) []byte {
 	return r.memory[at : at+uint64(n) : at+uint64(n)]
 }
 
-// Publish makes body the code of function i and wakes everyone who waits for it. What the compiler wrote
-// before is visible to them.
+// Publish makes body the code of function i, in place of another one if it has one already, and wakes everyone who waits
+// for it. What the compiler wrote before is visible to them. The bodies of one function are published one after the other.
 func (r *Region) Publish(i int, body uint64) {
 	r.settle(i, body, C.ORCAST_READY)
+	if atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.funcs[i].called))) != 0 {
+		atomic.StoreUint64(&r.slots[i], body)
+	}
 }
 
 // PublishFailure ends the wait for function i, which cannot be compiled, where the program runs in this process: whoever

@@ -17,6 +17,20 @@
 // between control and the end of far.
 //
 // A process that calls what it compiles has both mappings: still, no page is writable and executable in either.
+//
+// # Bodies and slots
+//
+// A function may get a body more than once: a better one takes the place of the first. Old bodies stay where they are, for
+// threads may be in them. Three words of a function and its slot say where calls go, and these rules who writes them:
+//
+//   - The compiler publishes: it writes body, then ready, then, if called is set, slot. It publishes the bodies of one
+//     function one after the other. The start of the program does the same in its place for an ifunc.
+//   - A slot begins with the second half of its stub, orcast_unresolved. A thread in the resolver sets called, then reads
+//     body, and may exchange that for this initial value and for nothing else. From then on only the compiler writes it.
+//
+// So a slot never goes back to an older body. Either the compiler sees called and writes the slot, after which no exchange
+// succeeds; or it does not, and then whoever sets called reads the new body afterwards: the compiler writes body before it
+// reads called, the program writes called before it reads body, all of them sequentially consistent.
 #ifndef ORCAST_REGION_H
 #define ORCAST_REGION_H
 
@@ -24,6 +38,7 @@
 
 #define ORCAST_MAGIC 0x317473616372306fULL
 #define ORCAST_STUB_SIZE 16
+#define ORCAST_STUB_JUMP 6 // bytes of the jump through the slot, with which a stub begins
 // Where far begins at the least: an address that is less than this above base is in one of the other zones, or unused.
 #define ORCAST_NEAR (1ULL << 31)
 // Code of one unit begins on a granule of its own; unwinding finds a unit by granule.
@@ -50,9 +65,9 @@ enum orcast_readiness {
   ORCAST_FAILED, // body is the address of a message which says why, in a process that calls what it compiles
 };
 
-// A function's entry. The compiler writes body, then ready; the program writes called.
+// A function's entry. The compiler writes body and ready; the program writes called.
 struct orcast_func {
-  uint64_t body;   // target address of the code, 0 until ready
+  uint64_t body;   // target address of the newest code, 0 until ready
   uint32_t ready;  // futex: 0, then an orcast_readiness
   uint32_t called; // 0, then 1 by whoever makes the first call
 };
@@ -94,5 +109,19 @@ struct orcast_header {
   uint64_t stall_ns;     // sum over all threads
   uint64_t stall_max_ns; // longest single wait
 };
+
+// What a function's slot holds until the function has been called: the second half of its stub.
+static inline uint64_t orcast_unresolved(const struct orcast_header *h, uint32_t id) {
+  return h->base + h->zones[ORCAST_STUBS].offset + ((uint64_t)id + 1) * ORCAST_STUB_SIZE + ORCAST_STUB_JUMP;
+}
+
+// Points a function's slot at a body unless it leads to one already, and returns where it leads.
+static inline uint64_t orcast_resolve(struct orcast_header *h, uint32_t id, uint64_t body) {
+  uint64_t *slot = (uint64_t *)((char *)h + h->slots) + id;
+  uint64_t leads = orcast_unresolved(h, id);
+  if (__atomic_compare_exchange_n(slot, &leads, body, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    return body;
+  return leads;
+}
 
 #endif

@@ -37,14 +37,13 @@ func TestZonesDoNotOverlapAndAreWithinReach(t *testing.T) {
 
 func TestStubsLeadToTheResolver(t *testing.T) {
 	r := newRegion(t, 3, 0)
-	slots := table[uint64](r, uint64(r.header.slots), 3)
 	for i := range 3 {
 		code := r.Bytes(r.StubAddress(i), 16)
 		if code[0] != 0xff || code[1] != 0x25 || code[6] != 0x68 || int(code[7]) != i || code[11] != 0xe9 {
 			t.Errorf("stub %d is % x", i, code)
 		}
-		if slots[i] != r.StubAddress(i)+6 {
-			t.Errorf("slot %d leads to %#x, the stub is at %#x", i, slots[i], r.StubAddress(i))
+		if r.slots[i] != r.StubAddress(i)+6 {
+			t.Errorf("slot %d leads to %#x, the stub is at %#x", i, r.slots[i], r.StubAddress(i))
 		}
 	}
 }
