@@ -9,6 +9,7 @@ import (
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/sched"
 )
 
@@ -118,7 +119,7 @@ func Analyze(o Options) (*Analysis, error) {
 	}
 	p, err := load(o)
 	if err != nil {
-		return nil, readable{err}
+		return nil, readable.Error(err)
 	}
 	maker, err := o.maker(forecast.Past{Order: o.Order})
 	if err != nil {

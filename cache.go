@@ -1,13 +1,13 @@
 package orcast
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/orcast/orcast/internal/cache"
+	"github.com/orcast/orcast/internal/past"
+	"github.com/orcast/orcast/profile"
 )
 
 // Cache is a folder in which runs keep what they have compiled and learned for later runs, of any program. Its methods
@@ -16,9 +16,7 @@ import (
 // Whoever can write the folder decides what code is run; see docs/security.md.
 type Cache struct {
 	options CacheOptions
-	disk    *cache.Disk
-	remote  *cache.Remote // nil: none
-	unkept  sync.Once     // an entry could not be kept, which was told
+	store   *cache.Store
 }
 
 // CacheOptions says where a cache is and what is kept in it. The zero value is the user's own, for all.
@@ -53,77 +51,35 @@ func OpenCache(o CacheOptions) (*Cache, error) {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
-	c := &Cache{options: o}
-	var err error
-	if c.disk, err = cache.Open(o.Dir, o.Limit); err != nil {
+	disk, err := cache.Open(o.Dir, o.Limit)
+	if err != nil {
 		return nil, err
 	}
-	if o.Remote != "" {
-		c.remote, err = cache.NewRemote(o.Remote, o.Upload, o.Warn)
-	}
-	return c, err
+	store, err := cache.NewStore(disk, o.Remote, o.Upload, o.Warn)
+	return &Cache{options: o, store: store}, err
 }
 
-// get reads an entry of the folder. What is damaged there is as good as not there, and told.
-func (c *Cache) get(kind cache.Kind, key cache.Key) ([]byte, error) {
-	blob, err := c.disk.Get(kind, key)
-	if err != nil && !errors.Is(err, cache.ErrMiss) {
-		c.options.Warn(err.Error())
+// code is where compiled code is kept, nil if it is not.
+func (c *Cache) code() *cache.Store {
+	if c == nil || c.options.NoCode {
+		return nil
 	}
-	return blob, err
+	return c.store
 }
 
-// put keeps an entry in the folder. The first failure is told, and no other: the reason is mostly the same.
-func (c *Cache) put(kind cache.Kind, key cache.Key, blob []byte) {
-	if err := c.disk.Put(kind, key, blob); err != nil {
-		c.unkept.Do(func() { c.options.Warn("what runs compile and learn is not kept: " + err.Error()) })
+// Profile is what the cache has learned of the program with these inputs, as they were given to Run, and this entry, or of an
+// Engine with these inputs and "". The error says that there is nothing, or that it is no profile.
+func (c *Cache) Profile(inputs []string, entry string) (*profile.Profile, error) {
+	p, err := past.In(c.store, inputs, entry).Read()
+	if err == nil && (p == nil || len(p.Runs()) == 0) {
+		err = fmt.Errorf("%s: no run of a program with these inputs is remembered in %s", strings.Join(inputs, " "), c.options.Dir)
 	}
+	return p, err
 }
 
-// fetch asks the server for an entry, if there is one, and keeps it in the folder. What comes of it, nil for nothing, comes
-// over the channel.
-func (c *Cache) fetch(ctx context.Context, kind cache.Kind, key cache.Key) <-chan []byte {
-	answer := make(chan []byte, 1)
-	if c.remote == nil {
-		answer <- nil
-		return answer
-	}
-	go func() {
-		blob, err := c.remote.Get(ctx, kind, key)
-		if err != nil {
-			blob = nil // the server's failures have been told
-		}
-		answer <- blob
-		if blob != nil {
-			c.put(kind, key, blob)
-		}
-	}()
-	return answer
-}
-
-// grace is how long a run waits for the server before it goes on without its answer: long enough for a good one nearby.
-const grace = 50 * time.Millisecond
-
-// fetchInTime is fetch for whoever needs the answer now or not at all.
-func (c *Cache) fetchInTime(kind cache.Kind, key cache.Key) []byte {
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
-	defer cancel()
-	return <-c.fetch(ctx, kind, key)
-}
-
-// uploads says that the server is to have what runs make.
-func (c *Cache) uploads() bool { return c.remote != nil && c.options.Upload }
-
-// uploading is how long the end of a run waits for the server to take what is new.
-const uploading = 5 * time.Second
-
-// share gives an entry to the server, if it is to have what runs make.
-func (c *Cache) share(kind cache.Kind, key cache.Key, blob []byte) {
-	if c.uploads() {
-		ctx, cancel := context.WithTimeout(context.Background(), uploading)
-		defer cancel()
-		c.remote.Put(ctx, kind, key, blob) // its failures are told
-	}
+// Forget removes what Profile gives. The error says why that is not possible.
+func (c *Cache) Forget(inputs []string, entry string) error {
+	return past.In(c.store, inputs, entry).Forget()
 }
 
 // CacheUsage is a number of entries and their size in bytes.
@@ -149,7 +105,7 @@ type CacheStats struct {
 
 // Stats counts what is in the cache. The error says why it cannot be read.
 func (c *Cache) Stats() (CacheStats, error) {
-	found, err := c.disk.Stats()
+	found, err := c.store.Disk.Stats()
 	if err != nil {
 		return CacheStats{}, err
 	}
@@ -173,7 +129,7 @@ type CacheDamage struct {
 // Verify reads and checks all entries, as they are before they are used, and removes the damaged ones. It gives what it
 // has looked at, those included. The error says why it could not go on.
 func (c *Cache) Verify() (checked CacheUsage, damaged []CacheDamage, err error) {
-	result, err := c.disk.Verify()
+	result, err := c.store.Disk.Verify()
 	for _, d := range result.Damaged {
 		damaged = append(damaged, CacheDamage{File: d.File, Why: d.Why, Left: d.Left})
 	}
@@ -182,7 +138,7 @@ func (c *Cache) Verify() (checked CacheUsage, damaged []CacheDamage, err error) 
 
 // Clear removes all entries and gives how much that was. The error says why some are left.
 func (c *Cache) Clear() (CacheUsage, error) {
-	removed, err := c.disk.Clear()
+	removed, err := c.store.Disk.Clear()
 	return usage(removed), err
 }
 

@@ -10,8 +10,10 @@ import (
 
 	"github.com/ebitengine/purego"
 
+	"github.com/orcast/orcast/internal/jit"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/stub"
 )
 
@@ -42,8 +44,7 @@ type Engine struct {
 	state   engineState
 	failure error         // of Start
 	began   time.Duration // by stub.Now
-	indexed time.Duration // from began until inputs were linked
-	*running
+	session *jit.Session  // nil before Start and after Close
 }
 
 type engineState uint8
@@ -53,12 +54,6 @@ const (
 	started
 	closed
 )
-
-// running is what an engine has from Start on.
-type running struct {
-	engine   *engine
-	executor *stub.Executor
-}
 
 // New makes an engine. Of the options it uses all but Args and Entry; Inputs may be empty.
 //
@@ -148,7 +143,7 @@ func (e *Engine) start() error {
 		e.state = started
 		e.began = stub.Now()
 		if e.failure = e.launch(); e.failure != nil {
-			e.failure = readable{e.failure}
+			e.failure = readable.Error(e.failure)
 		}
 	}
 	return e.failure
@@ -160,27 +155,10 @@ func (e *Engine) launch() error {
 	if err != nil {
 		return err
 	}
-	e.indexed = stub.Now() - e.began
-	o := e.options
-	o.Inputs = e.inputs
-	inner, err := newEngine(p, o)
-	if err != nil {
-		return err
-	}
-	inner.local, inner.host = true, maps.Clone(e.defined)
-	inner.trace = newTracer(&o, e.began, e.indexed)
-	executor, err := stub.StartLocal(inner.region)
-	if err != nil {
-		inner.free()
-		return err
-	}
-	e.running = &running{inner, executor}
-	inner.start()
-	if err := inner.startProgram(executor, executor.Init); err != nil {
-		e.end()
-		return err
-	}
-	return nil
+	o := e.options.session(e.inputs, e.began, stub.Now()-e.began)
+	o.Host = maps.Clone(e.defined)
+	e.session, err = jit.Start(p, o)
+	return err
 }
 
 // Func is a function of a module.
@@ -200,29 +178,11 @@ func (e *Engine) Lookup(name string) (*Func, error) {
 	if err := e.start(); err != nil {
 		return nil, err
 	}
-	inner := e.running.engine
-	ref, _ := inner.program.Lookup(name)
-	address, ok := inner.address(ref)
-	switch {
-	case !ok || ref.External != nil:
-		return nil, fmt.Errorf("no module defines %s", name)
-	case ref.Symbol != nil && ref.Symbol.Func < 0:
-		return nil, variableError(ref.Symbol.Module.Name, name)
-	case ref.Object != nil && ref.Object.Data:
-		return nil, variableError(ref.Object.Object.Name, name)
-	case ref.Symbol != nil && ref.Symbol.Kind == program.Function:
-		f := int(ref.Symbol.Func)
-		if inner.queue.Demand(f) {
-			if err := inner.failureOf(f); err != nil {
-				return nil, readable{err}
-			}
-		}
+	address, err := e.session.Lookup(name)
+	if err != nil {
+		return nil, readable.Error(err)
 	}
-	return &Func{name, uintptr(address)}, nil
-}
-
-func variableError(input, name string) error {
-	return fmt.Errorf("%s: %s is a variable, not a function", input, name)
+	return &Func{name, address}, nil
 }
 
 // Address is where the function can be called, until the engine is closed. It never changes.
@@ -247,13 +207,10 @@ func (f *Func) Bind(function any) (err error) {
 func (e *Engine) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.running == nil {
+	if e.session == nil {
 		return Stats{}
 	}
-	s := e.running.engine.stats(0)
-	s.WallMS = milliseconds(stub.Now() - e.began)
-	s.IndexMS = milliseconds(e.indexed)
-	return s
+	return e.session.Stats()
 }
 
 // Close ends the engine: what modules registered with atexit and their destructors run on the calling thread, then
@@ -265,29 +222,9 @@ func (e *Engine) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state = closed
-	if e.running != nil {
-		e.end()
+	if e.session != nil {
+		e.session.Close()
+		e.session = nil
 	}
 	return nil
-}
-
-// end closes what runs. Destructors may need functions that are not compiled yet, so workers end after them.
-func (e *Engine) end() {
-	e.executor.Close()
-	e.running.engine.trace.ended()
-	e.running.engine.stop()
-	e.running.engine.workers.Wait()
-	e.running.engine.remember()
-	e.running.engine.writeTrace(0)
-	e.running.engine.free()
-	e.running = nil
-}
-
-// free gives back what an engine holds that the garbage collector does not know of. No worker may be at work.
-func (e *engine) free() {
-	e.linker.Close()
-	for _, m := range e.modules {
-		m.Close()
-	}
-	e.region.Close()
 }

@@ -5,10 +5,21 @@
 package orcast
 
 import (
+	"fmt"
 	"io"
+	"os"
+	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/jit"
+	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/past"
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/readable"
+	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/stub"
 )
 
 // Options says what to run and how. The zero value of every field but Inputs is a sensible default.
@@ -56,6 +67,59 @@ type Budget struct {
 	Code int64
 }
 
+// maxThreads is more than any program has had use for; every thread loads what it compiles into an LLVM of its own.
+const maxThreads = 256
+
+// complete fills in what is left at its zero value and refuses what makes no sense.
+func (o *Options) complete() error {
+	if o.Threads < 0 || o.Threads > maxThreads {
+		return fmt.Errorf("%d compile threads make no sense: use 1 to %d, or 0 for one less than there are cores", o.Threads, maxThreads)
+	}
+	if o.Threads == 0 {
+		o.Threads = min(max(1, runtime.NumCPU()-1), maxThreads)
+	}
+	if o.OptLevel < 0 || o.OptLevel > 3 {
+		return fmt.Errorf("there is no effort %d of code generation: use 0, 1, 2 or 3", o.OptLevel)
+	}
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
+	if o.Heuristic != nil {
+		o.Speculate = "" // stats tell no policy that is not used
+	} else if o.Speculate == "" {
+		o.Speculate = "auto"
+	}
+	if _, err := o.maker(forecast.Past{}); err != nil {
+		return err
+	}
+	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
+		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
+	}
+	return nil
+}
+
+// maker returns the heuristic that the options ask for, nil for none.
+func (o *Options) maker(past forecast.Past) (forecast.Maker, error) {
+	if o.Heuristic != nil {
+		return o.Heuristic, nil
+	}
+	return past.Policy(o.Speculate)
+}
+
+// session is what a session takes of the options.
+func (o *Options) session(inputs []string, began, indexed time.Duration) jit.Options {
+	s := jit.Options{Inputs: inputs, Entry: o.Entry, Threads: o.Threads, Speculate: o.Speculate, Heuristic: o.Heuristic,
+		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, OptLevel: o.OptLevel, Code: o.Cache.code(),
+		Warn: o.Warn, Trace: o.Trace, Began: began, Indexed: indexed}
+	switch {
+	case o.Profile != "":
+		s.Memory = past.InFile(o.Profile)
+	case o.Cache != nil && !o.Cache.options.NoProfiles:
+		s.Memory = past.In(o.Cache.store, inputs, o.Entry)
+	}
+	return s
+}
+
 // Outcome is how a program ended.
 type Outcome struct {
 	// ExitCode is the program's exit status, 0 to 255; it is -1 if Signal is not 0.
@@ -66,33 +130,54 @@ type Outcome struct {
 }
 
 // Stats counts what one run did. Times are in milliseconds.
-type Stats struct {
-	WallMS     float64 `json:"wall_ms"`
-	IndexMS    float64 `json:"index_ms"`
-	MainMS     float64 `json:"main_ms"` // 0 if the entry was not called, or is no function of the IR
-	StallMS    float64 `json:"stall_ms"`
-	Stalls     int     `json:"stalls"`
-	StallMaxMS float64 `json:"stall_max_ms"`
-	AnalysisMS float64 `json:"analysis_ms"`
-	CompileMS  float64 `json:"compile_ms"`
-	LinkMS     float64 `json:"link_ms"`
-	Defined    int     `json:"defined"`
-	Called     int     `json:"called"`
-	Compiled   int     `json:"compiled"`
-	Cached     int     `json:"cached"`
-	Demand     int     `json:"demand"`
-	Speculated int     `json:"speculated"`
-	Useful     int     `json:"useful"`
-	Late       int     `json:"late"`
-	Wasted     int     `json:"wasted"`
-	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
-	// without a cache of code. See docs/cache.md.
-	Misses       map[string]int `json:"misses,omitempty"`
-	CodeBytes    int64          `json:"code_bytes"`
-	PeakRSSBytes int64          `json:"peak_rss_bytes"`
-	Threads      int            `json:"threads"`
-	Policy       string         `json:"policy"`
-	Opt          int            `json:"opt"`
-	LLVM         string         `json:"llvm"`
-	Exit         int            `json:"exit"`
+type Stats = jit.Stats
+
+// LLVMVersion is the version of LLVM that compiles, such as "22.1.8".
+func LLVMVersion() string { return llvm.Version() }
+
+// Run runs a program to its end in a process of its own, with this process's standard files, environment and
+// working directory.
+//
+// # Notes
+//
+//   - The program behaves as a native one: it may fork, exit, or die of a signal, and Outcome says how it ended.
+//   - While it runs, signals that ask this process to end are passed on to it.
+//
+// # Errors
+//
+// An error says that an input cannot be used or that a function which the program called cannot be compiled;
+// the program has then been killed, or never started.
+func Run(o Options) (*Outcome, error) {
+	// The kernel ends a program's process with the thread that started it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	began := stub.Now()
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	if o.Entry == "" {
+		o.Entry = "main"
+	}
+	reader := program.Reader{ParseIR: llvm.ParseIR}
+	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
+	if err != nil {
+		return nil, readable.Error(err)
+	}
+	result, err := jit.Run(p, append([]string{o.Inputs[0]}, o.Args...), o.session(o.Inputs, began, stub.Now()-began))
+	if err != nil {
+		return nil, readable.Error(err)
+	}
+	outcome := &Outcome{ExitCode: result.Status.ExitStatus(), Stats: result.Stats}
+	if result.Status.Signaled() {
+		outcome.Signal = result.Status.Signal()
+	}
+	return outcome, nil
+}
+
+// Exit ends this process as the program ended: with its status, or by its signal.
+func (o *Outcome) Exit() {
+	if o.Signal != 0 {
+		stub.Die(o.Signal)
+	}
+	os.Exit(o.ExitCode)
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/parallel"
+	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/simulate"
 	"github.com/orcast/orcast/profile"
 	"github.com/orcast/orcast/trace"
@@ -90,7 +92,7 @@ func Simulate(o Options, s SimulateOptions) (*Simulation, error) {
 	}
 	p, err := load(o)
 	if err != nil {
-		return nil, readable{err}
+		return nil, readable.Error(err)
 	}
 	model, err := simulate.NewModel(s.Trace, func() *forecast.Program { return forecast.NewProgram(p, o.Hints) })
 	if err != nil {
@@ -107,10 +109,10 @@ func Simulate(o Options, s SimulateOptions) (*Simulation, error) {
 		}
 	}
 	results := make([]simulate.Result, len(runs))
-	inParallel(len(runs), func(i int) { results[i] = model.Run(runs[i]) })
+	parallel.For(len(runs), func(i int) { results[i] = model.Run(runs[i]) })
 	limits := make([]Limit, len(s.Threads))
 	each := 1 + len(makers)
-	inParallel(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
+	parallel.For(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
 	simulation := &Simulation{Called: len(s.Trace.Calls), StallMS: ms(s.Trace.End.Stall), WallMS: ms(s.Trace.End.Ended), Speed: cmp.Or(s.Speed, 1), Limits: limits}
 	for i, l := range limits {
 		for k, policy := range s.Policies {
@@ -119,6 +121,8 @@ func Simulate(o Options, s SimulateOptions) (*Simulation, error) {
 	}
 	return simulation, nil
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func ms(t trace.Time) float64 { return milliseconds(time.Duration(t)) }
 

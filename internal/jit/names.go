@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"encoding/binary"
@@ -13,7 +13,7 @@ import (
 
 // names answers the linker's questions about names; it implements llvm.Names.
 type names struct {
-	engine *engine
+	engine *Session
 
 	// mu guards what follows: written at start-up, and by bodies with inline assembly that defines symbols.
 	mu          sync.Mutex
@@ -35,7 +35,7 @@ type nativeStructor struct {
 	size     uint64
 }
 
-func newNames(e *engine) *names {
+func newNames(e *Session) *names {
 	return &names{engine: e, found: map[string]stub.Found{}, defined: map[string]uint64{}, sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
 }
 
@@ -142,11 +142,11 @@ func (n *names) load() {
 	if found, n.err = n.executor.Resolve(wanted); n.err != nil {
 		return
 	}
-	for name, address := range e.host {
+	for name, address := range e.options.Host {
 		n.found[name] = stub.Found{Address: address}
 	}
 	for i, w := range wanted {
-		if _, ok := e.host[w.Name]; ok {
+		if _, ok := e.options.Host[w.Name]; ok {
 			if w.ThreadLocal {
 				n.err = fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
 				return

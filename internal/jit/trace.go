@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"fmt"
@@ -29,12 +29,12 @@ type tracer struct {
 // starter is the number of what makes the program ready to start, where workers have theirs.
 const starter = -1
 
-// newTracer is nil if no trace is asked for. The run began at a time of stub.Now, and its inputs were linked so much later.
-func newTracer(o *Options, began, indexed time.Duration) *tracer {
+// newTracer is nil if no trace is asked for.
+func newTracer(o *Options) *tracer {
 	if o.Trace == nil {
 		return nil
 	}
-	return &tracer{to: o.Trace, began: began, end: trace.End{Indexed: trace.Time(indexed)}}
+	return &tracer{to: o.Trace, began: o.Began, end: trace.End{Indexed: trace.Time(o.Indexed)}}
 }
 
 func (t *tracer) now() trace.Time { return trace.Time(stub.Now() - t.began) }
@@ -101,7 +101,7 @@ var traceReasons = [...]trace.Reason{sched.Demand: trace.Demand, sched.Speculati
 
 // writeTrace writes what the run did, if that is asked for. The program has ended with that status, or its functions are
 // not called any more.
-func (e *engine) writeTrace(exit int) {
+func (e *Session) writeTrace(exit int) {
 	if e.trace == nil {
 		return
 	}
@@ -112,7 +112,7 @@ func (e *engine) writeTrace(exit int) {
 }
 
 // traced is the trace of what the run did.
-func (e *engine) traced() *trace.Trace {
+func (e *Session) traced() *trace.Trace {
 	o := &e.options
 	t := &trace.Trace{End: e.trace.end, Header: trace.Header{Version: trace.Version, Orcast: buildVersion(), LLVM: llvm.Version(),
 		Opt: o.OptLevel, Threads: o.Threads, Cores: runtime.NumCPU(), Policy: o.Speculate, Inputs: o.Inputs, Entry: o.Entry,

@@ -1,4 +1,7 @@
-package orcast
+// Package jit compiles a program while it runs: the threads that do so, the units they make, and who waits for whom.
+//
+// Rule: it decides what is compiled and when, and makes no byte of code itself.
+package jit
 
 import (
 	"context"
@@ -15,33 +18,33 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
 	"github.com/orcast/orcast/trace"
 )
 
-// engine compiles one program while it runs in its executor.
+// Session compiles one program while it runs in its executor.
 //
 // Workers, the log's listener and the goroutine of Run share it. What has no lock or atomic below is set
 // before they start.
-type engine struct {
+type Session struct {
 	options Options
-	local   bool              // the program runs in this process
-	host    map[string]uint64 // what the host defines for it
-	program *program.Program
-	view    *forecast.Program
-	region  *stub.Region
-	linker  *llvm.Linker
-	modules []*llvm.Module
-	refs    [][]llvm.Ref // by module
-	warm    *warm
-	memory  *memory
-	digests sync.Map // of functions, for digestOf
-	queue   *sched.Scheduler
-	trace   *tracer
-	names   *names
-	owned   ownedVariables
-	far     uint64 // bytes of large zero-filled variables
+	// executor is this process, if the program runs in it; else it is nil.
+	executor *stub.Executor
+	program  *program.Program
+	view     *forecast.Program
+	region   *stub.Region
+	linker   *llvm.Linker
+	modules  []*llvm.Module
+	refs     [][]llvm.Ref // by module
+	warm     *warm
+	digests  sync.Map // of functions, for digestOf
+	queue    *sched.Scheduler
+	trace    *tracer
+	names    *names
+	owned    ownedVariables
+	far      uint64 // bytes of large zero-filled variables
 	// undefined is the number of the stub that stands for every undefined function which data refers to.
 	undefined int
 
@@ -73,9 +76,9 @@ type dataResult struct {
 	err    error
 }
 
-// newEngine lays out a program's memory and starts nothing.
-func newEngine(p *program.Program, o Options) (*engine, error) {
-	e := &engine{options: o, program: p, undefined: len(p.Functions), linkable: make(chan struct{}),
+// newSession lays out a program's memory and starts nothing.
+func newSession(p *program.Program, o Options) (*Session, error) {
+	e := &Session{options: o, trace: newTracer(&o), program: p, undefined: len(p.Functions), linkable: make(chan struct{}),
 		failed: make(chan struct{}), failures: map[int]error{}}
 	e.ending, e.end = context.WithCancel(context.Background())
 	e.owned = findOwned(p)
@@ -114,13 +117,13 @@ func newEngine(p *program.Program, o Options) (*engine, error) {
 	return e, nil
 }
 
-func (e *engine) space(z stub.Zone) llvm.Space {
+func (e *Session) space(z stub.Zone) llvm.Space {
 	target, size, working := e.region.Zone(z)
 	return llvm.Space{Target: target, Size: size, Working: working}
 }
 
-func (e *engine) plannerOf(maker forecast.Maker, budget Budget) *sched.Planner {
-	return sched.NewPlanner(e.view, maker(e.view), sched.Budget(budget), e.options.Threads)
+func (e *Session) plannerOf(maker forecast.Maker, budget sched.Budget) *sched.Planner {
+	return sched.NewPlanner(e.view, maker(e.view), budget, e.options.Threads)
 }
 
 // farLimit is the size from which zero-filled variables lie beyond 32-bit offsets: none of them is worth
@@ -128,7 +131,7 @@ func (e *engine) plannerOf(maker forecast.Maker, budget Budget) *sched.Planner {
 const farLimit = 1 << 20
 
 // placeFar gives large zero-filled variables their offsets in the far zone.
-func (e *engine) placeFar() map[*program.Symbol]uint64 {
+func (e *Session) placeFar() map[*program.Symbol]uint64 {
 	far := map[*program.Symbol]uint64{}
 	for _, m := range e.program.Modules {
 		aliased := map[*bitcode.Symbol]bool{}
@@ -150,7 +153,7 @@ func (e *engine) placeFar() map[*program.Symbol]uint64 {
 }
 
 // source tells LLVM what a module's symbols mean to the program.
-func (e *engine) source(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
+func (e *Session) source(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
 	s := llvm.Source{Number: m.Number, Name: m.Name, File: m.Data, Index: m.Bitcode.Index,
 		Globals: len(m.Bitcode.Globals), Functions: len(m.Bitcode.Functions), Aliases: len(m.Bitcode.Aliases), IFuncs: len(m.Bitcode.IFuncs)}
 	s.Refs = make([]llvm.Ref, len(m.Refs))
@@ -175,7 +178,7 @@ func (e *engine) source(m *program.Module, far map[*program.Symbol]uint64) llvm.
 var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc: llvm.Function, program.Data: llvm.Data, program.TLS: llvm.ThreadLocal}
 
 // start sets workers and the log's listener going. They end when stop is called.
-func (e *engine) start() {
+func (e *Session) start() {
 	e.warm.claim()
 	e.claimOwners()
 	for _, f := range e.view.Roots() {
@@ -206,7 +209,7 @@ func (e *engine) start() {
 }
 
 // hear makes demands of first calls, by note.
-func (e *engine) hear(calls []int, note func(f int) (alreadyDone bool)) {
+func (e *Session) hear(calls []int, note func(f int) (alreadyDone bool)) {
 	for _, f := range calls {
 		if note(f) {
 			e.checkFailed(f)
@@ -215,7 +218,7 @@ func (e *engine) hear(calls []int, note func(f int) (alreadyDone bool)) {
 }
 
 // standIn listens while the demand worker compiles.
-func (e *engine) standIn() {
+func (e *Session) standIn() {
 	var calls []int
 	for !e.queue.Closed() {
 		calls = e.region.CallsMeanwhile(calls[:0], e.queue.Closed)
@@ -224,29 +227,29 @@ func (e *engine) standIn() {
 }
 
 // checkFailed ends the run if f, which is wanted, could not be compiled.
-func (e *engine) checkFailed(f int) {
+func (e *Session) checkFailed(f int) {
 	if err := e.failureOf(f); err != nil {
 		e.failWanted(f, err)
 	}
 }
 
 // failureOf says why f could not be compiled, if that is so.
-func (e *engine) failureOf(f int) error {
+func (e *Session) failureOf(f int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.failures[f]
 }
 
 // failWanted ends the run because f, which is wanted, could not be compiled: at once, or in this process when f is called.
-func (e *engine) failWanted(f int, err error) {
-	if e.local {
-		e.region.PublishFailure(f, "orcast: "+readable{err}.Error())
+func (e *Session) failWanted(f int, err error) {
+	if e.executor != nil {
+		e.region.PublishFailure(f, "orcast: "+readable.Error(err).Error())
 		return
 	}
 	e.fail(err)
 }
 
-func (e *engine) fail(err error) {
+func (e *Session) fail(err error) {
 	e.failOnce.Do(func() {
 		e.err = err
 		close(e.failed)
@@ -254,14 +257,14 @@ func (e *engine) fail(err error) {
 }
 
 // stop makes workers end. It is called once.
-func (e *engine) stop() {
+func (e *Session) stop() {
 	e.end()
 	e.queue.Close()
 }
 
 // demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over from
 // another goroutine would cost more than linking it.
-func (e *engine) demandWorker(tasks <-chan int) {
+func (e *Session) demandWorker(tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e}
 	defer w.close()
@@ -295,7 +298,7 @@ func standBack() {
 }
 
 // worker compiles static data first, then demands and speculation.
-func (e *engine) worker(number int, tasks <-chan int) {
+func (e *Session) worker(number int, tasks <-chan int) {
 	runtime.LockOSThread()
 	w := &worker{engine: e, number: number}
 	defer w.close()
@@ -321,7 +324,7 @@ func (e *engine) worker(number int, tasks <-chan int) {
 
 // worker is a compile thread's LLVM worker, made when first needed and anew after a crash of LLVM.
 type worker struct {
-	engine *engine
+	engine *Session
 	number int // 0 is the demand worker
 	llvm   *llvm.Worker
 }
@@ -380,7 +383,7 @@ func (w *worker) unit(unit []int, reason sched.Reason) {
 }
 
 // settle ends a unit, for good or bad.
-func (e *engine) settle(unit []int, err error) {
+func (e *Session) settle(unit []int, err error) {
 	if err != nil {
 		e.mu.Lock()
 		for _, f := range unit {
@@ -434,7 +437,7 @@ func (w *worker) build(unit []int, reason sched.Reason) ([]int, error) {
 }
 
 // awaitLinkable waits until all static data has an address. It is false if the engine ends before.
-func (e *engine) awaitLinkable() bool {
+func (e *Session) awaitLinkable() bool {
 	select {
 	case <-e.linkable:
 		return true
@@ -444,13 +447,13 @@ func (e *engine) awaitLinkable() bool {
 }
 
 // publish lets the program have the bodies of a unit, which has been linked by this goroutine.
-func (e *engine) publish(unit []int) {
+func (e *Session) publish(unit []int) {
 	for _, f := range unit {
 		e.region.Publish(f, e.linker.Place(int(e.program.Functions[f].Number)).Address)
 	}
 }
 
-func (e *engine) addUnwind(l llvm.Linked) error {
+func (e *Session) addUnwind(l llvm.Linked) error {
 	if l.CodeSize == 0 || l.EHFrameSize == 0 {
 		return nil
 	}
@@ -494,7 +497,7 @@ func (w *worker) compile(unit []int) ([]int, *llvm.Object, error) {
 }
 
 // link links one object.
-func (e *engine) link(item llvm.Item) (llvm.Linked, error) {
+func (e *Session) link(item llvm.Item) (llvm.Linked, error) {
 	timer := startTimer(&e.linkNS)
 	defer timer.stop()
 	linked, err := e.linker.Link([]llvm.Item{item})
@@ -529,7 +532,7 @@ func (w *worker) link(item llvm.Item) (llvm.Linked, error) {
 	}
 }
 
-func (e *engine) functionName(f int) string {
+func (e *Session) functionName(f int) string {
 	s := e.program.Functions[f]
 	if s.Name == "" {
 		return fmt.Sprintf("unnamed function %d", s.Def.Index)

@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"crypto/sha256"
@@ -17,7 +17,7 @@ type digest struct {
 }
 
 // digestOf digests a definition, once. The error says why that cannot be done.
-func (e *engine) digestOf(m *program.Module, s *bitcode.Symbol) (digest, error) {
+func (e *Session) digestOf(m *program.Module, s *bitcode.Symbol) (digest, error) {
 	if known, ok := e.digests.Load(s); ok {
 		d := known.(digested)
 		return d.digest, d.err
@@ -34,7 +34,7 @@ type digested struct {
 
 // newDigest adds to the digest of the content what its symbols mean in this program, as far as code depends on that, the
 // names of those which the code names, and whether there are variables to be compiled with it.
-func (e *engine) newDigest(m *program.Module, s *bitcode.Symbol) (d digest, err error) {
+func (e *Session) newDigest(m *program.Module, s *bitcode.Symbol) (d digest, err error) {
 	content, err := s.Digest()
 	if err != nil {
 		return d, err

@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"crypto/sha256"
@@ -21,8 +21,8 @@ import (
 // warm is what earlier runs compiled of a program and what this one adds to it, module by module. A nil warm has nothing
 // and keeps nothing.
 type warm struct {
-	engine  *engine
-	cache   *Cache
+	engine  *Session
+	cache   *cache.Store
 	build   [32]byte
 	modules []*warmModule
 	parts   []*warmPart // by function; nil for those that no image has
@@ -71,15 +71,15 @@ type warmPart struct {
 }
 
 // openWarm finds the images of a program's modules.
-func openWarm(e *engine) *warm {
-	if e.options.Cache == nil || e.options.Cache.options.NoCode {
+func openWarm(e *Session) *warm {
+	if e.options.Code == nil {
 		return nil
 	}
 	build := buildIdentity()
 	if build == [32]byte{} {
 		return nil
 	}
-	w := &warm{engine: e, cache: e.options.Cache, build: build, modules: make([]*warmModule, len(e.modules)),
+	w := &warm{engine: e, cache: e.options.Code, build: build, modules: make([]*warmModule, len(e.modules)),
 		parts: make([]*warmPart, len(e.program.Functions))}
 	var group sync.WaitGroup
 	for i, m := range e.program.Modules {
@@ -95,11 +95,11 @@ func (w *warm) open(m *warmModule) {
 	m.key = w.keyOf(m.module)
 	m.image = w.read(m.module, m.key)
 	if m.image == nil {
-		m.fetched = w.cache.fetch(w.engine.ending, cache.Image, m.key)
+		m.fetched = w.cache.Fetch(w.engine.ending, cache.Image, m.key)
 		select {
 		case blob := <-m.fetched:
 			m.image, m.fetched = w.decode(m.module, blob), nil
-		case <-time.After(grace):
+		case <-time.After(cache.Grace):
 		}
 	}
 	if m.image != nil {
@@ -116,7 +116,7 @@ func (w *warm) open(m *warmModule) {
 
 // read gets an image from the cache; nil if it is not there.
 func (w *warm) read(m *program.Module, key cache.Key) *image.Image {
-	blob, err := w.cache.get(cache.Image, key)
+	blob, err := w.cache.Get(cache.Image, key)
 	if err != nil {
 		return nil // of which the cache has told
 	}
@@ -130,7 +130,7 @@ func (w *warm) decode(m *program.Module, blob []byte) *image.Image {
 	}
 	i, err := image.Decode(blob)
 	if err != nil {
-		w.cache.options.Warn(fmt.Sprintf("%s: its cached code cannot be used: %v", m.Name, err))
+		w.cache.Warn(fmt.Sprintf("%s: its cached code cannot be used: %v", m.Name, err))
 		return nil
 	}
 	return i
@@ -366,7 +366,7 @@ func (w *warm) link(p *warmPart, link linkFunc) error {
 		err = w.engine.addUnwind(linked)
 	}
 	if p.err = err; err != nil {
-		w.cache.options.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.module.Name, err))
+		w.cache.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.module.Name, err))
 		return err
 	}
 	p.linked = true

@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/object"
+	"github.com/orcast/orcast/internal/parallel"
 )
 
 // save adds what this run compiled to the images of its modules.
@@ -24,7 +25,7 @@ func (w *warm) save() {
 }
 
 // firstCalls has, for each function, its place among first calls from 1; 0 if it was not called.
-func (e *engine) firstCalls() []int {
+func (e *Session) firstCalls() []int {
 	order := make([]int, len(e.program.Functions)+1)
 	for i, c := range e.region.Calls() {
 		order[c.Func] = i + 1
@@ -39,7 +40,7 @@ func (w *warm) saveModule(m *warmModule, order []int) {
 		return
 	}
 	if err := w.store(m, order); err != nil {
-		w.cache.options.Warn(m.module.Name + ": keeping its compiled code for the next run: " + err.Error())
+		w.cache.Warn(m.module.Name + ": keeping its compiled code for the next run: " + err.Error())
 	}
 }
 
@@ -60,8 +61,8 @@ func (w *warm) store(m *warmModule, order []int) error {
 		return err
 	}
 	blob := i.Encode()
-	w.cache.put(cache.Image, m.key, blob)
-	w.cache.share(cache.Image, m.key, blob)
+	w.cache.Put(cache.Image, m.key, blob)
+	w.cache.Share(cache.Image, m.key, blob)
 	w.setLatest(m)
 	return nil
 }
@@ -127,7 +128,7 @@ func (w *warm) extend(i *image.Image, m *warmModule, order []int) error {
 // describe makes a part of each unit, with those of its functions that are not known yet.
 func (w *warm) describe(m *warmModule, known map[uint32]bool, order []int) []image.Part {
 	parts := make([]image.Part, len(m.units))
-	inParallel(len(parts), func(n int) {
+	parallel.For(len(parts), func(n int) {
 		u := m.units[n]
 		parts[n].Object = u.object
 		for _, f := range u.functions {

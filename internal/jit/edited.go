@@ -1,21 +1,19 @@
-package orcast
+package jit
 
 import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/object"
+	"github.com/orcast/orcast/internal/parallel"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
 )
@@ -34,7 +32,7 @@ func (w *warm) latestKey(m *program.Module) cache.Key {
 
 // latest is the image that was made last of a module of that name, nil if there is none.
 func (w *warm) latest(m *program.Module) *image.Image {
-	blob, err := w.cache.get(cache.Latest, w.latestKey(m))
+	blob, err := w.cache.Get(cache.Latest, w.latestKey(m))
 	if err != nil || len(blob) != len(cache.Key{}) {
 		return nil
 	}
@@ -42,7 +40,7 @@ func (w *warm) latest(m *program.Module) *image.Image {
 }
 
 func (w *warm) setLatest(m *warmModule) {
-	w.cache.put(cache.Latest, w.latestKey(m.module), m.key[:])
+	w.cache.Put(cache.Latest, w.latestKey(m.module), m.key[:])
 }
 
 // staticData describes the static data that this run compiled.
@@ -137,7 +135,7 @@ func (w *warm) openEdited(m *warmModule) {
 func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.Symbol) *llvm.Edited {
 	uses := make([][]uint32, len(p.Functions))
 	misses := make([]string, len(p.Functions))
-	inParallel(len(p.Functions), func(i int) {
+	parallel.For(len(p.Functions), func(i int) {
 		f := &p.Functions[i]
 		s := byName[f.Name]
 		if s == nil || f.Name == "" || f.Digest == (image.Digest{}) {
@@ -250,18 +248,4 @@ func renamer(e *llvm.Edited) func(string) string {
 		}
 		return name
 	}
-}
-
-// inParallel calls f for 0 to n-1 on as many goroutines as can run.
-func inParallel(n int, f func(i int)) {
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	group.Wait()
 }

@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"syscall"
@@ -8,8 +8,40 @@ import (
 	"github.com/orcast/orcast/internal/sched"
 )
 
+// Stats counts what one run did. Times are in milliseconds.
+type Stats struct {
+	WallMS     float64 `json:"wall_ms"`
+	IndexMS    float64 `json:"index_ms"`
+	MainMS     float64 `json:"main_ms"` // 0 if the entry was not called, or is no function of the IR
+	StallMS    float64 `json:"stall_ms"`
+	Stalls     int     `json:"stalls"`
+	StallMaxMS float64 `json:"stall_max_ms"`
+	AnalysisMS float64 `json:"analysis_ms"`
+	CompileMS  float64 `json:"compile_ms"`
+	LinkMS     float64 `json:"link_ms"`
+	Defined    int     `json:"defined"`
+	Called     int     `json:"called"`
+	Compiled   int     `json:"compiled"`
+	Cached     int     `json:"cached"`
+	Demand     int     `json:"demand"`
+	Speculated int     `json:"speculated"`
+	Useful     int     `json:"useful"`
+	Late       int     `json:"late"`
+	Wasted     int     `json:"wasted"`
+	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
+	// without a cache of code. See docs/cache.md.
+	Misses       map[string]int `json:"misses,omitempty"`
+	CodeBytes    int64          `json:"code_bytes"`
+	PeakRSSBytes int64          `json:"peak_rss_bytes"`
+	Threads      int            `json:"threads"`
+	Policy       string         `json:"policy"`
+	Opt          int            `json:"opt"`
+	LLVM         string         `json:"llvm"`
+	Exit         int            `json:"exit"`
+}
+
 // stats counts what the run did; peak is the executor's peak of resident memory in bytes.
-func (e *engine) stats(peak int64) Stats {
+func (e *Session) stats(peak int64) Stats {
 	const ms = 1e6
 	stalls := e.region.Stalls()
 	s := Stats{

@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"encoding/binary"
@@ -17,7 +17,7 @@ import (
 
 // startProgram brings the executor to the point where the program begins: libraries, addresses, static data and
 // thread-local storage are in place; and then has it begin. Workers compile meanwhile.
-func (e *engine) startProgram(executor *stub.Executor, begin func(stub.Start) error) error {
+func (e *Session) startProgram(executor *stub.Executor, begin func(stub.Start) error) error {
 	e.names.executor = executor
 	if err := e.linkData(executor); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (e *engine) startProgram(executor *stub.Executor, begin func(stub.Start) er
 }
 
 // visible are the program's definitions which libraries can see.
-func (e *engine) visible() []stub.Definition {
+func (e *Session) visible() []stub.Definition {
 	var list []stub.Definition
 	for _, s := range e.program.Symbols {
 		if !s.Local && s.Kind != program.TLS && s.Def.Visibility == bitcode.DefaultVisibility {
@@ -49,7 +49,7 @@ func (e *engine) visible() []stub.Definition {
 
 // linkData links the static data of all modules, native objects, and the units which static data refers into:
 // they may refer to each other in circles.
-func (e *engine) linkData(executor *stub.Executor) error {
+func (e *Session) linkData(executor *stub.Executor) error {
 	if err := e.reserveSections(); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (e *engine) linkData(executor *stub.Executor) error {
 	return e.loadTLS(executor)
 }
 
-func (e *engine) itemName(it llvm.Item) string {
+func (e *Session) itemName(it llvm.Item) string {
 	if it.Module == nil {
 		return e.program.Objects[it.Native].Name
 	}
@@ -109,7 +109,7 @@ func (e *engine) itemName(it llvm.Item) string {
 
 // claimOwners finds functions whose variables with block addresses are named in other static data. Only when they
 // are compiled has that data an address for those, so they are linked with it.
-func (e *engine) claimOwners() {
+func (e *Session) claimOwners() {
 	for _, m := range e.program.Modules {
 		for _, s := range m.Symbols {
 			if s.Kind != program.Data || e.owned.owners[uint32(s.Number)] != nil {
@@ -129,7 +129,7 @@ func (e *engine) claimOwners() {
 }
 
 // compileOwners makes objects of the functions that claimOwners found, and of those which share their blocks' addresses.
-func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error) {
+func (e *Session) compileOwners() (items []llvm.Item, functions []int, err error) {
 	w := &worker{engine: e, number: starter}
 	defer w.close()
 	for _, owner := range e.owners {
@@ -155,7 +155,7 @@ func (e *engine) compileOwners() (items []llvm.Item, functions []int, err error)
 }
 
 // reserveSections keeps variables together whose section the program walks from __start_ to __stop_.
-func (e *engine) reserveSections() error {
+func (e *Session) reserveSections() error {
 	for _, x := range e.program.External {
 		section := x.SectionStart
 		if section == "" {
@@ -183,7 +183,7 @@ func (e *engine) reserveSections() error {
 // (tls_index in the x86-64 psABI). A variable's address is, to the linker, that of its descriptor.
 const tlsSection = "orcast.tls"
 
-func (e *engine) reserveTLS() error {
+func (e *Session) reserveTLS() error {
 	var own []*program.Symbol
 	for _, s := range e.program.Symbols {
 		if s.Kind == program.TLS {
@@ -217,13 +217,13 @@ func (e *engine) reserveTLS() error {
 	return nil
 }
 
-func (e *engine) writeDescriptor(at, module, offset uint64) {
+func (e *Session) writeDescriptor(at, module, offset uint64) {
 	binary.LittleEndian.PutUint64(e.region.Bytes(at, 8), module)
 	binary.LittleEndian.PutUint64(e.region.Bytes(at+8, 8), offset)
 }
 
 // loadTLS gathers the initial images of the program's thread-local variables, which the linker has relocated, into one.
-func (e *engine) loadTLS(executor *stub.Executor) error {
+func (e *Session) loadTLS(executor *stub.Executor) error {
 	var image []byte
 	size, align := uint64(0), uint64(1)
 	offsets := map[*program.Symbol]uint64{}
@@ -257,7 +257,7 @@ func (e *engine) loadTLS(executor *stub.Executor) error {
 }
 
 // startAddresses tells the executor what to call.
-func (e *engine) startAddresses() (stub.Start, error) {
+func (e *Session) startAddresses() (stub.Start, error) {
 	var s stub.Start
 	for i, f := range e.program.Functions {
 		if f.Kind == program.IFunc {
@@ -272,14 +272,14 @@ func (e *engine) startAddresses() (stub.Start, error) {
 	slices.Reverse(fini)
 	s.Destructors = append(s.Destructors, fini...)
 	entry, ok := e.address(e.program.Entry)
-	if !ok && !e.local {
+	if !ok && e.executor == nil {
 		return s, fmt.Errorf("the entry function %s has no address", e.options.Entry)
 	}
 	s.Entry = entry
 	return s, nil
 }
 
-func (e *engine) structors(list []program.Structor) []prioritized {
+func (e *Session) structors(list []program.Structor) []prioritized {
 	var out []prioritized
 	for _, c := range list {
 		if address, ok := e.address(c.Func); ok {
@@ -290,7 +290,7 @@ func (e *engine) structors(list []program.Structor) []prioritized {
 }
 
 // address is what a Ref means to the executor.
-func (e *engine) address(r program.Ref) (uint64, bool) {
+func (e *Session) address(r program.Ref) (uint64, bool) {
 	switch {
 	case r.Symbol != nil:
 		a := e.linker.Address(int(r.Symbol.Number))
@@ -307,7 +307,7 @@ func (e *engine) address(r program.Ref) (uint64, bool) {
 
 // explain turns a linker's error into one that says what is undefined, who needs it and what to do. f is the
 // function that was linked, -1 for static data.
-func (e *engine) explain(f int, err error) error {
+func (e *Session) explain(f int, err error) error {
 	var failure *llvm.LinkError
 	if errors.As(err, &failure) && len(failure.Missing) > 0 {
 		return e.undefinedError(failure.Missing)
@@ -319,7 +319,7 @@ func (e *engine) explain(f int, err error) error {
 }
 
 // undefinedError names all undefined symbols of the program, and missing, each with somebody who refers to it.
-func (e *engine) undefinedError(missing []string) error {
+func (e *Session) undefinedError(missing []string) error {
 	undefined := map[string]bool{}
 	for _, name := range missing {
 		undefined[name] = true
@@ -342,7 +342,7 @@ func (e *engine) undefinedError(missing []string) error {
 	}
 	slices.Sort(lines)
 	advice := "or a library with --load"
-	if e.local {
+	if e.executor != nil {
 		advice = "a library, or an address by Define"
 	}
 	return fmt.Errorf("undefined symbols (add the file that defines them, %s):\n%s", advice, strings.Join(lines, "\n"))

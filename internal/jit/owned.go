@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"strconv"
@@ -33,7 +33,7 @@ func findOwned(p *program.Program) ownedVariables {
 }
 
 // ownsVariables says that f is the first owner of some variables.
-func (e *engine) ownsVariables(f int) bool {
+func (e *Session) ownsVariables(f int) bool {
 	return len(e.owned.byOwner[e.program.Functions[f].Def]) > 0
 }
 

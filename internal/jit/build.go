@@ -1,4 +1,4 @@
-package orcast
+package jit
 
 import (
 	"crypto/sha256"
