@@ -249,7 +249,7 @@ func TestEngineInputsThatCannotBeUsed(t *testing.T) {
 		"nonsense":  {"define nonsense", "nonsense:1"},
 		"binary":    {"\x00\x01\x02\x03", "binary: neither"},
 		"damaged":   {"BC\xc0\xde\x01", "damaged"},
-		"library":   {string(shared), "cannot be loaded from memory"},
+		"library":   {string(shared), "loaded from a file of its own"},
 		"script":    {"GROUP ( /lib/libc.so )", "linker script in memory"},
 		"undefined": {"@x = global ptr @y\n@y = external global i8", "by Define):\n  y, which"},
 	} {
