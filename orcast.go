@@ -122,11 +122,13 @@ func (o *Options) session(inputs []string, began, indexed time.Duration) jit.Opt
 
 // Outcome is how a program ended.
 type Outcome struct {
-	// ExitCode is the program's exit status, 0 to 255; it is -1 if Signal is not 0.
+	// ExitCode is the program's exit status, 0 to 255; it is -1 if Signal is not 0, or if the status is not known.
 	ExitCode int
 	// Signal is the signal that killed the program, or 0.
 	Signal syscall.Signal
 	Stats  Stats
+
+	release func() // lets a program's process end that is no child of this one, and waits for all that it forked; or nil
 }
 
 // Stats counts what one run did. Times are in milliseconds.
@@ -141,7 +143,8 @@ func LLVMVersion() string { return llvm.Version() }
 // # Notes
 //
 //   - The program behaves as a native one: it may fork, exit, or die of a signal, and Outcome says how it ended.
-//   - While it runs, signals that ask this process to end are passed on to it.
+//   - Its process is a child of this one, which the kernel kills if this one ends. (Of the command orcast it is the process
+//     that was started: then Run returns while that one waits to end, for Outcome.Exit to let it.)
 //
 // # Errors
 //
@@ -167,15 +170,21 @@ func Run(o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, readable.Error(err)
 	}
-	outcome := &Outcome{ExitCode: result.Status.ExitStatus(), Stats: result.Stats}
-	if result.Status.Signaled() {
-		outcome.Signal = result.Status.Signal()
+	outcome := &Outcome{ExitCode: -1, Stats: result.Stats, release: result.Release}
+	if status := result.End.Status; status.Signaled() {
+		outcome.Signal = status.Signal()
+	} else if !result.End.Unknown {
+		outcome.ExitCode = status.ExitStatus()
 	}
 	return outcome, nil
 }
 
 // Exit ends this process as the program ended: with its status, or by its signal.
 func (o *Outcome) Exit() {
+	if o.release != nil {
+		o.release()
+		os.Exit(0)
+	}
 	if o.Signal != 0 {
 		stub.Die(o.Signal)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/orcast/orcast"
-	_ "github.com/orcast/orcast/internal/stub/command"
+	"github.com/orcast/orcast/internal/stub/command"
 )
 
 // failure is the exit status of orcast's own failures, which programs seldom use.
@@ -42,7 +42,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
-	os.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr))
+	command.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 const garbagePercent = 400

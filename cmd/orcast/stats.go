@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/internal/stub/command"
 )
 
 // resultFile is where the stats or the trace of a run go: nowhere, to standard error, or to a file. A regular file is
@@ -29,6 +30,13 @@ func newResultFile(what, name string, stderr io.Writer) (*resultFile, error) {
 	case "":
 	case "-":
 		s.direct = stderr
+		if stderr == io.Writer(os.Stderr) {
+			file, err := command.Stderr()
+			if err != nil {
+				return nil, s.wrap(err)
+			}
+			s.direct = file
+		}
 	default:
 		if err := s.open(); err != nil {
 			return nil, s.wrap(err)
@@ -45,8 +53,10 @@ func (s *resultFile) wrap(err error) error {
 	return fmt.Errorf("the %s cannot be written to %s: %w", s.what, s.name, err)
 }
 
-func (s *resultFile) open() error {
-	s.path = s.name
+func (s *resultFile) open() (err error) {
+	if s.path, err = filepath.Abs(s.name); err != nil {
+		return err
+	}
 	if info, err := os.Stat(s.name); err == nil {
 		file, err := os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
 		if err != nil {
@@ -57,7 +67,7 @@ func (s *resultFile) open() error {
 			return nil
 		}
 		file.Close()
-		if s.path, err = filepath.EvalSymlinks(s.name); err != nil {
+		if s.path, err = filepath.EvalSymlinks(s.path); err != nil {
 			return err
 		}
 	}
@@ -94,6 +104,9 @@ func (s *resultFile) write(text []byte) (err error) {
 		return nil
 	case s.direct != nil:
 		_, err = s.direct.Write(text)
+		if file, ok := s.direct.(io.Closer); ok {
+			file.Close() // what the program has forked may live on, and so does this process
+		}
 	default:
 		if err = os.WriteFile(s.next(), text, 0o666); err == nil {
 			err = os.Rename(s.next(), s.path)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,8 +16,11 @@ import (
 
 // Result is how a program ended.
 type Result struct {
-	Status syscall.WaitStatus
-	Stats  Stats
+	End   stub.End
+	Stats Stats
+	// Release lets a program's process end that is no child of this one, and serves those that it forked until the last
+	// has ended; nil for a child.
+	Release func()
 }
 
 // Run runs a program with these arguments, argv[0] among them, to its end in a process of its own.
@@ -45,20 +47,47 @@ func Run(p *program.Program, argv []string, o Options) (*Result, error) {
 // run starts the executor and the workers, and waits for the program's end.
 func (e *Session) run(argv []string) (*Result, error) {
 	// Threads that wait for the kernel or are inside LLVM must not keep a runnable goroutine from running.
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + e.options.Threads + 2))
+	before := runtime.GOMAXPROCS(runtime.NumCPU() + e.options.Threads + 2)
+	e.child = !stub.Waiting()
 	e.start()
-	defer e.stop()
+	if e.child {
+		defer runtime.GOMAXPROCS(before)
+		defer e.stop()
+	}
 	executor, err := stub.StartExecutor(e.region, argv)
 	if err != nil {
 		return nil, err
 	}
 	limitMemory() // the program's process has its own limits by now
-	stopForwarding := forwardSignals(executor)
-	defer stopForwarding()
-	if err := e.startProgram(executor, executor.Run); err != nil {
-		executor.Kill()
-		executor.Wait()
+	end, err := e.await(executor)
+	if err != nil {
 		return nil, err
+	}
+	e.remember()
+	result := &Result{End: end, Stats: e.stats(end.Peak)}
+	switch {
+	case end.Unknown:
+		result.Stats.Exit = -1
+	case end.Status.Signaled():
+		result.Stats.Exit = 128 + int(end.Status.Signal())
+	default:
+		result.Stats.Exit = end.Status.ExitStatus()
+	}
+	e.writeTrace(result.Stats.Exit)
+	if !e.child {
+		result.Release = func() { e.release(executor, end.Status.ExitStatus()) }
+	}
+	return result, nil
+}
+
+// await has the program begin and waits for its end.
+func (e *Session) await(executor *stub.Executor) (stub.End, error) {
+	if err := e.startProgram(executor, executor.Run); err != nil {
+		if e.child {
+			executor.Kill()
+			executor.Wait()
+		}
+		return stub.End{}, err
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -68,28 +97,30 @@ func (e *Session) run(argv []string) (*Result, error) {
 		case <-ended:
 		}
 	}()
-	status, peak, err := executor.Wait()
+	end, err := executor.Wait()
 	e.trace.ended()
 	close(ended)
 	select {
 	case <-e.failed:
-		return nil, e.err
+		return end, e.err
 	default:
 	}
 	if err != nil {
-		return nil, fmt.Errorf("waiting for the program: %w", err)
+		return end, fmt.Errorf("waiting for the program: %w", err)
 	}
-	if executor.Orphaned() {
+	if e.child && executor.Orphaned() {
 		e.finish(executor)
 	}
-	e.remember()
-	result := &Result{Status: status, Stats: e.stats(peak)}
-	result.Stats.Exit = status.ExitStatus()
-	if status.Signaled() {
-		result.Stats.Exit = 128 + int(status.Signal())
+	return end, nil
+}
+
+// release lets the program's process end and serves those that it forked, until the last of them has ended.
+func (e *Session) release(executor *stub.Executor, status int) {
+	known := len(e.region.Calls())
+	executor.Release(status)
+	if len(e.region.Calls()) > known {
+		e.warm.save()
 	}
-	e.writeTrace(result.Stats.Exit)
-	return result, nil
 }
 
 // entered is when the entry function began, as of stub.Now.

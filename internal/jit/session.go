@@ -32,6 +32,7 @@ type Session struct {
 	options Options
 	// executor is this process, if the program runs in it; else it is nil.
 	executor *stub.Executor
+	child    bool // the program runs in a child of this process
 	program  *program.Program
 	view     *forecast.Program
 	region   *stub.Region
@@ -240,13 +241,14 @@ func (e *Session) failureOf(f int) error {
 	return e.failures[f]
 }
 
-// failWanted ends the run because f, which is wanted, could not be compiled: at once, or in this process when f is called.
+// failWanted ends the run because f, which is wanted, could not be compiled: at once if a child runs the program, or else
+// when f is called.
 func (e *Session) failWanted(f int, err error) {
-	if e.executor != nil {
-		e.region.PublishFailure(f, "orcast: "+readable.Error(err).Error())
+	if e.child {
+		e.fail(err)
 		return
 	}
-	e.fail(err)
+	e.region.PublishFailure(f, "orcast: "+readable.Error(err).Error())
 }
 
 func (e *Session) fail(err error) {
@@ -266,6 +268,7 @@ func (e *Session) stop() {
 // another goroutine would cost more than linking it.
 func (e *Session) demandWorker(tasks <-chan int) {
 	runtime.LockOSThread()
+	defer e.region.Serve()()
 	w := &worker{engine: e}
 	defer w.close()
 	w.data(tasks)

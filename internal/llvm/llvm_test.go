@@ -97,11 +97,11 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 		}
 		region.Publish(f, linker.Place(f).Address)
 	}
-	status, _, err := executor.Wait()
+	end, err := executor.Wait()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status, region.Calls()
+	return end.Status, region.Calls()
 }
 
 func TestFunctionsAreCompiledWhenCalled(t *testing.T) {

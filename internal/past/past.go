@@ -24,7 +24,12 @@ type Memory struct {
 }
 
 // InFile is the memory in a file, which need not exist.
-func InFile(path string) *Memory { return &Memory{file: path} }
+func InFile(path string) *Memory {
+	if absolute, err := filepath.Abs(path); err == nil { // the working directory may be another one when it is written
+		path = absolute
+	}
+	return &Memory{file: path}
+}
 
 // In is the memory of a program in a store. The program is known by what its inputs are called and by its entry: what they
 // contain may change.

@@ -3,148 +3,241 @@
 #endif
 #include "executor.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 typedef int (*main_function)(int, char **, char **);
 
 static struct orcast_header *region; // the program's
+static pid_t program;                // this process, once it is the program and has to say when it leaves
 
 int orcast_argc;
 char **orcast_argv = (char *[]){NULL};
+int orcast_socket = -1;
 
-static _Noreturn void fail(const char *what) {
+_Noreturn void orcast_fail(const char *what) {
   dprintf(2, "orcast: the program's process cannot start: %s: %s\n", what, strerror(errno));
-  _exit(125);
+  _exit(ORCAST_FAILURE);
 }
 
-static void read_all(int fd, void *to, size_t n) {
+// Copies what the compiler has said since the last time to standard error.
+static void pass_on(void) {
+  static off_t told;
+  char text[4096];
+  ssize_t n;
+  while (orcast_waiting.said >= 0 && (n = pread(orcast_waiting.said, text, sizeof text, told)) > 0) {
+    for (ssize_t at = 0, w; at < n && (w = write(2, text + at, (size_t)(n - at))) > 0;)
+      at += w;
+    told += n;
+  }
+}
+
+// Says why the compiler has ended: Go's runtime and libraries begin what they say last with one of these words. What
+// follows, traces of its threads, helps nobody who wants to run a program.
+static _Noreturn void tell_of_a_crash(void) {
+  static const char *const openings[] = {"runtime: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
+  char text[4096], *line = "";
+  ssize_t n = pread(orcast_waiting.said, text, sizeof text - 1, 0);
+  text[n > 0 ? n : 0] = 0;
+  if (getenv("GOTRACEBACK"))
+    pass_on();
+  for (char *p = strtok(text, "\n"); p && !*line; p = strtok(NULL, "\n"))
+    for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
+      if (strncmp(p, openings[i], strlen(openings[i])) == 0)
+        line = p;
+  dprintf(2, "orcast: the compiler's process ended before the program began%s%s (a limit may be too low: ulimit -a shows them)\n",
+          *line ? ": " : "", line);
+  _exit(ORCAST_FAILURE);
+}
+
+static _Noreturn void end_without_compiler(void) {
+  if (orcast_waiting.said >= 0)
+    tell_of_a_crash();
+  _exit(ORCAST_FAILURE); // The host has ended, or says itself what is wrong.
+}
+
+// Receives n bytes, and into *passed a descriptor that comes with them.
+static void receive(void *to, size_t n, int *passed) {
   for (char *p = to; n > 0;) {
-    ssize_t r = read(fd, p, n);
-    if (r == 0)
-      _exit(125); // The compiler has ended; it has said why.
+    union {
+      struct cmsghdr header;
+      char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {p, n};
+    struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t r = recvmsg(orcast_socket, &m, MSG_CMSG_CLOEXEC);
     if (r < 0 && errno == EINTR)
       continue;
-    if (r < 0)
-      fail("read");
+    if (r <= 0)
+      end_without_compiler();
+    if (m.msg_flags & MSG_CTRUNC) {
+      errno = EMFILE;
+      orcast_fail("receiving memory from the compiler");
+    }
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+      memcpy(passed, CMSG_DATA(c), sizeof *passed);
     p += r, n -= (size_t)r;
   }
 }
 
-static void write_all(int fd, const void *from, size_t n) {
+static void send_all(const void *from, size_t n) {
   for (const char *p = from; n > 0;) {
-    ssize_t r = write(fd, p, n);
+    ssize_t r = send(orcast_socket, p, n, MSG_NOSIGNAL);
     if (r < 0 && errno == EINTR)
       continue;
     if (r < 0)
-      _exit(125);
+      end_without_compiler();
     p += r, n -= (size_t)r;
   }
 }
 
-static void reply(int fd, const void *bytes, size_t n) {
-  struct orcast_message m = {0, (uint32_t)n};
-  write_all(fd, &m, sizeof m);
-  write_all(fd, bytes, n);
-}
-
-static void map_region(int fd) {
-  struct orcast_header h;
-  if (pread(fd, &h, sizeof h, 0) != sizeof h || h.magic != ORCAST_MAGIC) {
-    errno = EINVAL;
-    fail("reading the shared region (" ORCAST_ENVIRONMENT " is for orcast's own use)");
-  }
-  if (!orcast_reserve(&h) || !(region = orcast_map(&h, fd)))
-    fail("mapping the shared region");
-}
-
-// Native programs find their first free descriptor at 3: move ours out of the way.
-static int move_descriptor(int fd) {
-  int high = fcntl(fd, F_DUPFD_CLOEXEC, 1000);
+int orcast_move_descriptor(int fd) {
+  static int least; // no number is used twice: the C library knows libraries by what they were called
+  struct rlimit limit;
+  if (!least && getrlimit(RLIMIT_NOFILE, &limit) == 0)
+    least = limit.rlim_cur < 260 ? (int)limit.rlim_cur * 3 / 4 : 200;
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, least);
   if (high < 0)
-    high = fcntl(fd, F_DUPFD_CLOEXEC, 200);
-  if (high < 0)
-    fail("moving a file descriptor");
+    orcast_fail("moving a file descriptor out of the program's way");
+  least = high + 1;
   close(fd);
   return high;
 }
 
-static void name_process(const char *argv0) {
-  const char *slash = strrchr(argv0, '/');
-  prctl(PR_SET_NAME, slash ? slash + 1 : argv0);
+static char *path_of(int fd, char path[32]) {
+  snprintf(path, 32, "/proc/self/fd/%d", fd);
+  return path;
 }
 
-static int execute(int argc, char **argv, char **envp) {
-  int fd = move_descriptor(ORCAST_SOCKET_FD);
-  if (argc > 0)
-    name_process(argv[0]);
+// Maps the region from an open file of its own, locked (flock(2)) for as long as any process has it mapped: by that the
+// compiler knows whether anybody does, whatever descriptors the program closes.
+static void map_region(int fd) {
+  char path[32];
+  struct orcast_header h;
+  int own = open(path_of(fd, path), O_RDWR | O_CLOEXEC);
+  if (own < 0 || flock(own, LOCK_SH))
+    orcast_fail("opening the shared memory again by /proc");
+  close(fd);
+  if (pread(own, &h, sizeof h, 0) != sizeof h || h.magic != ORCAST_MAGIC) {
+    errno = EINVAL;
+    orcast_fail("reading the shared memory");
+  }
+  if (!orcast_reserve(&h) || !(region = orcast_map(&h, own)))
+    orcast_fail("mapping the shared memory");
+  close(own);
+}
+
+static void take_arguments(uint64_t n, char *name) {
+  if (n >= (uint64_t)orcast_argc)
+    n = (uint64_t)orcast_argc - 1;
+  char **list = calloc(n + 2, sizeof *list);
+  if (!list || !(list[0] = strdup(name)))
+    orcast_fail("memory");
+  memcpy(list + 1, orcast_argv + orcast_argc - n, n * sizeof *list);
+  orcast_argc = (int)n + 1;
+  orcast_argv = list;
+  const char *slash = strrchr(name, '/');
+  program_invocation_name = list[0];
+  program_invocation_short_name = list[0] + (slash ? slash + 1 - name : 0);
+  prctl(PR_SET_NAME, program_invocation_short_name);
+}
+
+static void prepare(int fd, char *bytes) {
+  if (fd < 0) {
+    errno = EBADF;
+    orcast_fail("receiving the shared memory");
+  }
+  map_region(orcast_move_descriptor(fd));
+  uint64_t n;
+  memcpy(&n, bytes, sizeof n);
+  take_arguments(n, bytes + sizeof n);
+}
+
+static void answer(uint32_t kind, char *bytes, uint32_t length, int fd) {
+  char path[32];
+  if (fd >= 0) {
+    fd = orcast_move_descriptor(fd);
+    bytes = path_of(fd, path);
+    length = (uint32_t)strlen(path);
+  }
+  struct orcast_bytes a = orcast_answer(region, kind, bytes, length);
+  if (fd >= 0)
+    close(fd);
+  struct orcast_message m = {0, (uint32_t)a.length};
+  send_all(&m, sizeof m);
+  send_all(a.bytes, a.length);
+  free(a.bytes);
+}
+
+// From here on this process is the program's. It keeps no descriptor of ours.
+static _Noreturn void begin(const uint64_t *words) {
+  close(orcast_socket);
+  if (orcast_waiting.said >= 0) {
+    pass_on();
+    close(orcast_waiting.said);
+    program = getpid();
+  }
+  orcast_begin(region, words, orcast_argc, orcast_argv); // words live on
+  exit(((main_function)*words)(orcast_argc, orcast_argv, environ));
+}
+
+int orcast_execute(int argc, char **argv, char **envp) {
   for (;;) {
     struct orcast_message m;
-    read_all(fd, &m, sizeof m);
+    int fd = -1;
+    receive(&m, sizeof m, &fd);
     char *bytes = malloc((size_t)m.length + 1);
     if (!bytes)
-      fail("memory");
-    read_all(fd, bytes, m.length);
+      orcast_fail("memory");
+    receive(bytes, m.length, &fd);
     bytes[m.length] = 0;
-    if (m.kind == ORCAST_RUN) {
-      orcast_begin(region, (const uint64_t *)bytes, argc, argv); // owns bytes from here on
-      return ((main_function) * (const uint64_t *)bytes)(argc, argv, environ);
-    }
-    if (m.kind == ORCAST_INTERPOSE) {
+    switch (m.kind) {
+    case ORCAST_PREPARE:
+      prepare(fd, bytes);
+      break;
+    case ORCAST_INTERPOSE:
       orcast_interpose(bytes, m.length);
-    } else {
-      struct orcast_bytes a = orcast_answer(region, m.kind, bytes, m.length);
-      reply(fd, a.bytes, a.length);
-      free(a.bytes);
+      break;
+    case ORCAST_RUN:
+      begin((const uint64_t *)bytes);
+    case ORCAST_EXIT:
+      pass_on();
+      _exit((int)*(const uint64_t *)bytes);
+    default:
+      answer(m.kind, bytes, m.length, fd);
     }
     free(bytes);
   }
 }
 
-typedef int (*start_function)(main_function, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
-
-static void no_constructors(void) {}
-
-unsigned long orcast_timer_slack;
-
-extern const char orcast_command __attribute__((weak)); // of package command
-
-// Go's monitor of its scheduler wakes up every 20 us as long as cgo calls of more than that come one after the other, which
-// is all that compile threads do. On two cores that takes some of their time. It has no other knob than the slack of its
-// sleeps (prctl(2), PR_SET_TIMERSLACK), which threads inherit: nothing here needs finer timers.
-static void be_patient(void) {
-  const unsigned long patience = 2000000; // ns
-  int slack = prctl(PR_GET_TIMERSLACK);
-  if (&orcast_command && slack > 0 && (unsigned long)slack < patience && prctl(PR_SET_TIMERSLACK, patience) == 0)
-    orcast_timer_slack = (unsigned long)slack;
-}
-
-// The C library's entry, called by every executable's _start; this definition comes before the library's own.
-// In an executor the program takes the place of Go's main, in the same context as a native main. Giving
-// the library an init function keeps it from running this executable's constructors: LLVM's are of no use to
-// the program, which would have to run their destructors too.
-int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
-                      void (*rtld_fini)(void), void *stack_end) {
-  start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");
-  const char *parent = getenv(ORCAST_ENVIRONMENT);
-  orcast_argc = argc;
-  orcast_argv = argv;
-  if (!parent) {
-    be_patient();
-    return start(main, argc, argv, init, fini, rtld_fini, stack_end);
-  }
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != atoi(parent))
-    _exit(125);
-  unsetenv(ORCAST_ENVIRONMENT);
-  map_region(ORCAST_REGION_FD);
-  close(ORCAST_REGION_FD);
-  return start(execute, argc, argv, no_constructors, fini, rtld_fini, stack_end);
+// on_exit(3) has this called after all that the program and its libraries have registered, but not in other processes that
+// the program forks: those have nothing to wait for.
+void orcast_leave(int status, void *unused) {
+  if (!program || getpid() != program || !orcast_served(region))
+    return;
+  fcloseall(); // what exit does next, and the compiler is to speak after the program
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) == 0)
+    region->peak = (uint64_t)usage.ru_maxrss << 10;
+  region->status = (uint32_t)status & 0xff;
+  __atomic_store_n(&region->farewell, ORCAST_LEAVING, __ATOMIC_SEQ_CST);
+  syscall(SYS_futex, &region->farewell, FUTEX_WAKE, 1, NULL, NULL, 0);
+  if (!orcast_wait(region, &region->farewell, ORCAST_LEAVING))
+    return;
+  const char *words = (const char *)region->last_words;
+  if (words && write(2, words, strlen(words)) < 0)
+    return;
+  if (region->status != ((uint32_t)status & 0xff))
+    _exit((int)region->status);
 }

@@ -26,10 +26,12 @@ import (
 //
 // It may be this process: see StartLocal.
 type Executor struct {
-	pid       int
 	socket    *os.File
 	libraries []*os.File // made in memory; open as long as they are loaded, for the C library knows them by their names
-	local     *local     // nil if the executor is a process of its own
+	region    *Region
+	pid       int    // of a child
+	running   bool   // the process that waited is the program's; see Waiting
+	local     *local // nil if the executor is a process of its own
 }
 
 // Name is a symbol to be found in the executor.
@@ -43,52 +45,83 @@ type Found struct {
 	Address, Module uint64
 }
 
-// StartExecutor starts this binary again as the executor of region, with the program's argv and the present
-// environment, standard files and working directory.
+// StartExecutor makes a process ready to run the program of region with this argv, and with the present environment,
+// standard files and working directory: the one that waits for this one, see Waiting, or a child.
 //
-// It must be called on a thread that lives as long as the process: the kernel kills the executor when
-// the thread that started it ends.
+// For a child it must be called on a thread that lives as long as the process: the kernel kills the child when the
+// thread that started it ends.
 func StartExecutor(region *Region, argv []string) (*Executor, error) {
+	e := theWaiting()
+	if e == nil {
+		e = &Executor{}
+		if err := e.startChild(argv); err != nil {
+			return nil, fmt.Errorf("starting the program's process: %w", err)
+		}
+	}
+	e.region = region
+	payload := binary.LittleEndian.AppendUint64(nil, uint64(len(argv)-1))
+	return e, e.sendFile(C.ORCAST_PREPARE, append(payload, argv[0]+"\x00"...), region.fd)
+}
+
+// startChild starts this binary again as an executor.
+func (e *Executor) startChild(argv []string) error {
 	if slack := uintptr(C.orcast_timer_slack); slack != 0 {
 		// The child has this thread's, and as its default too.
 		if err := unix.Prctl(unix.PR_SET_TIMERSLACK, slack, 0, 0, 0); err != nil {
-			return nil, fmt.Errorf("setting the timer slack of the program's process: %w", err)
+			return fmt.Errorf("setting its timer slack: %w", err)
 		}
 	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("starting the program's process: %w", err)
+		return err
 	}
 	defer unix.Close(pair[1])
-	socket := os.NewFile(uintptr(pair[0]), "executor")
-	environment := append(os.Environ(), C.ORCAST_ENVIRONMENT+"="+strconv.Itoa(os.Getpid()))
-	pid, err := syscall.ForkExec("/proc/self/exe", argv, &syscall.ProcAttr{
-		Env:   environment,
-		Files: []uintptr{0, 1, 2, uintptr(region.fd), uintptr(pair[1])},
+	e.socket = os.NewFile(uintptr(pair[0]), "executor")
+	e.pid, err = syscall.ForkExec("/proc/self/exe", argv, &syscall.ProcAttr{
+		Env:   append(os.Environ(), C.ORCAST_ENVIRONMENT+"="+strconv.Itoa(os.Getpid())),
+		Files: []uintptr{0, 1, 2, uintptr(pair[1])},
 	})
 	if err != nil {
-		socket.Close()
-		return nil, fmt.Errorf("starting the program's process: %w", err)
+		e.socket.Close()
 	}
-	return &Executor{pid: pid, socket: socket}, nil
+	return err
 }
 
 var errExecutorGone = errors.New("the program's process ended before the program began")
 
-func (e *Executor) send(kind uint32, payload []byte) error {
+func (e *Executor) send(kind uint32, payload []byte) error { return e.sendFile(kind, payload, -1) }
+
+// sendFile sends a request, and a file with it unless that is -1.
+func (e *Executor) sendFile(kind uint32, payload []byte, file int) error {
 	m := binary.LittleEndian.AppendUint32(nil, kind)
-	m = binary.LittleEndian.AppendUint32(m, uint32(len(payload)))
-	if _, err := e.socket.Write(append(m, payload...)); err != nil {
-		return errExecutorGone
+	m = append(binary.LittleEndian.AppendUint32(m, uint32(len(payload))), payload...)
+	var rights []byte
+	if file >= 0 {
+		rights = unix.UnixRights(file)
+	}
+	for len(m) > 0 {
+		n, err := unix.SendmsgN(int(e.socket.Fd()), m, rights, nil, unix.MSG_NOSIGNAL)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return errExecutorGone
+		}
+		m, rights = m[n:], nil
 	}
 	return nil
 }
 
 func (e *Executor) ask(kind uint32, payload []byte) ([]byte, error) {
+	return e.askAboutFile(kind, payload, -1)
+}
+
+// askAboutFile sends a request, and a file with it unless that is -1, and returns the answer.
+func (e *Executor) askAboutFile(kind uint32, payload []byte, file int) ([]byte, error) {
 	if e.local != nil {
 		return e.local.answer(kind, payload)
 	}
-	if err := e.send(kind, payload); err != nil {
+	if err := e.sendFile(kind, payload, file); err != nil {
 		return nil, err
 	}
 	var m [8]byte
@@ -216,7 +249,18 @@ type Start struct {
 }
 
 // Run starts the program. Bodies may be published before and after.
-func (e *Executor) Run(s Start) error { return e.send(C.ORCAST_RUN, s.encode()) }
+func (e *Executor) Run(s Start) error {
+	if Waiting() {
+		C.orcast_let_go()
+		e.running = true
+	}
+	err := e.send(C.ORCAST_RUN, s.encode())
+	for _, file := range e.libraries {
+		file.Close()
+	}
+	e.socket.Close()
+	return err
+}
 
 func (s Start) encode() []byte {
 	words := []uint64{s.Entry, uint64(len(s.Constructors))}
@@ -236,35 +280,32 @@ func (s Start) encode() []byte {
 
 // Orphaned says whether a process that the program forked may still need the compiler. It is meant for after Wait.
 func (e *Executor) Orphaned() bool {
-	raw, err := e.socket.SyscallConn()
-	if err != nil {
-		return false
-	}
-	orphaned := false
-	raw.Control(func(fd uintptr) {
-		// The socket's other end is closed by the last process that has it.
-		var b [1]byte
-		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_DONTWAIT|unix.MSG_PEEK)
-		orphaned = err == unix.EAGAIN
-	})
-	return orphaned
+	return unix.Flock(e.region.fd, unix.LOCK_EX|unix.LOCK_NB) == unix.EWOULDBLOCK
 }
 
-// Signal sends a signal to the program.
-func (e *Executor) Signal(sig syscall.Signal) { syscall.Kill(e.pid, sig) }
+// Kill ends a child at once. The caller still has to Wait.
+func (e *Executor) Kill() { syscall.Kill(e.pid, syscall.SIGKILL) }
 
-// Kill ends the program at once. The caller still has to Wait.
-func (e *Executor) Kill() { e.Signal(syscall.SIGKILL) }
+// End is how a program ended.
+type End struct {
+	Status  syscall.WaitStatus
+	Unknown bool  // Status is not known
+	Peak    int64 // of resident memory, in bytes; 0 if that is not known
+}
 
-// Wait waits for the program's end and returns its status and peak resident memory in bytes.
-func (e *Executor) Wait() (syscall.WaitStatus, int64, error) {
+// Wait waits for the program's end.
+func (e *Executor) Wait() (End, error) {
+	if e.running {
+		return e.awaitEnd(), nil
+	}
 	for {
-		var status syscall.WaitStatus
+		var end End
 		var usage syscall.Rusage
-		_, err := syscall.Wait4(e.pid, &status, 0, &usage)
+		_, err := syscall.Wait4(e.pid, &end.Status, 0, &usage)
 		if err == syscall.EINTR {
 			continue
 		}
-		return status, usage.Maxrss << 10, err
+		end.Peak = usage.Maxrss << 10
+		return end, err
 	}
 }

@@ -1,6 +1,9 @@
-// The executor: the process that runs the program. It is this same binary, started again by the compiler
-// with ORCAST_EXECUTOR in its environment, and never reaches Go's runtime, so
-// the program finds signals, threads, exit and fork as a native one would.
+// The executor: the process that runs the program. It never reaches Go's runtime, so the program finds signals, threads,
+// exit and fork as a native one would. There are two kinds:
+//
+//   - The process that was started as "orcast run". It makes the compiler from itself before Go begins, and becomes the
+//     program when the compiler says so (start.c).
+//   - A child of a Go host that calls Run: the same binary, started again with ORCAST_EXECUTOR in its environment.
 //
 // A host that calls what it compiles is its own executor: the same C, reached through cgo and not a socket.
 #ifndef ORCAST_EXECUTOR_H
@@ -11,29 +14,47 @@
 #include <stddef.h>
 
 #define ORCAST_ENVIRONMENT "ORCAST_EXECUTOR"
+#define ORCAST_SOCKET_FD 3 // in a child of a host
+
+// Exit status of orcast's own failures.
+#define ORCAST_FAILURE 125
 
 // What the timer slack of this process was in ns, if it has another now; otherwise 0.
 extern unsigned long orcast_timer_slack;
 
-#define ORCAST_REGION_FD 3
-#define ORCAST_SOCKET_FD 4
+// What a compiler has of the process that it was made from, which waits to become the program.
+struct orcast_waiting {
+  int socket; // -1 if there is no such process
+  int said;   // the memory file that this process has as standard error: the other one passes on what is in it
+  int error;  // the standard error that the command was given, -1 if it was closed
+  int pid_fd; // of that process, -1 if the kernel has none
+};
+extern struct orcast_waiting orcast_waiting;
 
-// Requests on the socket: a header, then length bytes. Each but the last two is answered by a header and its bytes.
+// Gives up what a compiler shares with the program by inheritance: descriptors, working directory.
+void orcast_let_go(void);
+
+// Requests on the socket: a header, then length bytes. A descriptor may come with it.
 enum orcast_request {
-  // path of a shared library -> what dlerror said, empty on success
+  // path of a shared library, or its descriptor -> what dlerror said, empty on success
   ORCAST_LOAD = 1,
   // repeated: one byte (1 for thread-local), name, NUL -> two words each: address and 0; for thread-local ones
   // offset and TLS module; 0 and 0 if not found
   ORCAST_RESOLVE,
-  // path of a shared library that holds the program's thread-local image -> two words: its TLS module, 0 on failure,
-  // and its handle for dlclose
+  // path or descriptor of a shared library that holds the program's thread-local image -> two words: its TLS module, 0 on
+  // failure, and its handle for dlclose
   ORCAST_TLS,
   // nothing -> for each loaded library: one word, its load address; path, NUL (empty for the executable)
   ORCAST_LIBRARIES,
-  // repeated: one word, the address of a definition of the program's; its name, NUL. Not answered.
+  // The rest is not answered.
+  // repeated: one word, the address of a definition of the program's; its name, NUL
   ORCAST_INTERPOSE,
+  // the region's descriptor; one word, how many of the last arguments of this process are the program's; its argv[0], NUL
+  ORCAST_PREPARE,
   // words: entry, n, n constructors, n, n destructors, n, n pairs (ifunc's function number, its resolver's stub)
   ORCAST_RUN,
+  // one word: the status to exit with instead of running a program
+  ORCAST_EXIT,
 };
 
 struct orcast_message {
@@ -49,6 +70,25 @@ struct orcast_bytes {
 
 // How many regions a process can have mapped at a time.
 #define ORCAST_MAX_REGIONS 1024
+
+// Makes the calling thread the region's server, and says that nobody is. word is header.server, as the thread can write it.
+void orcast_serve(uint32_t *word);
+void orcast_serve_no_more(uint32_t *word);
+// Whether somebody compiles what is called.
+int orcast_served(const struct orcast_header *h);
+// Sleeps while word has this value; 0 if it still has but nobody serves the region any more.
+int orcast_wait(const struct orcast_header *h, const uint32_t *word, uint32_t value);
+
+// Main of an executor: answers what comes by the socket, and becomes the program.
+int orcast_execute(int argc, char **argv, char **envp);
+// Set before that.
+extern int orcast_socket;
+// What a process that was started as "orcast run" does last of all when it exits as the program.
+void orcast_leave(int status, void *unused);
+// Replaces a descriptor by a higher one, for native programs find their first free one at 3. Ends the process on failure.
+int orcast_move_descriptor(int fd);
+// Ends the process before it is the program, with a message that tells errno.
+_Noreturn void orcast_fail(const char *what);
 
 // Keeps the addresses of a region from being used for anything else; 0 and errno if some are in use.
 int orcast_reserve(const struct orcast_header *h);

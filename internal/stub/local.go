@@ -16,7 +16,6 @@ import (
 
 // local is what an executor in this process has in place of a socket.
 type local struct {
-	region  *Region
 	program *C.struct_orcast_header // the region as the program sees it; nil once closed
 	start   unsafe.Pointer          // what Init was told; the destructors are read from it
 	tls     []unsafe.Pointer        // handles of the libraries that hold thread-local images
@@ -37,13 +36,14 @@ const noProcess = math.MaxInt32
 //   - A signal handler, a limit or a file descriptor is the host's: a fault in the program's code ends the process with
 //     a trace of Go's.
 //   - A thread that waits for a body is inside a call of C, as Go sees it.
-//   - Run is for executors with a process of their own; Signal and Kill have no effect, and Wait fails.
+//   - Run is for executors with a process of their own; Kill has no effect, and Wait fails.
 func StartLocal(region *Region) (*Executor, error) {
+	region.header.hosted = 1
 	program, err := C.orcast_map(&region.place, C.int(region.fd))
 	if program == nil {
 		return nil, fmt.Errorf("mapping a program into this process (which can have up to %d): %w", maxRegions, err)
 	}
-	return &Executor{pid: noProcess, local: &local{region: region, program: program}}, nil
+	return &Executor{region: region, pid: noProcess, local: &local{program: program}}, nil
 }
 
 var errClosed = errors.New("the executor is closed")
@@ -87,7 +87,7 @@ func (e *Executor) Close() {
 		return
 	}
 	C.orcast_end(l.program)
-	C.orcast_unmap(&l.region.place)
+	C.orcast_unmap(&e.region.place)
 	for _, handle := range l.tls {
 		C.dlclose(handle)
 	}

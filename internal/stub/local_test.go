@@ -443,7 +443,7 @@ func TestClosedEnginesLeaveRoomForOthers(t *testing.T) {
 func TestALocalExecutorCannotBeKilled(t *testing.T) {
 	e := newEngine(t, 1)
 	e.Kill()
-	if _, _, err := e.Wait(); err != syscall.ECHILD {
+	if _, err := e.Wait(); err != syscall.ECHILD {
 		t.Errorf("waiting for this process gave %v", err)
 	}
 	if e.Orphaned() {

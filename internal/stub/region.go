@@ -20,7 +20,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -71,8 +70,8 @@ type Region struct {
 	next    int        // all entries before it are handled
 	woken   atomic.Bool
 
-	failing  sync.Mutex // guards messages
-	messages []*C.char  // of PublishFailure
+	saying sync.Mutex // guards said
+	said   int        // bytes of the texts that are used
 }
 
 // NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
@@ -104,9 +103,10 @@ func NewRegion(n int, far uint64) (*Region, error) {
 	r.funcs = table[C.struct_orcast_func](r, uint64(h.funcs), n)
 	r.slots = table[uint64](r, uint64(h.slots), n)
 	r.log = table[C.struct_orcast_call](r, uint64(h.log), n)
-	r.units = table[C.struct_orcast_unit](r, uint64(h.units), int(h.slots-h.units)/C.sizeof_struct_orcast_unit)
+	r.units = table[C.struct_orcast_unit](r, uint64(h.units), int(h.texts-h.units)/C.sizeof_struct_orcast_unit)
 	r.handled = make([]bool, n)
 	r.writeStubs(n)
+	r.text("orcast: something went wrong, and there is no room left to say what\n")
 	return r, nil
 }
 
@@ -128,6 +128,7 @@ func layout(h *C.struct_orcast_header, n int, far uint64) {
 	h.log = reserve(uint64(n) * C.sizeof_struct_orcast_call)
 	h.granules = reserve(codeSize / Granule * 4)
 	h.units = reserve(units * C.sizeof_struct_orcast_unit)
+	h.texts = reserve(C.ORCAST_TEXTS)
 	h.slots = reserve(uint64(n) * 8)
 	sizes := [...]uint64{Control: pages(at), Stubs: pages(uint64(n+1) * C.ORCAST_STUB_SIZE),
 		Code: codeSize, RO: roSize, Data: dataSize, Zero: zeroSize}
@@ -140,7 +141,7 @@ func layout(h *C.struct_orcast_header, n int, far uint64) {
 	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, C.ORCAST_NEAR)), C.uint64_t(pages(far))}
 	h.magic = C.ORCAST_MAGIC
 	h.nfuncs = C.uint32_t(n)
-	h.compiler_pid = C.uint32_t(os.Getpid())
+	h.server = C.ORCAST_SERVER_TO_COME
 }
 
 // reserve gives a region a base. Linux places nothing of its own accord between 16 and 48 TiB, but the race detector
@@ -159,19 +160,19 @@ func reserve(h *C.struct_orcast_header) error {
 // writeStubs fills the stubs zone: a relay to the resolver, which adds the region's base, then one stub a function, and
 // makes every slot lead to the second half of its stub, which names the function and goes to the relay.
 func (r *Region) writeStubs(n int) {
-	base := r.header.zones[Stubs].offset
-	code := r.memory[base : base+r.header.zones[Stubs].size]
+	base := r.place.zones[Stubs].offset
+	code := r.memory[base : base+r.place.zones[Stubs].size]
 	rel32 := func(at int, target uint64) {
 		binary.LittleEndian.PutUint32(code[at:], uint32(target-(uint64(base)+uint64(at)+4)))
 	}
 	code[0], code[1] = 0xff, 0x35 // push base(%rip)
-	rel32(2, uint64(unsafe.Offsetof(r.header.base)))
+	rel32(2, uint64(unsafe.Offsetof(r.place.base)))
 	code[6], code[7] = 0xff, 0x25 // jmp *resolver(%rip)
 	rel32(8, uint64(unsafe.Offsetof(r.header.resolver)))
 	for i := range n {
 		at := (i + 1) * C.ORCAST_STUB_SIZE
 		code[at], code[at+1] = 0xff, 0x25 // jmp *slot(%rip)
-		rel32(at+2, uint64(r.header.slots)+uint64(i)*8)
+		rel32(at+2, uint64(r.place.slots)+uint64(i)*8)
 		code[at+6] = 0x68 // push $i
 		binary.LittleEndian.PutUint32(code[at+7:], uint32(i))
 		code[at+11] = 0xe9 // jmp relay
@@ -182,22 +183,22 @@ func (r *Region) writeStubs(n int) {
 
 // StubAddress is the target address of function i: the one its program sees for ever.
 func (r *Region) StubAddress(i int) uint64 {
-	return uint64(r.header.base+r.header.zones[Stubs].offset) + uint64(i+1)*C.ORCAST_STUB_SIZE
+	return uint64(r.place.base+r.place.zones[Stubs].offset) + uint64(i+1)*C.ORCAST_STUB_SIZE
 }
 
 // Zone returns the target address and size of a zone and its working memory, which is nil for zones
 // that the memfd does not back.
 func (r *Region) Zone(z Zone) (target, size uint64, working unsafe.Pointer) {
-	zone := r.header.zones[z]
+	zone := r.place.zones[z]
 	if z < Zero {
 		working = unsafe.Pointer(&r.memory[zone.offset])
 	}
-	return uint64(r.header.base + zone.offset), uint64(zone.size), working
+	return uint64(r.place.base + zone.offset), uint64(zone.size), working
 }
 
 // Bytes is the working view of n bytes at a target address of the zones that the memfd backs.
 func (r *Region) Bytes(target uint64, n int) []byte {
-	at := target - uint64(r.header.base)
+	at := target - uint64(r.place.base)
 	return r.memory[at : at+uint64(n) : at+uint64(n)]
 }
 
@@ -210,14 +211,33 @@ func (r *Region) Publish(i int, body uint64) {
 	}
 }
 
-// PublishFailure ends the wait for function i, which cannot be compiled, where the program runs in this process: whoever
-// waits for it, or calls it later, writes message to standard error and aborts the process.
+// PublishFailure ends the wait for function i, which cannot be compiled: whoever waits for it, or calls it later, writes
+// message to standard error and ends its process, with status 125 or, where the program runs in this process, by abort.
 func (r *Region) PublishFailure(i int, message string) {
-	text := C.CString(message + "\n")
-	r.failing.Lock()
-	r.messages = append(r.messages, text)
-	r.failing.Unlock()
-	r.settle(i, uint64(uintptr(unsafe.Pointer(text))), C.ORCAST_FAILED)
+	r.settle(i, r.text(message+"\n"), C.ORCAST_FAILED)
+}
+
+// text puts a text where the program can read it and returns its target address. What does not fit is cut off; what does
+// not fit at all is told by the first text.
+func (r *Region) text(text string) uint64 {
+	r.saying.Lock()
+	defer r.saying.Unlock()
+	area := r.memory[r.place.texts:][:C.ORCAST_TEXTS]
+	at := r.said
+	if at >= len(area)-1 {
+		at = 0
+	} else {
+		r.said += copy(area[at:len(area)-1], text) + 1 // of zeros
+	}
+	return uint64(r.place.base+r.place.texts) + uint64(at)
+}
+
+// Serve makes the calling thread the one whose end tells the program that nobody compiles any more. The goroutine must
+// be locked to its thread until it calls stop.
+func (r *Region) Serve() (stop func()) {
+	word := &r.header.server
+	C.orcast_serve(word)
+	return func() { C.orcast_serve_no_more(word) }
 }
 
 func (r *Region) settle(i int, body uint64, readiness uint32) {
@@ -237,8 +257,8 @@ func (r *Region) AddUnwind(code, size, ehFrame, ehSize uint64) error {
 	}
 	r.units[r.nunits] = C.struct_orcast_unit{C.uint64_t(ehFrame), C.uint64_t(ehSize)}
 	r.nunits++
-	granules := table[uint32](r, uint64(r.header.granules), codeSize/Granule)
-	first := (code - uint64(r.header.base+r.header.zones[Code].offset)) / Granule
+	granules := table[uint32](r, uint64(r.place.granules), codeSize/Granule)
+	first := (code - uint64(r.place.base+r.place.zones[Code].offset)) / Granule
 	for g := first; g < first+(size+Granule-1)/Granule; g++ {
 		atomic.StoreUint32(&granules[g], r.nunits)
 	}
@@ -253,7 +273,4 @@ func (r *Region) Close() {
 	}
 	C.orcast_release(&r.place)
 	unix.Close(r.fd)
-	for _, m := range r.messages {
-		C.free(unsafe.Pointer(m))
-	}
 }

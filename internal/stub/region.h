@@ -5,7 +5,7 @@
 // compiler writes it) and a target address (where the program uses it).
 //
 //   zone     in the program        holds
-//   control  rw, shared            this header, function table, first-call log, unwind index, slots
+//   control  rw, shared            this header, function table, first-call log, unwind index, texts, slots
 //   stubs    rx, shared            16 bytes a function
 //   code     rx, shared            bodies, module assembly, JITLink's PLT
 //   ro       r,  shared            constants of bodies, GOT, unwinding tables
@@ -43,6 +43,8 @@
 #define ORCAST_NEAR (1ULL << 31)
 // Code of one unit begins on a granule of its own; unwinding finds a unit by granule.
 #define ORCAST_GRANULE 64
+// Room for texts that the program writes to standard error for the compiler: bytes, each text ending with a NUL.
+#define ORCAST_TEXTS 65536
 
 enum orcast_zone_id {
   ORCAST_CONTROL,
@@ -62,7 +64,7 @@ struct orcast_zone {
 
 enum orcast_readiness {
   ORCAST_READY = 1,
-  ORCAST_FAILED, // body is the address of a message which says why, in a process that calls what it compiles
+  ORCAST_FAILED, // body is the target address of a text which says why
 };
 
 // A function's entry. The compiler writes body and ready; the program writes called.
@@ -90,14 +92,24 @@ struct orcast_unit {
 // stand-in, which only a thread that stalls wakes. A reader that looks again and again needs no waking.
 enum { ORCAST_READER_LOOKS = 0, ORCAST_READER_SLEEPS = 1, ORCAST_READER_WORKS = 2 };
 
+// The server of a region that has none yet, which no thread has as its number.
+#define ORCAST_SERVER_TO_COME 0x3fffffff
+
+// How far a program is that ends by exit in a process that the compiler did not start. It says so and waits until the
+// compiler has kept and written all that is to be there when the end is seen.
+enum orcast_farewell { ORCAST_STAYS, ORCAST_LEAVING, ORCAST_RELEASED };
+
 struct orcast_header {
   uint64_t magic;
   uint64_t base; // target address of offset 0
   struct orcast_zone zones[ORCAST_ZONES];
   // Offsets of the tables inside the control zone.
-  uint64_t funcs, log, granules, units, slots;
+  uint64_t funcs, log, granules, units, texts, slots;
   uint32_t nfuncs;
-  uint32_t compiler_pid;
+  uint32_t hosted; // 1 if the program runs in the compiler's own process
+  // A robust futex (set_robust_list(2)): the thread that compiles what is demanded, by its number in its own namespace.
+  // The kernel sets FUTEX_OWNER_DIED and clears the number when that thread ends in whatever way.
+  uint32_t server;
   uint64_t resolver; // target address, written by the program when it starts
   uint64_t serial;   // tells apart regions that a process maps in one place one after the other; written like resolver
 
@@ -108,6 +120,13 @@ struct orcast_header {
   uint32_t stalls;
   uint64_t stall_ns;     // sum over all threads
   uint64_t stall_max_ns; // longest single wait
+
+  // The program writes status and peak, then farewell = ORCAST_LEAVING; the compiler then status and last_words, then
+  // farewell = ORCAST_RELEASED.
+  uint32_t farewell; // futex: an orcast_farewell
+  uint32_t status;   // to exit with
+  uint64_t peak;     // of resident memory, in bytes
+  uint64_t last_words; // target address of a text for standard error, 0 if there is nothing to say
 };
 
 // What a function's slot holds until the function has been called: the second half of its stub.

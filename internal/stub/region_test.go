@@ -107,7 +107,7 @@ func TestUnwindTablesAreFoundByGranule(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := table[uint32](r, uint64(r.header.granules), 6)
+	got := table[uint32](r, uint64(r.place.granules), 6)
 	if want := []uint32{1, 2, 2, 2, 3, 0}; !reflect.DeepEqual(got, want) {
 		t.Errorf("granules belong to units %v, want %v", got, want)
 	}

@@ -38,20 +38,16 @@ static inline uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void die_without_compiler(void) {
-  static const char message[] = "orcast: the compiler process is gone; a function not yet compiled cannot be called\n";
-  syscall4(SYS_write, 2, (long)message, sizeof message - 1, 0);
-  for (;;)
-    syscall4(SYS_exit_group, 125, 0, 0, 0);
-}
-
-// A function which cannot be compiled ends a process that has called it, as an undefined symbol does that was bound lazily.
-static _Noreturn void die_of_failure(const char *message) {
+// Ends the process, as an undefined symbol does that was bound lazily. A host gets a chance to say where it was.
+static _Noreturn void die(const struct orcast_header *h, const char *message) {
   size_t n = 0;
   while (message[n])
     n++;
   syscall4(SYS_write, 2, (long)message, (long)n, 0);
-  abort();
+  if (h->hosted)
+    abort();
+  for (;;)
+    syscall4(SYS_exit_group, ORCAST_FAILURE, 0, 0, 0);
 }
 
 // Appends to the log. The entry is visible once func is written; a thread that dies in between leaves a
@@ -70,13 +66,23 @@ static struct orcast_call *log_call(struct orcast_header *h, uint32_t id, uint32
   return e;
 }
 
-static void wait_ready(struct orcast_header *h, struct orcast_func *f) {
-  struct timespec patience = {1, 0};
-  while (!__atomic_load_n(&f->ready, __ATOMIC_ACQUIRE)) {
-    long r = syscall4(SYS_futex, (long)&f->ready, FUTEX_WAIT, 0, (long)&patience);
-    if (r == -ETIMEDOUT && syscall4(SYS_kill, h->compiler_pid, 0, 0, 0) == -ESRCH)
-      die_without_compiler();
+int orcast_served(const struct orcast_header *h) {
+  return (__atomic_load_n(&h->server, __ATOMIC_ACQUIRE) & FUTEX_TID_MASK) != 0;
+}
+
+int orcast_wait(const struct orcast_header *h, const uint32_t *word, uint32_t value) {
+  const struct timespec patience = {0, 20000000};
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value) {
+    long r = syscall4(SYS_futex, (long)word, FUTEX_WAIT, value, (long)&patience);
+    if (r == -ETIMEDOUT && !orcast_served(h) && __atomic_load_n(word, __ATOMIC_ACQUIRE) == value)
+      return 0;
   }
+  return 1;
+}
+
+static void wait_ready(struct orcast_header *h, struct orcast_func *f) {
+  if (!orcast_wait(h, &f->ready, 0))
+    die(h, "orcast: the compiler process is gone; a function not yet compiled cannot be called\n");
 }
 
 static void count_stall(struct orcast_header *h, uint64_t ns) {
@@ -107,7 +113,7 @@ uint64_t orcast_first_call(struct orcast_header *h, uint32_t id) {
     count_stall(h, leave - enter);
   }
   if (__atomic_load_n(&f->ready, __ATOMIC_RELAXED) == ORCAST_FAILED)
-    die_of_failure((const char *)f->body);
+    die(h, (const char *)f->body);
   ORCAST_DELAY(ORCAST_BODY_NOT_READ);
   uint64_t body = __atomic_load_n(&f->body, __ATOMIC_SEQ_CST);
   ORCAST_DELAY(ORCAST_BODY_READ);

@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 extern void *__dso_handle;
 extern void *__tls_get_addr(void *);
@@ -130,8 +129,7 @@ void *orcast_symbol_of_region(struct orcast_header *h, const char *name) {
   if (strcmp(name, "__dso_handle") == 0)
     return h;
   // A compiler that executes the program itself goes on when the program has ended, and so do its threads.
-  if (h->compiler_pid == (uint32_t)getpid() &&
-      (strcmp(name, "__cxa_thread_atexit") == 0 || strcmp(name, "__cxa_thread_atexit_impl") == 0))
+  if (h->hosted && (strcmp(name, "__cxa_thread_atexit") == 0 || strcmp(name, "__cxa_thread_atexit_impl") == 0))
     return orcast_thread_atexit;
   return NULL;
 }

@@ -57,5 +57,5 @@ func (e *Executor) askAboutLibrary(request uint32, l library) ([]byte, error) {
 	if _, err := file.Write(l.encode()); err != nil {
 		return nil, fmt.Errorf("making a library in memory: %w", err)
 	}
-	return e.ask(request, fmt.Appendf(nil, "/proc/%d/fd/%d", os.Getpid(), fd))
+	return e.askAboutFile(request, fmt.Appendf(nil, "/proc/self/fd/%d", fd), fd)
 }

@@ -1,7 +1,23 @@
-// Package command marks the executable that imports it as orcast's own command, which may set its process up as it likes.
+// Package command marks the executable that imports it as orcast's own command: started as "orcast run", its process becomes
+// the program, and the compiler is another one (internal/stub/start.c).
 //
 // Rule: no library imports it.
 package command
 
 // const char orcast_command = 1;
 import "C"
+
+import (
+	"os"
+
+	"github.com/orcast/orcast/internal/stub"
+)
+
+// Exit ends the command with a status, in the process that was started as well.
+func Exit(status int) {
+	stub.Leave(status)
+	os.Exit(status)
+}
+
+// Stderr is a duplicate of standard error for what has to be said even when the program has been killed.
+func Stderr() (*os.File, error) { return stub.Stderr() }

@@ -1,0 +1,217 @@
+// How a process of this binary begins. One that was started as "orcast run" makes the compiler from itself and becomes the
+// program: whoever started it has the program as its child, with the number, the signals, the limits, the
+// descriptors and the place in the terminal's jobs that it was given.
+//
+// The compiler is made when the dynamic linker has set up the C library for both and before anything else has run: Go's
+// runtime and LLVM's constructors run in the compiler alone.
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "executor.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef int (*main_function)(int, char **, char **);
+typedef int (*start_function)(main_function, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+
+unsigned long orcast_timer_slack;
+struct orcast_waiting orcast_waiting = {-1, -1, -1, -1};
+
+extern const char orcast_command __attribute__((weak)); // of package command
+
+static void no_constructors(void) {}
+
+// fork for a child of which neither wait(2) nor a signal tells.
+static pid_t fork_unseen(void) {
+  int *tid = NULL; // where the C library keeps the thread's number; older kernels, and some, do not tell
+  void *robust;
+  size_t size;
+  prctl(PR_GET_TID_ADDRESS, &tid);
+  long listed = syscall(SYS_get_robust_list, 0, &robust, &size);
+  pid_t child = (pid_t)syscall(SYS_clone, tid ? CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID : 0, NULL, NULL, tid, 0);
+  if (child == 0 && listed == 0)
+    syscall(SYS_set_robust_list, robust, size);
+  return child;
+}
+
+// Makes a process that is no child of this one, as far as that is possible. To a first process of a namespace, and to one
+// that is to care for orphans, every orphan comes as a child.
+static pid_t make_process(void) {
+  int cares = 0, status;
+  prctl(PR_GET_CHILD_SUBREAPER, &cares);
+  cares |= getpid() == 1;
+  pid_t child = fork_unseen();
+  if (cares || child < 0)
+    return child;
+  if (child == 0) {
+    pid_t orphan = fork();
+    if (orphan != 0)
+      _exit(orphan < 0 ? errno : 0);
+    return 0;
+  }
+  while (waitpid(child, &status, __WCLONE) < 0 && errno == EINTR)
+    ;
+  if (WIFEXITED(status) && (errno = WEXITSTATUS(status)) != 0)
+    return -1;
+  return child;
+}
+
+static int *inherited; // descriptors, -1 at the end
+
+static void note_descriptors(void) {
+  DIR *list = opendir("/proc/self/fd");
+  int n = 0, room = 16;
+  inherited = malloc((size_t)room * sizeof *inherited);
+  for (struct dirent *e; list && inherited && (e = readdir(list));) {
+    int fd = atoi(e->d_name);
+    if (fd < 3 || fd == dirfd(list) || fd == orcast_waiting.socket || fd == orcast_waiting.said ||
+        fd == orcast_waiting.error || fd == orcast_waiting.pid_fd)
+      continue;
+    inherited[n++] = fd;
+    if (n == room)
+      inherited = realloc(inherited, (size_t)(room *= 2) * sizeof *inherited);
+  }
+  if (inherited)
+    inherited[n] = -1;
+  if (list)
+    closedir(list);
+}
+
+void orcast_let_go(void) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  int said = memfd_create("orcast-said", MFD_CLOEXEC);
+  dup2(said, 2);
+  close(orcast_waiting.said);
+  orcast_waiting.said = said;
+  for (int fd = 0; fd < 2; fd++)
+    if (null < 0 || dup2(null, fd) < 0)
+      close(fd);
+  close(null);
+  close(orcast_waiting.error);
+  for (int *fd = inherited; fd && *fd >= 0; fd++)
+    close(*fd);
+  if (chdir("/")) // where it is kept in use, that cannot be helped
+    return;
+}
+
+// Go's monitor of its scheduler wakes up every 20 us as long as cgo calls of more than that come one after the other, which
+// is all that compile threads do. On two cores that takes some of their time. It has no other knob than the slack of its
+// sleeps (prctl(2), PR_SET_TIMERSLACK), which threads inherit: nothing here needs finer timers.
+static void be_patient(void) {
+  const unsigned long patience = 2000000; // ns
+  int slack = prctl(PR_GET_TIMERSLACK);
+  if (&orcast_command && slack > 0 && (unsigned long)slack < patience && prctl(PR_SET_TIMERSLACK, patience) == 0)
+    orcast_timer_slack = (unsigned long)slack;
+}
+
+// The limits that the caller gave the program are not the compiler's, as far as it is allowed to have others. Files and
+// descriptors it has for itself alone; what bounds memory it leaves where it is.
+static void lift_limits(void) {
+  static const int some[] = {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_STACK};
+  for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+    struct rlimit l, most = {RLIM_INFINITY, RLIM_INFINITY};
+    if (getrlimit(some[i], &l) || l.rlim_cur == RLIM_INFINITY)
+      continue;
+    if (some[i] == RLIMIT_NOFILE)
+      most.rlim_cur = most.rlim_max = 65536;
+    l.rlim_cur = l.rlim_max;
+    if (l.rlim_max >= most.rlim_max || setrlimit(some[i], &most))
+      setrlimit(some[i], &l);
+  }
+}
+
+// Signals that somebody sends to all processes of a session, a service or a user are meant for the program, which ends
+// the compiler by ending. Only what Go's runtime needs itself comes through.
+static void ignore_signals(void) {
+  static const int needed[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGURG, SIGCHLD, SIGPIPE, SIGPROF};
+  sigset_t ignored;
+  sigfillset(&ignored);
+  for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+    sigdelset(&ignored, needed[i]);
+  sigprocmask(SIG_SETMASK, &ignored, NULL);
+}
+
+static void become_compiler(void) {
+  setsid();
+  prctl(PR_SET_NAME, "orcast compiler");
+  note_descriptors();
+  lift_limits();
+  ignore_signals();
+  orcast_waiting.error = fcntl(2, F_DUPFD_CLOEXEC, orcast_waiting.socket);
+  if (dup2(orcast_waiting.said, 2) < 0)
+    _exit(ORCAST_FAILURE);
+}
+
+// Returns 1 in the program's process and 0 in the compiler's.
+static int part(void) {
+  int sockets[2];
+  int pid_fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+    orcast_fail("making a socket");
+  int said = memfd_create("orcast-said", MFD_CLOEXEC);
+  if (said < 0)
+    orcast_fail("making shared memory");
+  orcast_waiting.said = orcast_move_descriptor(said);
+  orcast_waiting.pid_fd = pid_fd < 0 ? -1 : orcast_move_descriptor(pid_fd);
+  orcast_socket = orcast_move_descriptor(sockets[0]);
+  orcast_waiting.socket = orcast_move_descriptor(sockets[1]);
+  pid_t child = make_process();
+  if (child < 0)
+    orcast_fail("making a process for the compiler");
+  if (child == 0) {
+    close(orcast_socket);
+    become_compiler();
+    return 0;
+  }
+  close(orcast_waiting.socket);
+  close(orcast_waiting.pid_fd);
+  return 1;
+}
+
+// A child of a host that calls Run.
+static void follow(int host) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != host)
+    _exit(ORCAST_FAILURE);
+  unsetenv(ORCAST_ENVIRONMENT);
+  orcast_socket = orcast_move_descriptor(ORCAST_SOCKET_FD);
+}
+
+// The C library's entry, called by every executable's _start; this definition comes before the library's own.
+// In an executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not
+// do: the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving
+// the library an init function keeps it from running this executable's constructors: LLVM's are of no use to
+// the program, which would have to run their destructors too.
+int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                      void (*rtld_fini)(void), void *stack_end) {
+  start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");
+  const char *host = getenv(ORCAST_ENVIRONMENT);
+  orcast_argc = argc;
+  orcast_argv = argv;
+  if (host) {
+    follow(atoi(host));
+  } else if (&orcast_command && argc > 1 && strcmp(argv[1], "run") == 0 && part()) {
+    on_exit(orcast_leave, NULL);
+  } else {
+    be_patient();
+    return start(main, argc, argv, init, fini, rtld_fini, stack_end);
+  }
+  return start(orcast_execute, argc, argv, no_constructors, fini, rtld_fini, stack_end);
+}
