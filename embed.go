@@ -11,8 +11,7 @@ import (
 	"github.com/ebitengine/purego"
 
 	"github.com/orcast/orcast/internal/jit"
-	"github.com/orcast/orcast/internal/llvm"
-	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/stub"
 )
@@ -44,6 +43,7 @@ type Engine struct {
 	state   engineState
 	failure error         // of Start
 	began   time.Duration // by stub.Now
+	indexed time.Duration // from then until inputs were linked
 	session *jit.Session  // nil before Start and after Close
 }
 
@@ -150,12 +150,12 @@ func (e *Engine) start() error {
 }
 
 func (e *Engine) launch() error {
-	reader := program.Reader{ParseIR: llvm.ParseIR, Memory: e.memory}
-	p, err := reader.Load(e.inputs, e.options.Libraries, "")
+	p, err := loader.Read(e.inputs, e.options.Libraries, "", e.memory)
 	if err != nil {
 		return err
 	}
-	o := e.options.session(e.inputs, e.began, stub.Now()-e.began)
+	e.indexed = stub.Now() - e.began
+	o := e.options.session(e.inputs, e.began, e.indexed)
 	o.Host = maps.Clone(e.defined)
 	e.session, err = jit.Start(p, o)
 	return err
@@ -210,7 +210,10 @@ func (e *Engine) Stats() Stats {
 	if e.session == nil {
 		return Stats{}
 	}
-	return e.session.Stats()
+	report := e.session.Report()
+	s := newStats(&report, &e.options, 0)
+	s.Wall, s.Index = stub.Now()-e.began, e.indexed
+	return s
 }
 
 // Close ends the engine: what modules registered with atexit and their destructors run on the calling thread, then

@@ -146,7 +146,7 @@ func TestEngineCallsFunctions(t *testing.T) {
 			if first < 101 || second != first+1 {
 				t.Errorf("the thread counts %d, %d", first, second)
 			}
-			if s := e.Stats(); s.Called < 6 || s.Compiled < s.Called || s.WallMS <= 0 {
+			if s := e.Stats(); s.Called < 6 || s.Compiled < s.Called || s.Wall <= 0 {
 				t.Errorf("stats: %+v", s)
 			}
 		})
@@ -459,7 +459,7 @@ func TestEngineUsesTheHostsHeuristic(t *testing.T) {
 	if !view.Open(count) {
 		t.Error("a function that nobody expects was compiled")
 	}
-	if s := e.Stats(); s.Policy != "" || s.IndexMS <= 0 || s.IndexMS > s.WallMS {
+	if s := e.Stats(); s.Policy != "" || s.Index <= 0 || s.Index > s.Wall {
 		t.Errorf("stats: %+v", s)
 	}
 	e.Close() // no event comes after that

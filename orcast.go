@@ -15,8 +15,8 @@ import (
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/jit"
 	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/past"
-	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
@@ -131,9 +131,6 @@ type Outcome struct {
 	release func() // lets a program's process end that is no child of this one, and waits for all that it forked; or nil
 }
 
-// Stats counts what one run did. Times are in milliseconds.
-type Stats = jit.Stats
-
 // LLVMVersion is the version of LLVM that compiles, such as "22.1.8".
 func LLVMVersion() string { return llvm.Version() }
 
@@ -161,16 +158,17 @@ func Run(o Options) (*Outcome, error) {
 	if o.Entry == "" {
 		o.Entry = "main"
 	}
-	reader := program.Reader{ParseIR: llvm.ParseIR}
-	p, err := reader.Load(o.Inputs, o.Libraries, o.Entry)
+	p, err := loader.Read(o.Inputs, o.Libraries, o.Entry, nil)
 	if err != nil {
 		return nil, readable.Error(err)
 	}
-	result, err := jit.Run(p, append([]string{o.Inputs[0]}, o.Args...), o.session(o.Inputs, began, stub.Now()-began))
+	indexed := stub.Now() - began
+	result, err := jit.Run(p, append([]string{o.Inputs[0]}, o.Args...), o.session(o.Inputs, began, indexed))
 	if err != nil {
 		return nil, readable.Error(err)
 	}
-	outcome := &Outcome{ExitCode: -1, Stats: result.Stats, release: result.Release}
+	outcome := &Outcome{ExitCode: -1, Stats: newStats(&result.Report, &o, result.End.Peak), release: result.Release}
+	outcome.Stats.Exit, outcome.Stats.Index, outcome.Stats.Wall = result.Exit, indexed, stub.Now()-began
 	if status := result.End.Status; status.Signaled() {
 		outcome.Signal = status.Signal()
 	} else if !result.End.Unknown {

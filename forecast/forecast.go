@@ -5,13 +5,17 @@
 // wrong guess makes a program slower, never wrong.
 package forecast
 
-import "time"
+import (
+	"time"
+
+	"github.com/orcast/orcast/internal/program"
+)
 
 // Func is a function of a program, by number: 0 to Program.Len()-1.
-type Func int32
+type Func = program.FuncID
 
 // NoFunc is no function.
-const NoFunc Func = -1
+const NoFunc = program.NoFunc
 
 // Heuristic guesses what is called next.
 //

@@ -64,13 +64,13 @@ func NewProgram(p *program.Program, hints map[string]Hint) *Program {
 	known := map[attributes]Hint{}
 	for i, s := range p.Functions {
 		f := &v.functions[i]
-		f.Name, f.Module = s.Name, s.Module.Number
+		f.Name, f.Module = s.Name, int(s.Module.Number)
 		if s.Kind != program.Function {
 			continue
 		}
 		f.Size = int(s.Def.Body.End - s.Def.Body.Start)
 		f.Traits = Traits(flow.TraitsOf(s.Def))
-		key := attributes{s.Module.Number, s.Def.Attributes}
+		key := attributes{int(s.Module.Number), s.Def.Attributes}
 		hint, ok := known[key]
 		if !ok {
 			hint = hintOf(s.Def)

@@ -15,6 +15,7 @@ type statistics struct {
 	numbers map[string]float64
 	texts   map[string]string
 	misses  map[string]any // numbers of functions that were not found in the cache, by the reason
+	tiers   map[string]any // numbers of functions that have code, by its tier
 }
 
 var statisticNumbers = []string{
@@ -38,7 +39,11 @@ func parseStatistics(t *testing.T, text string) statistics {
 		case string:
 			s.texts[key] = value
 		case map[string]any:
-			s.misses = value
+			if key == "tiers" {
+				s.tiers = value
+			} else {
+				s.misses = value
+			}
 		}
 	}
 	for _, key := range statisticNumbers {
@@ -69,6 +74,10 @@ func (s statistics) require(t *testing.T, namesAndValues ...any) {
 func (s statistics) requireConsistent(t *testing.T) {
 	t.Helper()
 	n := s.numbers
+	code := 0.0 // functions that have some
+	for _, functions := range s.tiers {
+		code += functions.(float64)
+	}
 	for _, c := range []struct {
 		rule  string
 		holds bool
@@ -76,6 +85,7 @@ func (s statistics) requireConsistent(t *testing.T) {
 		{"compiled = demand + speculated", n["compiled"] == n["demand"]+n["speculated"]},
 		{"speculated = useful + late + wasted", n["speculated"] == n["useful"]+n["late"]+n["wasted"]},
 		{"called <= defined", n["called"] <= n["defined"]},
+		{"tiers = compiled + cached", code == n["compiled"]+n["cached"]},
 		{"called = demand + useful + late", n["called"] == n["demand"]+n["useful"]+n["late"]},
 		{"stall_max_ms <= stall_ms", n["stall_max_ms"] <= n["stall_ms"]},
 		{"stalls and stall_ms are both 0 or neither", (n["stalls"] > 0) == (n["stall_ms"] > 0)},

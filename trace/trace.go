@@ -18,7 +18,7 @@ type Trace struct {
 }
 
 // Version is that of the format: it grows when a reader of an earlier version would misunderstand.
-const Version = 1
+const Version = 2
 
 // Header is what the run was.
 type Header struct {
@@ -53,6 +53,7 @@ const (
 	Speculation Reason = "speculation" // it was expected to be called
 	Cached      Reason = "cached"      // an earlier run compiled it: it was only linked
 	Data        Reason = "data"        // a module's static data, which has no functions
+	Promotion   Reason = "promotion"   // it had code, and got better
 )
 
 // Unit is what was compiled, or taken from the cache, in one go.
@@ -60,6 +61,8 @@ type Unit struct {
 	Functions []int  `json:"functions"` // IDs
 	Module    int    `json:"module"`    // position in Header.Modules
 	Reason    Reason `json:"reason"`
+	// Tier is the kind of code: "O0" to "O3" for that of LLVM, by effort.
+	Tier string `json:"tier"`
 	// Worker is the thread: 0 is the one kept for demands, 1 to Header.Threads are the others. -1 is whatever makes the
 	// program ready to start, and whatever links Cached units.
 	Worker int `json:"worker"`

@@ -14,8 +14,8 @@ func sample() *Trace {
 			Inputs: []string{"a.bc", "<&>.bc"}, Entry: "main", Modules: []string{"a.bc", "<&>.bc"}, Functions: 9},
 		Functions: []Function{{ID: 2, Name: "main", Bytes: 100}, {ID: 8, Name: "", Module: 1, Bytes: 7, Miss: "new"}},
 		Units: []Unit{
-			{Functions: []int{}, Module: 1, Reason: Data, Worker: -1, Begin: 5, End: 6, Compile: 1},
-			{Functions: []int{2, 8}, Reason: Speculation, Worker: 1, Begin: 1234567, End: 7654321, Compile: 999, Link: 1001, Code: 64}},
+			{Functions: []int{}, Module: 1, Reason: Data, Tier: "O2", Worker: -1, Begin: 5, End: 6, Compile: 1},
+			{Functions: []int{2, 8}, Reason: Speculation, Tier: "O2", Worker: 1, Begin: 1234567, End: 7654321, Compile: 999, Link: 1001, Code: 64}},
 		Calls: []Call{{Function: 2, At: 3, Wait: 4, Stalled: true}, {Function: 8, At: 9_007_199_254_740}},
 		End:   End{Exit: 139, Indexed: 1, Started: 2, Ended: Time(time.Hour), Stall: 4, Stalls: 1},
 	}
@@ -68,7 +68,7 @@ func TestNoTraceIsRefused(t *testing.T) {
 		{"", "no end"},
 		{"ELF\n", "no trace"},
 		{`{"call":{}}`, "line 1 of the trace: a trace starts with a header"},
-		{change(`"version":1`, `"version":2`), "version 2"},
+		{change(`"version":2`, `"version":1`), "version 1"},
 		{whole[:strings.Index(whole, `{"end"`)], "no end"},
 		{whole + "{}", "goes on after its end"},
 		{change(`"functions":[2,8]`, `"functions":[2,9]`), "line 5 of the trace: there is no function 9"},

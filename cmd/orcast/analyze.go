@@ -8,7 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/sys/unix"
 
-	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/analysis"
 )
 
 // analyzeCommand is orcast analyze.
@@ -41,7 +41,7 @@ Failures give 125 and one message on standard error.`
 
 // Run prints the analysis.
 func (c *analyzeCommand) Run(k *kong.Kong) error {
-	analysis, err := orcast.Analyze(orcast.Options{Inputs: c.Inputs, Libraries: c.Load, Entry: c.Entry, Speculate: c.Speculate})
+	analysis, err := analysis.Analyze(analysis.Options{Inputs: c.Inputs, Libraries: c.Load, Entry: c.Entry, Policy: c.Speculate})
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/analysis"
 )
 
 // dotAnalysis prints the call graph of the functions shown to people, as far as they call each other, in the language of
 // Graphviz: a cluster for each module.
-func dotAnalysis(w io.Writer, a *orcast.Analysis) {
+func dotAnalysis(w io.Writer, a *analysis.Analysis) {
 	edges, linked := callEdges(a)
 	fmt.Fprintf(w, "digraph calls {\n\trankdir=LR;\n\tnode [shape=box];\n")
 	for i := range a.Modules {
@@ -37,7 +37,7 @@ type callEdge struct {
 
 // callEdges are the calls between functions shown to people, one from each caller to each callee, and the functions
 // that have any.
-func callEdges(a *orcast.Analysis) (edges []callEdge, linked map[int]bool) {
+func callEdges(a *analysis.Analysis) (edges []callEdge, linked map[int]bool) {
 	known := map[int]bool{}
 	for i := range a.Modules {
 		for j := range a.Modules[i].Functions {
@@ -81,7 +81,7 @@ var styles = map[string]string{"direct": "solid", "indirect": "dashed", "address
 const dotWidth = 80
 
 // dotFlow prints the blocks of a function in the language of Graphviz.
-func dotFlow(w io.Writer, f *orcast.FunctionFlow) {
+func dotFlow(w io.Writer, f *analysis.Flow) {
 	fmt.Fprintf(w, "digraph blocks {\n\tlabel=%s;\n\tnode [shape=box];\n", quoted(f.String()))
 	for i := range f.Blocks {
 		b := &f.Blocks[i]

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/orcast/orcast"
 )
@@ -80,7 +81,7 @@ func TestStatsFileIsReplacedThroughASymbolicLink(t *testing.T) {
 	if before, _ := os.ReadFile(file); !bytes.HasPrefix(before, []byte("old")) {
 		t.Error("the file has changed before the program ran")
 	}
-	want := orcast.Stats{Stalls: 3, StallMS: 1.5, Policy: "all"}
+	want := orcast.Stats{Stalls: 3, Stall: 1500 * time.Microsecond, Policy: "all"}
 	if err := s.writeStats(want); err != nil {
 		t.Fatal(err)
 	}

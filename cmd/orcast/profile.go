@@ -15,6 +15,7 @@ import (
 	"github.com/ianlancetaylor/demangle"
 
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/analysis"
 	"github.com/orcast/orcast/profile"
 )
 
@@ -191,8 +192,8 @@ func newestCalls(p *profile.Profile) (calls []profile.Call) {
 	return calls
 }
 
-func nameOf(name string) orcast.FunctionName {
-	n := orcast.FunctionName{Name: name}
+func nameOf(name string) analysis.FunctionName {
+	n := analysis.FunctionName{Name: name}
 	if d := demangle.Filter(name); d != name {
 		n.Demangled = d
 	}

@@ -6,17 +6,17 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/analysis"
 )
 
 // leastShown is the probability from which functions are shown to people.
 const leastShown = 0.01
 
 // shown says whether a function is shown to people: it is likely enough, or nobody knows how likely it is.
-func shown(f *orcast.AnalyzedFunction) bool { return f.Probability == 0 || f.Probability >= leastShown }
+func shown(f *analysis.Function) bool { return f.Probability == 0 || f.Probability >= leastShown }
 
 // nameFor is a function's name on a terminal of some width, or where the width is 0 and there is room for all of it.
-func nameFor(n orcast.FunctionName, width int) string {
+func nameFor(n analysis.FunctionName, width int) string {
 	if width > 0 {
 		return printable(n.Short())
 	}
@@ -24,7 +24,7 @@ func nameFor(n orcast.FunctionName, width int) string {
 }
 
 // reportAnalysis prints a table for each module. Width is that of the terminal, 0 for what is none.
-func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
+func reportAnalysis(w io.Writer, a *analysis.Analysis, width int) {
 	switch {
 	case len(a.Modules) == 0:
 		fmt.Fprintln(w, "No LLVM IR takes part in the program. Members of archives do only if they are needed.")
@@ -60,7 +60,7 @@ func reportAnalysis(w io.Writer, a *orcast.Analysis, width int) {
 }
 
 // why is the reason for which a function is expected. A function of another module is named with that.
-func why(a *orcast.Analysis, f *orcast.AnalyzedFunction, width int) string {
+func why(a *analysis.Analysis, f *analysis.Function, width int) string {
 	text := f.Reason
 	if c := f.Cause; c != nil {
 		text += " " + nameFor(*c, width)
@@ -75,7 +75,7 @@ func why(a *orcast.Analysis, f *orcast.AnalyzedFunction, width int) string {
 }
 
 // reportModule prints a module's table, with a heading and what is not in it.
-func reportModule(w io.Writer, m *orcast.AnalyzedModule, t *table) {
+func reportModule(w io.Writer, m *analysis.Module, t *table) {
 	listed := len(t.rows) - 1
 	fmt.Fprintf(w, "\n%s: %d of %s expected\n", printable(m.Name), listed, count(len(m.Functions)+len(m.Others), "function"))
 	if listed > 0 {
@@ -90,7 +90,7 @@ func reportModule(w io.Writer, m *orcast.AnalyzedModule, t *table) {
 }
 
 // reportFlow prints the blocks of a function and its calls.
-func reportFlow(w io.Writer, f *orcast.FunctionFlow, width int) {
+func reportFlow(w io.Writer, f *analysis.Flow, width int) {
 	fmt.Fprintf(w, "%s in %s\n", printable(f.String()), printable(f.ModuleName))
 	fmt.Fprintf(w, "%s, %s, compiled in about %s; ", count(len(f.Blocks), "block"), size(f.Size), duration(f.CompileUS))
 	switch {
@@ -115,7 +115,7 @@ func reportFlow(w io.Writer, f *orcast.FunctionFlow, width int) {
 	t.print(w)
 }
 
-func blockName(b *orcast.FlowBlock) string {
+func blockName(b *analysis.Block) string {
 	if b.Number == 0 {
 		return "entry"
 	}
@@ -123,7 +123,7 @@ func blockName(b *orcast.FlowBlock) string {
 }
 
 // next is where a block leads to.
-func next(b *orcast.FlowBlock) string {
+func next(b *analysis.Block) string {
 	text := b.Ends
 	if len(b.Successors) > 0 {
 		text = "->"
@@ -144,7 +144,7 @@ func next(b *orcast.FlowBlock) string {
 const fewCandidates = 3
 
 // callText is what a call calls, for a terminal of some width.
-func callText(c *orcast.FlowCall, width int) string {
+func callText(c *analysis.FlowCall, width int) string {
 	switch {
 	case c.Kind == "address":
 		return "address of " + nameFor(c.Callee, width)

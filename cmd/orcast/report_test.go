@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/analysis"
 )
 
 func TestUnits(t *testing.T) {
@@ -88,7 +88,7 @@ func TestNamesAreHarmless(t *testing.T) {
 }
 
 func TestShortNames(t *testing.T) {
-	n := orcast.FunctionName{Name: "_ZN4shop5totalIiEEvT_", Demangled: "void shop::total<int>(int)"}
+	n := analysis.FunctionName{Name: "_ZN4shop5totalIiEEvT_", Demangled: "void shop::total<int>(int)"}
 	for width, want := range map[int]string{0: n.Demangled, 80: "shop::total"} {
 		if got := nameFor(n, width); got != want {
 			t.Errorf("width %d: got %q, want %q", width, got, want)
@@ -97,12 +97,12 @@ func TestShortNames(t *testing.T) {
 }
 
 func TestCandidatesOfACall(t *testing.T) {
-	c := orcast.FlowCall{AnalyzedCall: orcast.AnalyzedCall{Kind: "indirect"}}
+	c := analysis.FlowCall{Call: analysis.Call{Kind: "indirect"}}
 	for i, want := range []string{"call by pointer", "call by pointer, maybe of f", "call by pointer, maybe of f, f", "call by pointer, maybe of f, f, f",
 		"call by pointer, maybe of f, f, f or 1 other", "call by pointer, maybe of f, f, f or 2 others"} {
 		if got := callText(&c, 0); got != want {
 			t.Errorf("%d candidates: got %q, want %q", i, got, want)
 		}
-		c.Candidates = append(c.Candidates, orcast.FunctionName{Name: "f"})
+		c.Candidates = append(c.Candidates, analysis.FunctionName{Name: "f"})
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/simulation"
 	"github.com/orcast/orcast/trace"
 )
 
@@ -55,8 +55,7 @@ func (c *simulateCommand) Run(k *kong.Kong) error {
 	for i, p := range c.Policies {
 		policies[i] = strings.ReplaceAll(p, "+", ",")
 	}
-	s, err := orcast.Simulate(orcast.Options{Inputs: c.Inputs, Libraries: c.Load}, orcast.SimulateOptions{
-		Trace: t, Policies: policies, Threads: c.Threads, Speed: c.Speed, FreeAnalysis: c.FreeAnalysis})
+	s, err := simulation.Simulate(simulation.Options{Inputs: c.Inputs, Libraries: c.Load, Trace: t, Policies: policies, Threads: c.Threads, Speed: c.Speed, FreeAnalysis: c.FreeAnalysis})
 	if err != nil {
 		return err
 	}
@@ -68,7 +67,7 @@ func (c *simulateCommand) Run(k *kong.Kong) error {
 }
 
 // reportSimulation prints a table with a row for each number of threads and policy.
-func reportSimulation(w io.Writer, s *orcast.Simulation) {
+func reportSimulation(w io.Writer, s *simulation.Simulation) {
 	fmt.Fprintf(w, "The traced run: %s called, %s of stalls in %s.\n", count(s.Called, "function"), inMS(s.StallMS), inMS(s.WallMS))
 	t := table{texts: 1}
 	t.row("threads", "stall", "/none", "/bound", "wall", "compiled", "late", "wasted", "precision", "policy")
@@ -103,7 +102,7 @@ func orNothing(part, whole float64) float64 {
 	return part / whole
 }
 
-func precision(r orcast.SimulatedRun) string {
+func precision(r simulation.Run) string {
 	if r.Speculated == 0 {
 		return "-"
 	}

@@ -3,12 +3,12 @@ package jit
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/journal"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
@@ -16,8 +16,9 @@ import (
 
 // Result is how a program ended.
 type Result struct {
-	End   stub.End
-	Stats Stats
+	End  stub.End
+	Exit int // exit status, or 128 plus the number of a signal; -1 if it is not known
+	Report
 	// Release lets a program's process end that is no child of this one, and serves those that it forked until the last
 	// has ended; nil for a child.
 	Release func()
@@ -28,62 +29,51 @@ type Result struct {
 // It must be called on a thread that lives as long as the process: the kernel ends a program's process with the thread
 // that started it.
 func Run(p *program.Program, argv []string, o Options) (*Result, error) {
-	e, err := newSession(p, o)
+	s, err := newSession(p, o)
 	if err != nil {
 		return nil, err
 	}
-	result, err := e.run(argv)
-	if err != nil {
-		return nil, err
-	}
-	result.Stats.WallMS = milliseconds(stub.Now() - o.Began)
-	result.Stats.IndexMS = milliseconds(o.Indexed)
-	if entered, ok := e.entered(); ok {
-		result.Stats.MainMS = milliseconds(entered - o.Began)
-	}
-	return result, nil
+	return s.run(argv)
 }
 
 // run starts the executor and the workers, and waits for the program's end.
-func (e *Session) run(argv []string) (*Result, error) {
+func (s *Session) run(argv []string) (*Result, error) {
 	// Threads that wait for the kernel or are inside LLVM must not keep a runnable goroutine from running.
-	before := runtime.GOMAXPROCS(runtime.NumCPU() + e.options.Threads + 2)
-	e.child = !stub.Waiting()
-	e.start()
-	if e.child {
+	before := runtime.GOMAXPROCS(runtime.NumCPU() + s.options.Threads + 2)
+	s.child = !stub.Waiting()
+	s.start()
+	if s.child {
 		defer runtime.GOMAXPROCS(before)
-		defer e.stop()
+		defer s.abandon()
 	}
-	executor, err := stub.StartExecutor(e.region, argv)
+	executor, err := stub.StartExecutor(s.loader.Region, argv)
 	if err != nil {
 		return nil, err
 	}
 	limitMemory() // the program's process has its own limits by now
-	end, err := e.await(executor)
+	end, err := s.await(executor)
 	if err != nil {
 		return nil, err
 	}
-	e.remember()
-	result := &Result{End: end, Stats: e.stats(end.Peak)}
+	s.remember()
+	result := &Result{End: end, Exit: end.Status.ExitStatus(), Report: s.Report()}
 	switch {
 	case end.Unknown:
-		result.Stats.Exit = -1
+		result.Exit = -1
 	case end.Status.Signaled():
-		result.Stats.Exit = 128 + int(end.Status.Signal())
-	default:
-		result.Stats.Exit = end.Status.ExitStatus()
+		result.Exit = 128 + int(end.Status.Signal())
 	}
-	e.writeTrace(result.Stats.Exit)
-	if !e.child {
-		result.Release = func() { e.release(executor, end.Status.ExitStatus()) }
+	s.writeTrace(result.Exit)
+	if !s.child {
+		result.Release = func() { s.release(executor, end.Status.ExitStatus()) }
 	}
 	return result, nil
 }
 
 // await has the program begin and waits for its end.
-func (e *Session) await(executor *stub.Executor) (stub.End, error) {
-	if err := e.startProgram(executor, executor.Run); err != nil {
-		if e.child {
+func (s *Session) await(executor *stub.Executor) (stub.End, error) {
+	if err := s.startProgram(executor, executor.Run); err != nil {
+		if s.child {
 			executor.Kill()
 			executor.Wait()
 		}
@@ -92,49 +82,44 @@ func (e *Session) await(executor *stub.Executor) (stub.End, error) {
 	ended := make(chan struct{})
 	go func() {
 		select {
-		case <-e.failed:
+		case <-s.failed:
 			executor.Kill()
 		case <-ended:
 		}
 	}()
 	end, err := executor.Wait()
-	e.trace.ended()
+	s.journal.Reached(journal.Ended)
 	close(ended)
 	select {
-	case <-e.failed:
-		return end, e.err
+	case <-s.failed:
+		return end, s.err
 	default:
 	}
 	if err != nil {
 		return end, fmt.Errorf("waiting for the program: %w", err)
 	}
-	if e.child && executor.Orphaned() {
-		e.finish(executor)
+	if s.child && executor.Orphaned() {
+		s.finish(executor)
 	}
 	return end, nil
 }
 
 // release lets the program's process end and serves those that it forked, until the last of them has ended.
-func (e *Session) release(executor *stub.Executor, status int) {
-	known := len(e.region.Calls())
+func (s *Session) release(executor *stub.Executor, status int) {
+	known := len(s.loader.Region.Calls())
 	executor.Release(status)
-	if len(e.region.Calls()) > known {
-		e.warm.save()
+	if len(s.loader.Region.Calls()) > known {
+		s.reuse.Save(s.firstCalls())
 	}
 }
 
-// entered is when the entry function began, as of stub.Now.
-func (e *Session) entered() (at time.Duration, ok bool) {
-	entry := e.program.Entry.Symbol
-	if entry == nil {
-		return 0, false
-	}
-	calls := e.region.Calls()
-	i := slices.IndexFunc(calls, func(c stub.Call) bool { return c.Func == int(entry.Func) })
-	if i < 0 {
-		return 0, false
-	}
-	return calls[i].Enter + calls[i].Wait, true
+// abandon ends a session and gives back what it holds as soon as its workers let go of it, for which it does not wait.
+func (s *Session) abandon() {
+	s.stop()
+	go func() {
+		s.workers.Wait()
+		s.loader.Close()
+	}()
 }
 
 // limitMemory bounds what LLVM can take for damaged bitcode, which leads it astray now and then: half of the
@@ -150,9 +135,9 @@ func limitMemory() {
 }
 
 // finish compiles whatever is left, so that processes which outlive the program need no compiler.
-func (e *Session) finish(executor *stub.Executor) {
-	e.queue.Replace(e.plannerOf(forecast.All, sched.Budget{}))
-	for executor.Orphaned() && !e.queue.Drained() {
+func (s *Session) finish(executor *stub.Executor) {
+	s.queue.Replace(s.plannerOf(forecast.All, sched.Budget{}))
+	for executor.Orphaned() && !s.queue.Drained() {
 		time.Sleep(time.Millisecond)
 	}
 }

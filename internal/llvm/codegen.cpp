@@ -66,6 +66,7 @@ struct LoadedModule {
   std::unique_ptr<llvm::Module> IR;
   std::vector<GlobalValue *> Values; // in the order of orcast_module::refs
   DenseMap<const GlobalValue *, uint32_t> Index;
+  DenseSet<uint32_t> Moved; // positions of functions whose bodies went into a unit
 };
 
 } // namespace
@@ -278,10 +279,20 @@ GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const st
   return New;
 }
 
+// Loads a module with these bodies in it: anew, if some of them were compiled before.
+Error loadBodies(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Functions, LoadedModule *&Out) {
+  if (Error E = load(W, M, Out))
+    return E;
+  if (none_of(Functions, [&](uint32_t I) { return Out->Moved.contains(I); }))
+    return Error::success();
+  W.Modules.erase(M.number);
+  return load(W, M, Out);
+}
+
 Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> Functions, ArrayRef<uint32_t> Globals,
                   orcast_object **Out, std::vector<uint32_t> &Missing) {
   LoadedModule *L;
-  if (Error E = load(W, M, L))
+  if (Error E = loadBodies(W, M, Functions, L))
     return E;
   DenseSet<Function *> InUnit, Ties;
   for (uint32_t I : Functions) {
@@ -305,8 +316,10 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
 
   auto Unit = newUnit(W, *L);
   std::vector<Function *> Moved;
-  for (uint32_t I : Functions)
+  for (uint32_t I : Functions) {
+    L->Moved.insert(I);
     Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.nglobals + I));
+  }
   Declarer D(*Unit, *L, M);
   ValueToValueMapTy Map;
   for (Function *F : Moved)

@@ -98,20 +98,20 @@ func (l *Linker) ReservedEnd(section string) uint64 {
 
 // Item is an object to link.
 type Item struct {
-	Object *Object
-	Module *Module // that it comes from; nil for a native object
-	Native int     // the number of the native object
-	Late   bool    // the program runs already
-	Edited *Edited // nil if the object was made of the module as it is
+	Object      *Object
+	Module      *Module      // that it comes from; nil for a native object
+	Native      int          // the number of the native object
+	Late        bool         // the program runs already
+	Renumbering *Renumbering // nil if the object was made of the module as it is
 	// Gone is where uses of values that are gone, and of names that nothing has, are linked to; 0 if these are an error. The
 	// functions with such uses must not be called.
 	Gone uint64
 }
 
-// Edited says where the values of another version of a module, which an object was made of, are in this one, by their
+// Renumbering says where the values of another version of a module, which an object was made of, are in this one, by their
 // place in that version's Source.Refs; Gone stands for those that are not to be seen. The object uses values by Uses and
 // defines them by Definitions.
-type Edited struct{ Uses, Definitions []uint32 } // of the same length
+type Renumbering struct{ Uses, Definitions []uint32 } // of the same length
 
 // Gone is the place of a value that is not there.
 const Gone = C.ORCAST_GONE
@@ -141,8 +141,8 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 		if it.Module != nil {
 			in[i].module = it.Module.c
 		}
-		if it.Edited != nil {
-			in[i].edited = it.Edited.pinned(&pins)
+		if it.Renumbering != nil {
+			in[i].edited = it.Renumbering.pinned(&pins)
 		}
 	}
 	out := make([]C.struct_orcast_linked, len(items))
@@ -163,7 +163,7 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 	return linked, nil
 }
 
-func (e *Edited) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {
+func (e *Renumbering) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {
 	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions), nvalues: C.uint32_t(len(e.Uses))}
 	pins.Pin(c)
 	if len(e.Uses) > 0 {

@@ -149,7 +149,7 @@ func (w *Worker) Close() { C.orcast_worker_free(w.c) }
 func (w *Worker) Crashed() bool { return C.orcast_worker_crashed(w.c) != 0 }
 
 // Compile makes one object of the bodies of functions and of variables that hold addresses of their blocks
-// (positions in the module's lists). A worker compiles a body only once.
+// (positions in the module's lists). A body that the worker has compiled before costs it to load the module anew.
 //
 // If the functions share block addresses with others, nothing is compiled and the others are returned: call
 // again with all of them.

@@ -104,7 +104,7 @@ func newLinker(p *Program, names int) *linker {
 // addModule makes a module take part: its definitions stand for their names where no stronger ones do.
 func (l *linker) addModule(m *Module) error {
 	b := m.Bitcode
-	m.program, m.Number = l.program, len(l.program.Modules)
+	m.program, m.Number = l.program, ModuleID(len(l.program.Modules))
 	l.program.Modules = append(l.program.Modules, m)
 	n := symbolCount(b)
 	m.link = &linking{

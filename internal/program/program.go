@@ -43,7 +43,7 @@ type Program struct {
 // Module is a bitcode module that takes part in the program.
 type Module struct {
 	// Number is the module's position in Program.Modules.
-	Number int
+	Number ModuleID
 	// Name names the module in messages: the file, archive(member), or file[i] for the i-th module of a file
 	// that holds several.
 	Name string
@@ -90,9 +90,9 @@ const (
 // Symbol is a definition that the program keeps.
 type Symbol struct {
 	// Number is the position in Program.Symbols.
-	Number int32
+	Number SymbolID
 	// Func is the position in Program.Functions, which is the number of the stub; -1 for Data and TLS.
-	Func int32
+	Func FuncID
 	Kind Kind
 	// Local says that other modules cannot name this definition: it is internal, or another module's
 	// definition took its name and only an alias of its own module still refers to it.

@@ -93,7 +93,7 @@ func (p *Planner) Observe(e forecast.Event) {
 
 // Next returns the next unit, functions of one module, or none if nothing is worth its time now. If that may change by
 // itself, retry says when.
-func (p *Planner) Next() (unit []int, retry time.Duration) {
+func (p *Planner) Next() (unit []forecast.Func, retry time.Duration) {
 	wait, ok := p.affordable()
 	if !ok || wait > 0 {
 		return nil, wait
@@ -180,8 +180,8 @@ func (c *candidate) assess(costs *Costs, regret float64) bool {
 }
 
 // cluster makes a unit of the best candidate and of others of its module that are nearly as good.
-func (p *Planner) cluster() []int {
-	var unit []int
+func (p *Planner) cluster() []forecast.Func {
+	var unit []forecast.Func
 	var first *candidate
 	size := 0
 	for _, c := range p.best {
@@ -197,17 +197,17 @@ func (p *Planner) cluster() []int {
 			return unit
 		}
 		size += c.size
-		unit = append(unit, int(c.function))
-		p.trusts.compiled(int(c.function), c.guesses)
+		unit = append(unit, c.function)
+		p.trusts.compiled(c.function, c.guesses)
 	}
 	return unit
 }
 
 // Spent takes note of what a unit took, and of the code that came of it if it was speculation.
-func (p *Planner) Spent(unit []int, reason Reason, cpu time.Duration, code int) {
+func (p *Planner) Spent(unit []forecast.Func, reason Reason, cpu time.Duration, code int) {
 	size := 0
 	for _, f := range unit {
-		bytes, _ := p.program.Extent(forecast.Func(f))
+		bytes, _ := p.program.Extent(f)
 		size += bytes
 	}
 	p.costsMu.Lock()

@@ -23,7 +23,7 @@ func (h *scripted) Forecast(int) []forecast.Candidate {
 }
 
 // units takes all units that a scheduler hands out for a script.
-func units(p *forecast.Program, list ...forecast.Candidate) (units [][]int) {
+func units(p *forecast.Program, list ...forecast.Candidate) (units [][]forecast.Func) {
 	s := New(p.Len(), planOf(p, func(p *forecast.Program) forecast.Heuristic { return &scripted{program: p, list: list} }), func() {})
 	for {
 		unit := s.Speculate()
@@ -38,7 +38,7 @@ func likely(f forecast.Func, p float64, after time.Duration) forecast.Candidate 
 	return forecast.Candidate{Func: f, Probability: p, After: after, Reason: "said", Cause: forecast.NoFunc}
 }
 
-func expectUnits(t *testing.T, got [][]int, want ...[]int) {
+func expectUnits(t *testing.T, got [][]forecast.Func, want ...[]forecast.Func) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("units %v, want %v", got, want)
@@ -51,39 +51,39 @@ func TestAKnownOrderIsKept(t *testing.T) {
 	s := New(p.Len(), planOf(p, forecast.All), func() {})
 	s.Demand(1)
 	s.NextDemand()
-	var got [][]int
+	var got [][]forecast.Func
 	for unit := s.Speculate(); unit != nil; unit = s.Speculate() {
 		got = append(got, unit)
 	}
 	// Function 2 has no body, 6 and 7 are of another module.
-	expectUnits(t, got, []int{0, 3}, []int{4}, []int{5}, []int{6, 7})
+	expectUnits(t, got, []forecast.Func{0, 3}, []forecast.Func{4}, []forecast.Func{5}, []forecast.Func{6, 7})
 }
 
 func TestTheMoreProbableComesFirst(t *testing.T) {
 	p := equal(4, unitSize)
-	expectUnits(t, units(p, likely(0, 0.5, 0), likely(1, 0.9, 0), likely(2, 0.7, 0)), []int{1}, []int{2}, []int{0})
+	expectUnits(t, units(p, likely(0, 0.5, 0), likely(1, 0.9, 0), likely(2, 0.7, 0)), []forecast.Func{1}, []forecast.Func{2}, []forecast.Func{0})
 }
 
 func TestOfEquallyProbableTheSoonerComesFirst(t *testing.T) {
 	p := equal(3, unitSize)
-	expectUnits(t, units(p, likely(0, 0.9, time.Second), likely(1, 0.9, time.Millisecond), likely(2, 0.9, 0)), []int{2}, []int{1}, []int{0})
+	expectUnits(t, units(p, likely(0, 0.9, time.Second), likely(1, 0.9, time.Millisecond), likely(2, 0.9, 0)), []forecast.Func{2}, []forecast.Func{1}, []forecast.Func{0})
 }
 
 func TestSmallOnesGoBeforeALargeOne(t *testing.T) {
 	p := fake(50*unitSize, 100, 100, 100)
-	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.9, 0), likely(2, 0.8, 0), likely(3, 0.9, 0)), []int{1, 3, 2}, []int{0})
+	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.9, 0), likely(2, 0.8, 0), likely(3, 0.9, 0)), []forecast.Func{1, 3, 2}, []forecast.Func{0})
 }
 
 func TestAnUnlikelyOneSharesNoUnitWithALikelyOne(t *testing.T) {
 	p := equal(3, 100)
-	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.4, 0), likely(2, 0.9, 0)), []int{0, 2}, []int{1})
+	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.4, 0), likely(2, 0.9, 0)), []forecast.Func{0, 2}, []forecast.Func{1})
 }
 
 func TestReasonsCountTogether(t *testing.T) {
 	p := equal(2, unitSize)
 	other := likely(0, 0.5, 0)
 	other.Reason = "said twice"
-	expectUnits(t, units(p, likely(1, 0.55, 0), likely(0, 0.5, 0), other), []int{0}, []int{1})
+	expectUnits(t, units(p, likely(1, 0.55, 0), likely(0, 0.5, 0), other), []forecast.Func{0}, []forecast.Func{1})
 }
 
 func TestWhatIsNotWorthItsTimeIsLeft(t *testing.T) {
@@ -104,7 +104,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 	}
 	s := New(n, NewPlanner(p, h, Budget{}, 1), func() {})
 	compiled := 0
-	for f := n / 2; f < n; f++ { // others are called than those which are said to be
+	for f := forecast.Func(n / 2); f < n; f++ { // others are called than those which are said to be
 		if s.Speculate() != nil {
 			compiled++
 		}
@@ -156,7 +156,7 @@ func TestAFirstCallWakesSpeculation(t *testing.T) {
 		t.Error("the heuristic was asked again though nothing had happened")
 	}
 	s.Note(0)
-	if unit := s.Speculate(); !reflect.DeepEqual(unit, []int{1}) {
+	if unit := s.Speculate(); !reflect.DeepEqual(unit, []forecast.Func{1}) {
 		t.Errorf("after a first call %v was compiled", unit)
 	}
 }
@@ -166,7 +166,7 @@ func TestTheBudgetEndsSpeculation(t *testing.T) {
 	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1)
 	s := New(4, plan, func() {})
 	s.Spent(s.Speculate(), Speculation, time.Millisecond, 999)
-	s.Spent([]int{3}, Demand, time.Millisecond, 5000)
+	s.Spent([]forecast.Func{3}, Demand, time.Millisecond, 5000)
 	if unit := s.Speculate(); unit == nil {
 		t.Error("speculation ended before its budget")
 	} else {
@@ -180,7 +180,7 @@ func TestTheBudgetEndsSpeculation(t *testing.T) {
 func TestABudgetOfTimeComesBack(t *testing.T) {
 	p := equal(2, unitSize)
 	plan := NewPlanner(p, forecast.All(p), Budget{CPU: 0.5}, 1)
-	plan.Spent([]int{0}, Speculation, time.Hour, 1)
+	plan.Spent([]forecast.Func{0}, Speculation, time.Hour, 1)
 	unit, retry := plan.Next()
 	if unit != nil || retry < time.Hour || retry > 3*time.Hour {
 		t.Errorf("with half of one thread's time and an hour spent: %v, more in %v", unit, retry)

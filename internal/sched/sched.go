@@ -1,14 +1,16 @@
 // Package sched decides which unit a worker compiles next: demands before everything else, then speculation.
 //
-// Rule: a function is compiled once, whoever asks for it and however many ask at once; and nothing that
-// is only expected ever delays what a program thread waits for.
+// Rule: a function is compiled once for its first call, whoever asks for it and however many ask at once, and after that
+// only to be promoted to a better tier; and nothing that is only expected ever delays what a program thread waits for.
 package sched
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // Reason says why a function was compiled.
@@ -23,16 +25,32 @@ const (
 	Speculation
 	// Cached: it was compiled by an earlier run.
 	Cached
+	// Promotion: it has code, and is to have better.
+	Promotion
 )
+
+// Compilation is one that a function has been through.
+type Compilation struct {
+	Func   forecast.Func
+	Reason Reason
+	Tier   tier.Tier // None if it failed
+}
 
 type state uint8
 
 const (
-	idle    state = iota
-	waiting       // in demands
-	claimed       // a worker compiles it
-	done          // compiled, or failed
+	idle     state = iota
+	waiting        // in demands
+	claimed        // a worker compiles it
+	done           // compiled, or failed
+	promoted       // done, and a worker compiles it again
 )
+
+// isDone says that the function has code, or cannot have any.
+func (s state) isDone() bool { return s == done || s == promoted }
+
+// isTaken says that nobody else may begin to compile the function for its first call.
+func (s state) isTaken() bool { return s == claimed || s.isDone() }
 
 // Scheduler hands units to workers. All methods may be called by any goroutine.
 type Scheduler struct {
@@ -41,10 +59,11 @@ type Scheduler struct {
 	any       *sync.Cond // the other workers wait here
 	finished  *sync.Cond // Await waits here
 	functions []function
-	demands   []int // first in, first out; may hold functions that are claimed by now
-	busy      bool  // the demand worker is at work
-	claims    int   // functions claimed and not done
+	demands   []forecast.Func // first in, first out; may hold functions that are claimed by now
+	busy      bool            // the demand worker is at work
+	claims    int             // functions claimed and not done
 	closed    bool
+	past      []Compilation // those that have ended
 
 	plan     *Planner         // nil: no speculation
 	planning sync.Mutex       // held, before mu, by the worker that plans
@@ -69,7 +88,7 @@ func New(n int, plan *Planner, kick func()) *Scheduler {
 
 // Demand says that a thread stands waiting for f. It reports whether f has been done already, so that one
 // whose compilation failed can be acted upon.
-func (s *Scheduler) Demand(f int) (alreadyDone bool) {
+func (s *Scheduler) Demand(f forecast.Func) (alreadyDone bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.note(f) {
@@ -80,13 +99,13 @@ func (s *Scheduler) Demand(f int) (alreadyDone bool) {
 }
 
 // Note is Demand for the demand worker, which will look by itself.
-func (s *Scheduler) Note(f int) (alreadyDone bool) {
+func (s *Scheduler) Note(f forecast.Func) (alreadyDone bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.note(f)
 }
 
-func (s *Scheduler) note(f int) (alreadyDone bool) {
+func (s *Scheduler) note(f forecast.Func) (alreadyDone bool) {
 	fn := &s.functions[f]
 	if !fn.wanted {
 		s.happened(forecast.Called, f)
@@ -96,15 +115,15 @@ func (s *Scheduler) note(f int) (alreadyDone bool) {
 		fn.state = waiting
 		s.demands = append(s.demands, f)
 	}
-	return fn.state == done
+	return fn.state.isDone()
 }
 
 // happened tells the planner of an event, when it plans next. A worker that found nothing to do looks again.
-func (s *Scheduler) happened(kind forecast.EventKind, f int) {
-	if s.plan == nil || f >= s.plan.program.Len() {
+func (s *Scheduler) happened(kind forecast.EventKind, f forecast.Func) {
+	if s.plan == nil || int(f) >= s.plan.program.Len() {
 		return
 	}
-	e := forecast.Event{Kind: kind, Func: forecast.Func(f), Time: s.plan.elapsed()}
+	e := forecast.Event{Kind: kind, Func: f, Time: s.plan.elapsed()}
 	s.plan.program.Note(e)
 	s.events = append(s.events, e)
 	if s.dry && kind == forecast.Called {
@@ -127,7 +146,7 @@ func (s *Scheduler) wake() {
 
 // NextDemand is the demand worker's: it claims the next demand, if there is one. Without one the worker is to
 // listen until it is kicked.
-func (s *Scheduler) NextDemand() (f int, ok bool) {
+func (s *Scheduler) NextDemand() (f forecast.Func, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -150,7 +169,7 @@ func (s *Scheduler) Closed() bool {
 
 // Take is for the other workers: a demand that the demand worker has no time for, or else the best unit to
 // speculate on. It is false once the scheduler is closed.
-func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
+func (s *Scheduler) Take() (unit []forecast.Func, reason Reason, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
@@ -158,7 +177,7 @@ func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
 			return nil, None, false
 		}
 		if f, ok := s.help(); ok {
-			return []int{f}, Demand, true
+			return []forecast.Func{f}, Demand, true
 		}
 		if s.plan != nil && !s.dry {
 			s.mu.Unlock()
@@ -175,20 +194,20 @@ func (s *Scheduler) Take() (unit []int, reason Reason, ok bool) {
 }
 
 // Help claims a demand that the demand worker has no time for, if there is one. Take does that first.
-func (s *Scheduler) Help() (f int, ok bool) {
+func (s *Scheduler) Help() (f forecast.Func, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.help()
 }
 
-func (s *Scheduler) help() (f int, ok bool) {
+func (s *Scheduler) help() (f forecast.Func, ok bool) {
 	if !s.busy {
 		return 0, false
 	}
 	return s.popDemand()
 }
 
-func (s *Scheduler) popDemand() (int, bool) {
+func (s *Scheduler) popDemand() (forecast.Func, bool) {
 	for len(s.demands) > 0 {
 		f := s.demands[0]
 		s.demands = s.demands[1:]
@@ -203,7 +222,7 @@ func (s *Scheduler) popDemand() (int, bool) {
 // Speculate claims the next unit of speculation, as Take does when there is nobody to help. The planner works without the
 // scheduler's lock: demands must not wait for it. It is nil if there is none, if somebody waits for a worker, or if the
 // scheduler is closed.
-func (s *Scheduler) Speculate() []int {
+func (s *Scheduler) Speculate() []forecast.Func {
 	s.planning.Lock()
 	defer s.planning.Unlock()
 	var events []forecast.Event
@@ -227,7 +246,7 @@ func (s *Scheduler) Speculate() []int {
 }
 
 // claimOpen claims those functions of a unit that are still open.
-func (s *Scheduler) claimOpen(unit []int, retry time.Duration) (claimed []int) {
+func (s *Scheduler) claimOpen(unit []forecast.Func, retry time.Duration) (claimed []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(unit) == 0 && len(s.events) == 0 {
@@ -252,30 +271,42 @@ func (s *Scheduler) lookAgain() {
 	s.any.Signal()
 }
 
-func (s *Scheduler) claim(f int, r Reason) {
+func (s *Scheduler) claim(f forecast.Func, r Reason) {
 	s.functions[f].state, s.functions[f].reason = claimed, r
 	s.claims++
 	s.happened(forecast.Compiled, f)
 }
 
-// Claim takes a function that nobody works on.
-func (s *Scheduler) Claim(f int, r Reason) bool {
+// Claim takes a function that nobody works on and that has no code.
+func (s *Scheduler) Claim(f forecast.Func, r Reason) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if st := s.functions[f].state; st == claimed || st == done {
+	if s.functions[f].state.isTaken() {
 		return false
 	}
 	s.claim(f, r)
 	return true
 }
 
+// Promote takes a function that is done, to be compiled again. It is false if it is not, or if somebody has taken it.
+func (s *Scheduler) Promote(f forecast.Func) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.functions[f].state != done {
+		return false
+	}
+	s.functions[f].state, s.functions[f].reason = promoted, Promotion
+	s.claims++
+	return true
+}
+
 // Join adds functions to a unit that the caller has claimed, because they must be compiled together. It is
 // false if one of them is another worker's or done; then none is added.
-func (s *Scheduler) Join(unit, others []int) bool {
+func (s *Scheduler) Join(unit, others []forecast.Func) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range others {
-		if st := s.functions[f].state; st == claimed || st == done {
+		if s.functions[f].state.isTaken() {
 			return false
 		}
 	}
@@ -287,25 +318,29 @@ func (s *Scheduler) Join(unit, others []int) bool {
 
 // Await waits until f is done. It is false if the scheduler is closed first. The caller must not have claimed
 // anything that f's unit waits for.
-func (s *Scheduler) Await(f int) bool {
+func (s *Scheduler) Await(f forecast.Func) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.functions[f].state != done && !s.closed {
+	for !s.functions[f].state.isDone() && !s.closed {
 		s.finished.Wait()
 	}
-	return s.functions[f].state == done
+	return s.functions[f].state.isDone()
 }
 
 // Abandon gives functions back that another worker is to compile with its own: until that worker's Join they are
-// open again.
-func (s *Scheduler) Abandon(unit []int) {
+// open again. Those that were to be promoted stay as they were.
+func (s *Scheduler) Abandon(unit []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.claims -= len(unit)
 	for _, f := range unit {
+		if s.functions[f].state == promoted {
+			s.functions[f].state = done
+			continue
+		}
 		s.functions[f].state = idle
 		if s.plan != nil {
-			s.plan.program.Reopen(forecast.Func(f))
+			s.plan.program.Reopen(f)
 		}
 		if s.functions[f].wanted || s.functions[f].reason == Demand {
 			s.functions[f].state = waiting
@@ -315,14 +350,16 @@ func (s *Scheduler) Abandon(unit []int) {
 	}
 }
 
-// Done ends a unit. It reports whether a thread waits, or waited, for one of its functions.
-func (s *Scheduler) Done(unit []int) (wanted bool) {
+// Done ends a unit, which was compiled at a tier; None says that it failed. It reports whether a thread waits, or waited, for
+// one of its functions.
+func (s *Scheduler) Done(unit []forecast.Func, t tier.Tier) (wanted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.claims -= len(unit)
 	for _, f := range unit {
 		fn := &s.functions[f]
 		fn.state = done
+		s.past = append(s.past, Compilation{f, fn.reason, t})
 		wanted = wanted || fn.wanted || fn.reason == Demand
 	}
 	s.finished.Broadcast()
@@ -330,7 +367,7 @@ func (s *Scheduler) Done(unit []int) (wanted bool) {
 }
 
 // Spent takes note of the processor time that compiling a unit took, and of its bytes of code.
-func (s *Scheduler) Spent(unit []int, reason Reason, cpu time.Duration, code int) {
+func (s *Scheduler) Spent(unit []forecast.Func, reason Reason, cpu time.Duration, code int) {
 	s.mu.Lock()
 	plan := s.plan
 	s.mu.Unlock()
@@ -339,17 +376,11 @@ func (s *Scheduler) Spent(unit []int, reason Reason, cpu time.Duration, code int
 	}
 }
 
-// Reasons says for each function why it was compiled, or None if it is not done.
-func (s *Scheduler) Reasons() []Reason {
+// Compilations returns those that have ended so far, in the order in which they ended.
+func (s *Scheduler) Compilations() []Compilation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	reasons := make([]Reason, len(s.functions))
-	for f, fn := range s.functions {
-		if fn.state == done {
-			reasons[f] = fn.reason
-		}
-	}
-	return reasons
+	return slices.Clone(s.past)
 }
 
 // Drained says that no demand and no speculation is left, and none under way.

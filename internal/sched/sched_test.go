@@ -8,6 +8,7 @@ import (
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // fake makes a program of one function for each size, in modules of six.
@@ -15,10 +16,10 @@ func fake(sizes ...int) *forecast.Program {
 	p := &program.Program{}
 	for i, size := range sizes {
 		for i/6 >= len(p.Modules) {
-			p.Modules = append(p.Modules, &program.Module{Number: len(p.Modules)})
+			p.Modules = append(p.Modules, &program.Module{Number: program.ModuleID(len(p.Modules))})
 		}
 		def := &bitcode.Symbol{Module: &bitcode.Module{}, Body: bitcode.ByteRange{End: int64(size)}}
-		p.Functions = append(p.Functions, &program.Symbol{Func: int32(i), Kind: program.Function, Module: p.Modules[i/6], Def: def})
+		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function, Module: p.Modules[i/6], Def: def})
 	}
 	return forecast.NewProgram(p, nil)
 }
@@ -44,9 +45,9 @@ func TestDemandComesBeforeSpeculation(t *testing.T) {
 	}
 	s.Demand(3) // the demand worker is busy: another one has to take it, before speculation
 	for _, want := range []struct {
-		unit   []int
+		unit   []forecast.Func
 		reason Reason
-	}{{[]int{3}, Demand}, {[]int{0}, Speculation}, {[]int{1}, Speculation}} {
+	}{{[]forecast.Func{3}, Demand}, {[]forecast.Func{0}, Speculation}, {[]forecast.Func{1}, Speculation}} {
 		unit, reason, ok := s.Take()
 		if !ok || !reflect.DeepEqual(unit, want.unit) || reason != want.reason {
 			t.Errorf("got %v for %v, want %v", unit, reason, want)
@@ -60,17 +61,17 @@ func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	count := make([]int, n)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	note := func(unit ...int) {
+	note := func(unit ...forecast.Func) {
 		mu.Lock()
 		for _, f := range unit {
 			count[f]++
 		}
 		mu.Unlock()
-		s.Done(unit)
+		s.Done(unit, tier.O0)
 	}
 	for range takers {
 		wg.Go(func() {
-			for f := range n {
+			for f := range forecast.Func(n) {
 				s.Demand(f)
 			}
 		})
@@ -113,30 +114,23 @@ func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	}
 }
 
-func compiledIn(s *Scheduler) (n int) {
-	for _, r := range s.Reasons() {
-		if r != None {
-			n++
-		}
-	}
-	return n
-}
+func compiledIn(s *Scheduler) int { return len(s.Compilations()) }
 
 func TestJoinAndAbandon(t *testing.T) {
 	s := New(3, nil, func() {})
 	s.Demand(0)
 	f, _ := s.NextDemand()
-	if !s.Join([]int{f}, []int{1}) {
+	if !s.Join([]forecast.Func{f}, []forecast.Func{1}) {
 		t.Fatal("an open function could not join")
 	}
-	if s.Join([]int{2}, []int{1}) {
+	if s.Join([]forecast.Func{2}, []forecast.Func{1}) {
 		t.Fatal("a claimed function joined a second unit")
 	}
-	s.Abandon([]int{0, 1})
+	s.Abandon([]forecast.Func{0, 1})
 	if f, ok := s.NextDemand(); f != 0 || !ok {
 		t.Errorf("an abandoned demand was lost: got %d, %v", f, ok)
 	}
-	if !s.Done([]int{0}) {
+	if !s.Done([]forecast.Func{0}, tier.O0) {
 		t.Error("nobody wants a function that was demanded")
 	}
 	if !s.Demand(0) {
@@ -172,14 +166,42 @@ func TestDrainedMeansDone(t *testing.T) {
 	s := New(2, planOf(equal(2, unitSize), forecast.All), func() {})
 	first, _, _ := s.Take()
 	second, _, _ := s.Take()
-	if s.Done(first); s.Drained() {
+	if s.Done(first, tier.O0); s.Drained() {
 		t.Error("drained while a unit is under way")
 	}
-	s.Done(second)
+	s.Done(second, tier.O0)
 	if unit := s.Speculate(); unit != nil {
 		t.Errorf("%v was handed out after all was", unit)
 	}
 	if !s.Drained() {
 		t.Error("not drained when all is done")
+	}
+}
+
+func TestAPromotionComesAfterTheFirstCompilation(t *testing.T) {
+	s := New(1, nil, func() {})
+	if s.Promote(0) {
+		t.Fatal("a function that has no code was promoted")
+	}
+	s.Demand(0)
+	f, _ := s.NextDemand()
+	if s.Promote(f) {
+		t.Fatal("a function was promoted while it was compiled")
+	}
+	s.Done([]forecast.Func{f}, tier.O0)
+	if !s.Promote(f) || s.Promote(f) {
+		t.Fatal("a function with code was not promoted, or twice at once")
+	}
+	if !s.Demand(f) || s.Claim(f, Demand) || s.Drained() {
+		t.Error("a function that is promoted has no code, or nobody works on it")
+	}
+	s.Abandon([]forecast.Func{f})
+	if !s.Promote(f) {
+		t.Error("a promotion that was given up cannot be tried again")
+	}
+	s.Done([]forecast.Func{f}, tier.O2)
+	want := []Compilation{{f, Demand, tier.O0}, {f, Promotion, tier.O2}}
+	if got := s.Compilations(); !reflect.DeepEqual(got, want) || !s.Drained() {
+		t.Errorf("compilations %v, want %v; all done: %v", got, want, s.Drained())
 	}
 }

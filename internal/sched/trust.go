@@ -27,7 +27,10 @@ type guesses struct {
 
 func (g *guesses) all() []guess { return g.list[:g.n] }
 
-type pending struct{ function, since int }
+type pending struct {
+	function forecast.Func
+	since    int
+}
 
 const (
 	// hearing is how many first calls a guess has to come true.
@@ -66,7 +69,7 @@ func combine(p, q float64) float64 {
 }
 
 // compiled notes that a function is compiled for some reasons.
-func (t *trusts) compiled(function int, g guesses) {
+func (t *trusts) compiled(function forecast.Func, g guesses) {
 	t.guesses[function] = g
 	t.pending = append(t.pending, pending{function, t.clock})
 }

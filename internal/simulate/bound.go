@@ -3,6 +3,7 @@ package simulate
 import (
 	"time"
 
+	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/sched"
 )
 
@@ -42,7 +43,7 @@ type clairvoyant struct {
 }
 
 // next claims the next unit.
-func (c *clairvoyant) next() []int {
+func (c *clairvoyant) next() []forecast.Func {
 	all := c.model.calls
 	position := len(all) - len(c.calls)
 	c.upTo = max(c.upTo, position+c.ahead-1)
@@ -54,7 +55,7 @@ func (c *clairvoyant) next() []int {
 }
 
 // claim makes a unit of functions of one module that are called from a position on.
-func (c *clairvoyant) claim(position *int) (unit []int) {
+func (c *clairvoyant) claim(position *int) (unit []forecast.Func) {
 	var size time.Duration
 	for ; *position < len(c.model.calls); *position++ {
 		f := c.model.calls[*position].function

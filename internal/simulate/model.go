@@ -41,13 +41,13 @@ type Model struct {
 
 // ready is a function that is compiled, or taken from the cache, before the program begins.
 type ready struct {
-	function int
+	function forecast.Func
 	reason   sched.Reason
 }
 
 // call is a first call.
 type call struct {
-	function int
+	function forecast.Func
 	work     time.Duration // of the program since it began, waits left out
 }
 
@@ -212,7 +212,7 @@ func (r *reader) threads() {
 
 func (r *reader) prepared(functions []int, reason sched.Reason) {
 	for _, f := range functions {
-		r.ready = append(r.ready, ready{f, reason})
+		r.ready = append(r.ready, ready{forecast.Func(f), reason})
 	}
 }
 
@@ -244,7 +244,7 @@ func (r *reader) playback() {
 	r.linking = max(0, time.Duration(t.End.Started-dataEnd))
 	work, waited := Work(t)
 	for i, at := range work {
-		r.calls = append(r.calls, call{t.Calls[i].Function, at})
+		r.calls = append(r.calls, call{forecast.Func(t.Calls[i].Function), at})
 	}
 	r.tail = max(0, time.Duration(t.End.Ended-t.End.Started)-waited-r.calls[len(r.calls)-1].work)
 }
@@ -267,15 +267,15 @@ func Work(t *trace.Trace) (work []time.Duration, waits time.Duration) {
 }
 
 // compiled says that a function has a body to compile.
-func (m *Model) compiled(f int) bool { return m.size[f] > 0 }
+func (m *Model) compiled(f forecast.Func) bool { return m.size[f] > 0 }
 
 // isReady says that a function is ready when the program begins.
-func (m *Model) isReady(f int) bool {
+func (m *Model) isReady(f forecast.Func) bool {
 	return slices.ContainsFunc(m.ready, func(r ready) bool { return r.function == f })
 }
 
 // unitOf is what compiling and linking a unit takes.
-func (m *Model) unitOf(functions []int) time.Duration {
+func (m *Model) unitOf(functions []forecast.Func) time.Duration {
 	d := m.unit
 	for _, f := range functions {
 		d += m.own[f]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // Options are what a simulated run has otherwise than the traced one.
@@ -41,7 +42,7 @@ type run struct {
 	view  *forecast.Program
 	queue *sched.Scheduler
 	// speculate claims the next unit to compile ahead; nil if there is none now. It is nil if nobody speculates.
-	speculate func() []int
+	speculate func() []forecast.Func
 
 	demander  *worker
 	others    []*worker
@@ -52,20 +53,18 @@ type run struct {
 	forecasts int           // made by the heuristic
 	planned   time.Duration // until then some worker plans
 
-	calls    []call        // that the program has not made
-	waited   time.Duration // by the program so far
-	waiting  int           // the function that the program waits for, or nothing
-	since    time.Duration // when that began
-	unheard  []int         // first calls in the log
-	state    []progress    // by function
+	calls    []call          // that the program has not made
+	waited   time.Duration   // by the program so far
+	waiting  forecast.Func   // the function that the program waits for, or NoFunc
+	since    time.Duration   // when that began
+	unheard  []forecast.Func // first calls in the log
+	state    []progress      // by function
 	finished bool
 	result   Result
 }
 
 // progress of a function.
 type progress struct{ ready, called, stalled bool }
-
-const nothing = -1
 
 // worker is a compile thread.
 type worker struct {
@@ -93,7 +92,7 @@ func (m *Model) newRun(o Options) *run {
 	if o.Speed == 0 {
 		o.Speed = 1
 	}
-	r := &run{model: m, Options: o, clock: clock{now: m.begun}, view: m.view(), calls: m.calls, waiting: nothing,
+	r := &run{model: m, Options: o, clock: clock{now: m.begun}, view: m.view(), calls: m.calls, waiting: forecast.NoFunc,
 		state: make([]progress, m.n)}
 	r.demander = &worker{loaded: make([]bool, len(m.load))}
 	for range o.Threads {
@@ -119,7 +118,7 @@ func (r *run) toEnd() Result {
 		r.queue.Claim(f.function, f.reason)
 	}
 	for _, f := range r.view.Roots() {
-		r.queue.Demand(int(f))
+		r.queue.Demand(f)
 	}
 	for m := range r.model.data {
 		r.tasks = append(r.tasks, m)
@@ -172,7 +171,7 @@ func (r *run) static(w *worker, then func()) {
 func (r *run) linked() {
 	r.begun, r.result.Began = true, r.now
 	for _, f := range r.model.ready {
-		r.done([]int{f.function})
+		r.done([]forecast.Func{f.function})
 	}
 	for _, link := range r.early {
 		link()
@@ -208,7 +207,7 @@ func (r *run) call() {
 // goOn ends a wait of the program.
 func (r *run) goOn() {
 	wait := r.now - r.since
-	r.waiting = nothing
+	r.waiting = forecast.NoFunc
 	r.waited += wait
 	r.result.Stall += wait
 	r.result.Stalls++
@@ -217,7 +216,7 @@ func (r *run) goOn() {
 }
 
 // log tells the demand worker of a first call; or its stand-in, if it is at a unit and the program stalls.
-func (r *run) log(f int, stalls bool) {
+func (r *run) log(f forecast.Func, stalls bool) {
 	r.unheard = append(r.unheard, f)
 	d := r.demander
 	switch {
@@ -233,7 +232,7 @@ func (r *run) log(f int, stalls bool) {
 }
 
 // hear reads the log.
-func (r *run) hear(note func(int) bool) {
+func (r *run) hear(note func(forecast.Func) bool) {
 	for _, f := range r.unheard {
 		note(f)
 	}
@@ -246,7 +245,7 @@ func (r *run) demand() {
 	f, ok := r.queue.NextDemand()
 	r.demander.idle = !ok
 	if ok {
-		r.compile(r.demander, []int{f}, sched.Demand, r.demand)
+		r.compile(r.demander, []forecast.Func{f}, sched.Demand, r.demand)
 	}
 	r.wake()
 }
@@ -270,7 +269,7 @@ func (r *run) work(w *worker) {
 		return
 	}
 	if f, ok := r.queue.Help(); ok {
-		r.compile(w, []int{f}, sched.Demand, again)
+		r.compile(w, []forecast.Func{f}, sched.Demand, again)
 		return
 	}
 	if r.planned > r.now {
@@ -290,7 +289,7 @@ func (r *run) work(w *worker) {
 }
 
 // plan has a worker plan, and look into the functions of its unit until it is prepared.
-func (r *run) plan() (unit []int, prepared time.Duration) {
+func (r *run) plan() (unit []forecast.Func, prepared time.Duration) {
 	if r.speculate == nil {
 		return nil, 0
 	}
@@ -299,7 +298,7 @@ func (r *run) plan() (unit []int, prepared time.Duration) {
 	r.planned = r.now + r.deciding(r.forecasts-forecasts, r.view.Analysed()-analysed)
 	analysed = r.view.Analysed()
 	for _, f := range unit {
-		r.view.Prepare(forecast.Func(f)) // which is nothing, if no heuristic looks into functions
+		r.view.Prepare(f) // which is nothing, if no heuristic looks into functions
 	}
 	return unit, r.planned + r.deciding(0, r.view.Analysed()-analysed)
 }
@@ -312,9 +311,9 @@ func (r *run) deciding(forecasts, analysed int) time.Duration {
 }
 
 // compile has a worker compile a unit and link it, as soon as the program has begun, and then go on.
-func (r *run) compile(w *worker, unit []int, reason sched.Reason, then func()) {
+func (r *run) compile(w *worker, unit []forecast.Func, reason sched.Reason, then func()) {
 	w.busy = true
-	_, module := r.view.Extent(forecast.Func(unit[0]))
+	_, module := r.view.Extent(unit[0])
 	cost := r.faster(r.model.unitOf(unit))
 	link := time.Duration(r.model.linkShare * float64(cost))
 	spent := r.faster(r.load(w, module)) + cost - link
@@ -336,8 +335,8 @@ func (r *run) compile(w *worker, unit []int, reason sched.Reason, then func()) {
 }
 
 // done lets the program have the bodies of a unit.
-func (r *run) done(unit []int) {
-	r.queue.Done(unit)
+func (r *run) done(unit []forecast.Func) {
+	r.queue.Done(unit, tier.O0)
 	for _, f := range unit {
 		r.state[f].ready = true
 		if f == r.waiting {
@@ -349,12 +348,12 @@ func (r *run) done(unit []int) {
 // count completes the result.
 func (r *run) count() Result {
 	r.result.Wall = r.now
-	for f, reason := range r.queue.Reasons() {
-		is := r.state[f]
+	for _, c := range r.queue.Compilations() {
+		is := r.state[c.Func]
 		switch {
-		case reason == sched.None || reason == sched.Cached:
+		case c.Reason == sched.Cached:
 			continue
-		case reason == sched.Demand:
+		case c.Reason == sched.Demand:
 			r.result.Demand++
 		case !is.called:
 			r.result.Wasted++

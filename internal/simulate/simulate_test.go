@@ -39,7 +39,7 @@ func linked(sizes ...int) *program.Program {
 	p := &program.Program{Modules: []*program.Module{{}}}
 	for i, size := range sizes {
 		def := &bitcode.Symbol{Module: &bitcode.Module{}, Body: bitcode.ByteRange{End: int64(size)}}
-		p.Functions = append(p.Functions, &program.Symbol{Func: int32(i), Kind: program.Function, Module: p.Modules[0], Def: def})
+		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function, Module: p.Modules[0], Def: def})
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package jit
+package loader
 
 import (
 	"regexp"
@@ -14,7 +14,7 @@ var (
 
 // assigned finds what a module's assembly lets a name stand for. The caller holds n.mu.
 func (n *names) assigned(module int, name string) (uint64, bool) {
-	text := n.engine.program.Modules[module].Bitcode.Asm
+	text := n.program.Modules[module].Bitcode.Asm
 	if !strings.Contains(text, name) {
 		return 0, false
 	}

@@ -1,4 +1,7 @@
-package orcast
+// Package simulation replays a traced run of a program in virtual time, under other policies and with other numbers of threads.
+//
+// Rule: what is decided is decided by what decides in real runs; docs/simulate.md says how near to them it comes.
+package simulation
 
 import (
 	"cmp"
@@ -9,6 +12,7 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/parallel"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/simulate"
@@ -16,14 +20,18 @@ import (
 	"github.com/orcast/orcast/trace"
 )
 
-// SimulateOptions say what of a traced run is to be otherwise.
-type SimulateOptions struct {
+// Options say which run is replayed and what of it is to be otherwise.
+type Options struct {
+	// Inputs and Libraries are those of the traced run.
+	Inputs, Libraries []string
+	// Hints says of functions, by name, when and how likely they are called. It comes before what their attributes say.
+	Hints map[string]forecast.Hint
 	// Trace is of a run of the program, best of one without speculation and without a cache: that has what each function
 	// takes, and what the program does by itself.
 	Trace *trace.Trace
-	// Policies are names as in Options.Speculate. The policies profile and order know the traced run; auto knows nothing of it.
+	// Policies are names as in orcast.Options.Speculate. The policies profile and order know the traced run; auto knows nothing of it.
 	Policies []string
-	// Threads are numbers of compile threads beside the one kept for demands, 1 to MaxSimulatedThreads. There is a core for
+	// Threads are numbers of compile threads beside the one kept for demands, 1 to MaxThreads. There is a core for
 	// each, one for the demand worker and one for the program.
 	Threads []int
 	// Speed is how much faster than in the traced run compiling is, with linking and loading; 0 means 1.
@@ -32,21 +40,21 @@ type SimulateOptions struct {
 	FreeAnalysis bool
 }
 
-// MaxSimulatedThreads is how many compile threads Simulate takes at most.
-const MaxSimulatedThreads = 64
+// MaxThreads is how many compile threads Simulate takes at most.
+const MaxThreads = 64
 
 // Simulation is what Simulate found. Times are in milliseconds.
 type Simulation struct {
-	Called   int            `json:"called"`   // functions, in the traced run
-	StallMS  float64        `json:"stall_ms"` // of the traced run
-	WallMS   float64        `json:"wall_ms"`  // of the traced run
-	Speed    float64        `json:"speed"`
-	Policies []SimulatedRun `json:"policies"` // by number of threads and policy, as these were given
-	Limits   []Limit        `json:"limits"`   // by number of threads
+	Called   int     `json:"called"`   // functions, in the traced run
+	StallMS  float64 `json:"stall_ms"` // of the traced run
+	WallMS   float64 `json:"wall_ms"`  // of the traced run
+	Speed    float64 `json:"speed"`
+	Policies []Run   `json:"policies"` // by number of threads and policy, as these were given
+	Limits   []Limit `json:"limits"`   // by number of threads
 }
 
-// SimulatedRun is a run of the program under a policy and with so many threads.
-type SimulatedRun struct {
+// Run is a run of the program under a policy and with so many threads.
+type Run struct {
 	Policy     string  `json:"policy"`
 	Threads    int     `json:"threads"`
 	StallMS    float64 `json:"stall_ms"`
@@ -57,7 +65,7 @@ type SimulatedRun struct {
 	// bound for them, 0 if that is 0.
 	OfNone  float64 `json:"of_none"`
 	OfBound float64 `json:"of_bound"`
-	// Numbers of functions, as in Stats.
+	// Numbers of functions, as in orcast.Stats.
 	Compiled   int `json:"compiled"`
 	Demand     int `json:"demand"`
 	Speculated int `json:"speculated"`
@@ -79,43 +87,39 @@ type Limit struct {
 	BoundOfNone float64 `json:"bound_of_none"`
 }
 
-// Simulate replays a traced run of a program in virtual time under other policies and with other numbers of threads. Of the
-// options it uses Inputs, Libraries, Entry and Hints; the entry is that of the traced run if it is "".
+// Simulate replays a traced run. The program starts with the entry of the traced run.
 //
 // An error says that an input or an option cannot be used, or that the trace is of another program.
-func Simulate(o Options, s SimulateOptions) (*Simulation, error) {
-	if err := s.check(); err != nil {
+func Simulate(o Options) (*Simulation, error) {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if o.Entry == "" {
-		o.Entry = s.Trace.Header.Entry
-	}
-	p, err := load(o)
+	p, err := loader.ReadAny(o.Inputs, o.Libraries, o.Trace.Header.Entry)
 	if err != nil {
 		return nil, readable.Error(err)
 	}
-	model, err := simulate.NewModel(s.Trace, func() *forecast.Program { return forecast.NewProgram(p, o.Hints) })
+	model, err := simulate.NewModel(o.Trace, func() *forecast.Program { return forecast.NewProgram(p, o.Hints) })
 	if err != nil {
 		return nil, err
 	}
-	makers, err := s.makers()
+	makers, err := o.makers()
 	if err != nil {
 		return nil, err
 	}
 	var runs []simulate.Options // by number of threads: none, and then the policies
-	for _, threads := range s.Threads {
+	for _, threads := range o.Threads {
 		for _, maker := range append([]forecast.Maker{nil}, makers...) {
-			runs = append(runs, simulate.Options{Policy: maker, Threads: threads, Speed: s.Speed, FreeAnalysis: s.FreeAnalysis})
+			runs = append(runs, simulate.Options{Policy: maker, Threads: threads, Speed: o.Speed, FreeAnalysis: o.FreeAnalysis})
 		}
 	}
 	results := make([]simulate.Result, len(runs))
 	parallel.For(len(runs), func(i int) { results[i] = model.Run(runs[i]) })
-	limits := make([]Limit, len(s.Threads))
+	limits := make([]Limit, len(o.Threads))
 	each := 1 + len(makers)
 	parallel.For(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
-	simulation := &Simulation{Called: len(s.Trace.Calls), StallMS: ms(s.Trace.End.Stall), WallMS: ms(s.Trace.End.Ended), Speed: cmp.Or(s.Speed, 1), Limits: limits}
+	simulation := &Simulation{Called: len(o.Trace.Calls), StallMS: ms(o.Trace.End.Stall), WallMS: ms(o.Trace.End.Ended), Speed: cmp.Or(o.Speed, 1), Limits: limits}
 	for i, l := range limits {
-		for k, policy := range s.Policies {
+		for k, policy := range o.Policies {
 			simulation.Policies = append(simulation.Policies, simulatedRun(policy, l, results[i*each], results[i*each+1+k]))
 		}
 	}
@@ -126,24 +130,24 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 func ms(t trace.Time) float64 { return milliseconds(time.Duration(t)) }
 
-func (s *SimulateOptions) check() error {
-	if s.Trace == nil {
+func (o *Options) check() error {
+	if o.Trace == nil {
 		return errors.New("there is no trace to simulate")
 	}
-	if i := slices.IndexFunc(s.Threads, func(n int) bool { return n < 1 || n > MaxSimulatedThreads }); i >= 0 {
-		return fmt.Errorf("%d compile threads cannot be simulated: use 1 to %d", s.Threads[i], MaxSimulatedThreads)
+	if i := slices.IndexFunc(o.Threads, func(n int) bool { return n < 1 || n > MaxThreads }); i >= 0 {
+		return fmt.Errorf("%d compile threads cannot be simulated: use 1 to %d", o.Threads[i], MaxThreads)
 	}
-	if s.Speed < 0 || s.Speed > 1e6 || s.Speed != s.Speed {
-		return fmt.Errorf("compiling cannot be %v times faster", s.Speed)
+	if o.Speed < 0 || o.Speed > 1e6 || o.Speed != o.Speed {
+		return fmt.Errorf("compiling cannot be %v times faster", o.Speed)
 	}
 	return nil
 }
 
 // makers are the policies' heuristics.
-func (s *SimulateOptions) makers() ([]forecast.Maker, error) {
-	past := pastOf(s.Trace)
-	makers := make([]forecast.Maker, len(s.Policies))
-	for i, policy := range s.Policies {
+func (o *Options) makers() ([]forecast.Maker, error) {
+	past := pastOf(o.Trace)
+	makers := make([]forecast.Maker, len(o.Policies))
+	for i, policy := range o.Policies {
 		of := forecast.Past{}
 		if !slices.Contains(strings.Split(policy, ","), "auto") {
 			of = past
@@ -187,8 +191,8 @@ func ratio[T int | time.Duration](part, whole T) float64 {
 	return float64(part) / float64(whole)
 }
 
-func simulatedRun(policy string, l Limit, none, r simulate.Result) SimulatedRun {
-	run := SimulatedRun{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls, StallMaxMS: milliseconds(r.Max),
+func simulatedRun(policy string, l Limit, none, r simulate.Result) Run {
+	run := Run{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls, StallMaxMS: milliseconds(r.Max),
 		WallMS: milliseconds(r.Wall), OfNone: ratio(r.Stall, none.Stall), Compiled: r.Compiled, Demand: r.Demand, Speculated: r.Speculated,
 		Useful: r.Useful, Late: r.Late, Wasted: r.Wasted, Precision: ratio(r.Useful+r.Late, r.Speculated)}
 	if l.BoundMS > 0 {

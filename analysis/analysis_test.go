@@ -1,4 +1,4 @@
-package orcast
+package analysis
 
 import (
 	"encoding/json"
@@ -87,7 +87,7 @@ define internal void @spare() { ret void }
 
 func TestAnalyzeTwoModules(t *testing.T) {
 	a := analyzeIR(t, Options{}, mainIR, otherIR)
-	if a.Policy != AnalysisPolicy || a.Start != "main" || len(a.Modules) != 2 {
+	if a.Policy != DefaultPolicy || a.Start != "main" || len(a.Modules) != 2 {
 		t.Fatalf("policy %q, start %q, %d modules; want the default, main, 2", a.Policy, a.Start, len(a.Modules))
 	}
 	for i, want := range []struct {
@@ -131,7 +131,7 @@ func TestAnalyzeTwoModules(t *testing.T) {
 }
 
 func TestAnalyzeIsJSON(t *testing.T) {
-	text, err := json.Marshal(analyzeIR(t, Options{Speculate: "none"}, mainIR))
+	text, err := json.Marshal(analyzeIR(t, Options{Policy: "none"}, mainIR))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestFlowFindsByName(t *testing.T) {
 }
 
 func TestAnalyzeWithAHeuristic(t *testing.T) {
-	a := analyzeIR(t, Options{Heuristic: forecast.Largest, Speculate: "none"}, mainIR)
+	a := analyzeIR(t, Options{Heuristic: forecast.Largest, Policy: "none"}, mainIR)
 	f := a.Modules[0].Functions
 	if a.Policy != "" || len(f) != 4 || f[1].Reason != "large" {
 		t.Errorf("policy %q, functions %+v; want all, because they are large", a.Policy, f)
@@ -265,7 +265,7 @@ func TestAnalyzeRefuses(t *testing.T) {
 		want    string
 	}{
 		{Options{}, "no input"},
-		{Options{Inputs: files[:1], Speculate: "luck"}, "luck"},
+		{Options{Inputs: files[:1], Policy: "luck"}, "luck"},
 		{Options{Inputs: files[:1], Entry: "absent"}, "absent"},
 		{Options{Inputs: files[:2]}, "ns::last(int)"},
 		{Options{Inputs: files[2:]}, "c.ll"},

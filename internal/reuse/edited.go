@@ -1,7 +1,8 @@
-package jit
+package reuse
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,47 +13,70 @@ import (
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/parallel"
 	"github.com/orcast/orcast/internal/program"
-	"github.com/orcast/orcast/internal/sched"
 )
 
 // What of an image of another version of a module still holds is found by comparing digests: a function is used if it has
 // the same name, content and kinds of values that it mentions.
 
+// keyOf names the image of exactly this module, in a program where its symbols mean what they mean here.
+func (c *Code) keyOf(m *loader.Module) cache.Key {
+	file := sha256.Sum256(m.Data)
+	h := sha256.New()
+	h.Write([]byte("orcast image\n"))
+	h.Write(c.build[:])
+	h.Write(file[:])
+	owned := c.program.Blocks.Of(m.Number)
+	numbers := []uint64{image.Version, uint64(c.tier), uint64(m.Bitcode.Index), uint64(len(owned))}
+	for _, v := range owned {
+		numbers = append(numbers, uint64(v))
+	}
+	for _, n := range numbers {
+		binary.Write(h, binary.LittleEndian, n)
+	}
+	meaning := make([]byte, len(m.Refs))
+	for i, r := range m.Refs {
+		meaning[i] = meaningOf(r)
+	}
+	h.Write(meaning)
+	return cache.Key(h.Sum(nil))
+}
+
 // latestKey names what tells the key of the image that was made last of a module of that name.
-func (w *warm) latestKey(m *program.Module) cache.Key {
+func (c *Code) latestKey(m *loader.Module) cache.Key {
 	name := m.Name
 	if path, err := filepath.Abs(name); err == nil {
 		name = path
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "orcast latest\n%x\n%d\n%d\n%s", w.build, image.Version, w.engine.options.OptLevel, name))
+	return sha256.Sum256(fmt.Appendf(nil, "orcast latest\n%x\n%d\n%d\n%s", c.build, image.Version, c.tier, name))
 }
 
 // latest is the image that was made last of a module of that name, nil if there is none.
-func (w *warm) latest(m *program.Module) *image.Image {
-	blob, err := w.cache.Get(cache.Latest, w.latestKey(m))
+func (c *Code) latest(m *loader.Module) *image.Image {
+	blob, err := c.store.Get(cache.Latest, c.latestKey(m))
 	if err != nil || len(blob) != len(cache.Key{}) {
 		return nil
 	}
-	return w.read(m, cache.Key(blob))
+	return c.read(m, cache.Key(blob))
 }
 
-func (w *warm) setLatest(m *warmModule) {
-	w.cache.Put(cache.Latest, w.latestKey(m.module), m.key[:])
+func (c *Code) setLatest(m *module) {
+	c.store.Put(cache.Latest, c.latestKey(m.Module), m.key[:])
 }
 
 // staticData describes the static data that this run compiled.
-func (w *warm) staticData(m *warmModule) image.Data {
-	d := w.dataOf(m.module)
+func (c *Code) staticData(m *module) image.Data {
+	d := c.dataOf(m.Module)
 	d.Object = m.compiled
 	return d
 }
 
 // dataOf says what a module's static data is made of. The digest is zero if that cannot be told.
-func (w *warm) dataOf(m *program.Module) (d image.Data) {
-	refs, owned := w.engine.refs[m.Number], w.engine.owned.variables(m.Number)
+func (c *Code) dataOf(m *loader.Module) (d image.Data) {
+	refs, owned := m.Refs, c.program.Blocks.Of(m.Number)
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s", len(m.Bitcode.Asm), m.Bitcode.Asm)
 	for _, s := range m.Symbols {
@@ -60,7 +84,7 @@ func (w *warm) dataOf(m *program.Module) (d image.Data) {
 		if s.Kind != program.Data && s.Kind != program.TLS || !refs[place].Defines || slices.Contains(owned, place) {
 			continue
 		}
-		one, err := w.engine.digestOf(m, s.Def)
+		one, err := c.digests.of(m, s.Def)
 		if err != nil {
 			return image.Data{}
 		}
@@ -82,14 +106,13 @@ const (
 	missMeaning     = "moved"               // what it mentions has changed places with something like it
 )
 
-// miss is why f, which was compiled for a reason, was not in the cache; "" if it was, was not compiled, or there is none.
-func (w *warm) miss(f int, reason sched.Reason) string {
-	compiled := reason == sched.Demand || reason == sched.Speculation
-	if w == nil || !compiled || f >= len(w.engine.program.Functions) || w.has(f) {
+// Miss is why f, which this run compiled, was not in the cache; "" if there is none.
+func (c *Code) Miss(f program.FuncID) string {
+	if c == nil || int(f) >= len(c.parts) || c.Has(f) {
 		return ""
 	}
-	s := w.engine.program.Functions[f]
-	m := w.modules[s.Module.Number]
+	s := c.program.Program.Functions[f]
+	m := c.modules[s.Module.Number]
 	if why := m.misses[s.Def.Name]; why != "" {
 		return why
 	}
@@ -100,9 +123,9 @@ func (w *warm) miss(f int, reason sched.Reason) string {
 }
 
 // openEdited makes known what of the image of another version of a module still holds.
-func (w *warm) openEdited(m *warmModule) {
+func (c *Code) openEdited(m *module) {
 	m.misses = map[string]string{}
-	environment, err := m.module.Bitcode.Environment()
+	environment, err := m.Bitcode.Environment()
 	if err != nil || environment != m.image.Environment {
 		for _, p := range m.image.Parts {
 			for _, f := range p.Functions {
@@ -113,18 +136,18 @@ func (w *warm) openEdited(m *warmModule) {
 		return
 	}
 	byName := map[string]*bitcode.Symbol{}
-	for _, f := range m.module.Bitcode.Functions {
+	for _, f := range m.Bitcode.Functions {
 		if m.function(uint32(f.Place())) != nil {
 			byName[f.Name] = f
 		}
 	}
 	for i := range m.image.Parts {
 		p := &m.image.Parts[i]
-		w.openPart(m, p, w.compare(m, p, byName))
+		c.openPart(m, p, c.compare(m, p, byName))
 	}
 	old := &m.image.Data
-	if now := w.dataOf(m.module); now.Digest == old.Digest && now.Digest != (image.Digest{}) {
-		e := newEdited(m.image.Values)
+	if now := c.dataOf(m.Module); now.Digest == old.Digest && now.Digest != (image.Digest{}) {
+		e := newRenumbering(m.image.Values)
 		if agree(e.Uses, old.Uses, now.Uses) && agree(e.Definitions, old.Definitions, now.Definitions) && sameWithin(e, old.Definitions) {
 			m.data = e
 		}
@@ -132,7 +155,7 @@ func (w *warm) openEdited(m *warmModule) {
 }
 
 // compare finds the functions of a part of another version's image that are the same in this one.
-func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.Symbol) *llvm.Edited {
+func (c *Code) compare(m *module, p *image.Part, byName map[string]*bitcode.Symbol) *llvm.Renumbering {
 	uses := make([][]uint32, len(p.Functions))
 	misses := make([]string, len(p.Functions))
 	parallel.For(len(p.Functions), func(i int) {
@@ -142,7 +165,7 @@ func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.
 			misses[i] = missUnknown
 			return
 		}
-		d, err := w.engine.digestOf(m.module, s)
+		d, err := c.digests.of(m.Module, s)
 		switch {
 		case err != nil:
 			misses[i] = missUnknown
@@ -151,7 +174,7 @@ func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.
 		}
 		uses[i] = d.uses
 	})
-	e := newEdited(m.image.Values)
+	e := newRenumbering(m.image.Values)
 	for i := range p.Functions {
 		f := &p.Functions[i]
 		if misses[i] == "" && !agree(e.Uses, f.Uses, uses[i]) {
@@ -166,8 +189,8 @@ func (w *warm) compare(m *warmModule, p *image.Part, byName map[string]*bitcode.
 	return e
 }
 
-func newEdited(values int) *llvm.Edited {
-	e := &llvm.Edited{Uses: make([]uint32, values), Definitions: make([]uint32, values)}
+func newRenumbering(values int) *llvm.Renumbering {
+	e := &llvm.Renumbering{Uses: make([]uint32, values), Definitions: make([]uint32, values)}
 	for i := range values {
 		e.Uses[i], e.Definitions[i] = llvm.Gone, llvm.Gone
 	}
@@ -195,27 +218,27 @@ func agree(places, old, now []uint32) bool {
 
 // sameWithin says whether what is defined in an object of static data is used by itself as what it is. Such uses name the
 // definition and would not follow if another one took its part.
-func sameWithin(e *llvm.Edited, definitions []uint32) bool {
+func sameWithin(e *llvm.Renumbering, definitions []uint32) bool {
 	return !slices.ContainsFunc(definitions, func(p uint32) bool {
 		return e.Uses[p] != llvm.Gone && e.Uses[p] != e.Definitions[p]
 	})
 }
 
 // carry puts what could be used of another version's image into one of this version.
-func (w *warm) carry(m *warmModule, i *image.Image) {
+func (c *Code) carry(m *module, i *image.Image) {
 	if m.data != nil {
 		if o, err := object.Merge([]object.Input{{Object: m.image.Data.Object, Rename: renamer(m.data)}}); err == nil {
-			i.Data = w.dataOf(m.module)
+			i.Data = c.dataOf(m.Module)
 			i.Data.Object = o
 		}
 	}
 	for _, p := range m.parts {
-		o, err := object.Merge([]object.Input{{Object: p.part.Object, Rename: renamer(p.edited)}})
+		o, err := object.Merge([]object.Input{{Object: p.Object, Rename: renamer(p.edited)}})
 		if err != nil {
 			continue
 		}
-		now := image.Part{Object: o, Lenient: p.part.Lenient || len(p.functions) < len(p.part.Functions)}
-		for _, f := range p.part.Functions {
+		now := image.Part{Object: o, Lenient: p.Lenient || len(p.functions) < len(p.Functions)}
+		for _, f := range p.Functions {
 			if f.Place = p.edited.Definitions[f.Place]; f.Place == llvm.Gone {
 				continue
 			}
@@ -230,7 +253,7 @@ func (w *warm) carry(m *warmModule, i *image.Image) {
 
 // renamer gives the symbols of an object of another version the names that they have in one of this version; see the
 // shim's objects.
-func renamer(e *llvm.Edited) func(string) string {
+func renamer(e *llvm.Renumbering) func(string) string {
 	return func(name string) string {
 		kind, digits, ok := strings.Cut(name, ".")
 		place, err := strconv.ParseUint(digits, 10, 32)

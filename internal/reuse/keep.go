@@ -1,4 +1,4 @@
-package jit
+package reuse
 
 import (
 	"cmp"
@@ -9,84 +9,76 @@ import (
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/parallel"
+	"github.com/orcast/orcast/internal/program"
 )
 
-// save adds what this run compiled to the images of its modules.
-func (w *warm) save() {
-	if w == nil {
+// Save adds what this run compiled to the images of its modules. Order has, for each function, its place among first calls from
+// 1; 0 if it was not called.
+func (c *Code) Save(order []int) {
+	if c == nil {
 		return
 	}
-	order := w.engine.firstCalls()
 	var group sync.WaitGroup
-	for _, m := range w.modules {
-		group.Go(func() { w.saveModule(m, order) })
+	for _, m := range c.modules {
+		group.Go(func() { c.saveModule(m, order) })
 	}
 	group.Wait()
 }
 
-// firstCalls has, for each function, its place among first calls from 1; 0 if it was not called.
-func (e *Session) firstCalls() []int {
-	order := make([]int, len(e.program.Functions)+1)
-	for i, c := range e.region.Calls() {
-		order[c.Func] = i + 1
-	}
-	return order
-}
-
-func (w *warm) saveModule(m *warmModule, order []int) {
+func (c *Code) saveModule(m *module, order []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.exact && !m.worthwhile(order) {
 		return
 	}
-	if err := w.store(m, order); err != nil {
-		w.cache.Warn(m.module.Name + ": keeping its compiled code for the next run: " + err.Error())
+	if err := c.write(m, order); err != nil {
+		c.store.Warn(m.Name + ": keeping its compiled code for the next run: " + err.Error())
 	}
 }
 
 // worthwhile says that this run called a function that it had to compile, or one of a part that no run had called into:
 // else the next one starts as well from the image as it is.
-func (m *warmModule) worthwhile(order []int) bool {
-	called := func(f int) bool { return order[f] > 0 }
-	return slices.ContainsFunc(m.units, func(u warmUnit) bool { return u.first(order) > 0 }) ||
-		slices.ContainsFunc(m.parts, func(p *warmPart) bool { return !p.hot && slices.ContainsFunc(p.functions, called) })
+func (m *module) worthwhile(order []int) bool {
+	called := func(f program.FuncID) bool { return order[f] > 0 }
+	return slices.ContainsFunc(m.units, func(u kept) bool { return u.first(order) > 0 }) ||
+		slices.ContainsFunc(m.parts, func(p *part) bool { return p.when == onDemand && slices.ContainsFunc(p.functions, called) })
 }
 
-func (w *warm) store(m *warmModule, order []int) error {
-	i := w.base(m)
+func (c *Code) write(m *module, order []int) error {
+	i := c.base(m)
 	if i.Data.Object == nil {
-		i.Data = w.staticData(m)
+		i.Data = c.staticData(m)
 	}
-	if err := w.extend(i, m, order); err != nil {
+	if err := c.extend(i, m, order); err != nil {
 		return err
 	}
 	blob := i.Encode()
-	w.cache.Put(cache.Image, m.key, blob)
-	w.cache.Share(cache.Image, m.key, blob)
-	w.setLatest(m)
+	c.store.Put(cache.Image, m.key, blob)
+	c.store.Share(cache.Image, m.key, blob)
+	c.setLatest(m)
 	return nil
 }
 
 // base is the image that this run adds to: the newest of the module as it is, or else of what could be used of another
 // version.
-func (w *warm) base(m *warmModule) *image.Image {
-	values := len(w.engine.refs[m.module.Number])
+func (c *Code) base(m *module) *image.Image {
+	values := len(m.Refs)
 	// Another run may have written more since this one began.
-	if i := w.read(m.module, m.key); i != nil && i.Values == values {
+	if i := c.read(m.Module, m.key); i != nil && i.Values == values {
 		return i
 	}
 	i := &image.Image{Values: values}
-	if environment, err := m.module.Bitcode.Environment(); err == nil {
+	if environment, err := m.Bitcode.Environment(); err == nil {
 		i.Environment = environment
 	}
 	if m.image != nil && !m.exact {
-		w.carry(m, i)
+		c.carry(m, i)
 	}
 	return i
 }
 
 // extend adds units to an image.
-func (w *warm) extend(i *image.Image, m *warmModule, order []int) error {
+func (c *Code) extend(i *image.Image, m *module, order []int) error {
 	known := map[uint32]bool{}
 	var hot, cold packer
 	for _, p := range i.Parts {
@@ -105,8 +97,8 @@ func (w *warm) extend(i *image.Image, m *warmModule, order []int) error {
 			cold.parts = append(cold.parts, newBundle(p))
 		}
 	}
-	slices.SortStableFunc(m.units, func(a, b warmUnit) int { return cmp.Compare(a.first(order), b.first(order)) })
-	for n, p := range w.describe(m, known, order) {
+	slices.SortStableFunc(m.units, func(a, b kept) int { return cmp.Compare(a.first(order), b.first(order)) })
+	for n, p := range c.describe(m, known, order) {
 		switch {
 		case len(p.Functions) == 0:
 		case m.units[n].first(order) > 0:
@@ -126,19 +118,19 @@ func (w *warm) extend(i *image.Image, m *warmModule, order []int) error {
 }
 
 // describe makes a part of each unit, with those of its functions that are not known yet.
-func (w *warm) describe(m *warmModule, known map[uint32]bool, order []int) []image.Part {
+func (c *Code) describe(m *module, known map[uint32]bool, order []int) []image.Part {
 	parts := make([]image.Part, len(m.units))
 	parallel.For(len(parts), func(n int) {
 		u := m.units[n]
 		parts[n].Object = u.object
 		for _, f := range u.functions {
-			def := w.engine.program.Functions[f].Def
+			def := c.program.Program.Functions[f].Def
 			if known[uint32(def.Place())] {
 				continue
 			}
 			entry := image.Function{Place: uint32(def.Place()), Name: def.Name, Called: order[f] > 0}
 			if !u.tied {
-				if d, err := w.engine.digestOf(m.module, def); err == nil { // without one it is known with this module only
+				if d, err := c.digests.of(m.Module, def); err == nil { // without one it is known with this module only
 					entry.Digest, entry.Uses = d.hash, d.uses
 				}
 			}
@@ -149,7 +141,7 @@ func (w *warm) describe(m *warmModule, known map[uint32]bool, order []int) []ima
 }
 
 // first is the place of the unit's first call among all, 0 if there was none.
-func (u *warmUnit) first(order []int) int {
+func (u *kept) first(order []int) int {
 	first := 0
 	for _, f := range u.functions {
 		if at := order[f]; at > 0 && (first == 0 || at < first) {

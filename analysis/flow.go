@@ -1,4 +1,4 @@
-package orcast
+package analysis
 
 import (
 	"cmp"
@@ -13,15 +13,15 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// FunctionFlow is where execution is expected to go in a function.
-type FunctionFlow struct {
+// Flow is where execution is expected to go in a function.
+type Flow struct {
 	ModuleName string `json:"module_name"`
-	AnalyzedFunction
-	Blocks []FlowBlock `json:"blocks"` // in their order in the function; the first is the entry
+	Function
+	Blocks []Block `json:"blocks"` // in their order in the function; the first is the entry
 }
 
-// FlowBlock is a basic block. One that no path leads to has frequency and reach 0.
-type FlowBlock struct {
+// Block is a basic block. One that no path leads to has frequency and reach 0.
+type Block struct {
 	Number    int     `json:"number"`
 	Frequency float64 `json:"frequency"` // how often it is executed per call of the function
 	Reach     float64 `json:"reach"`     // the probability that it is executed at all
@@ -30,12 +30,12 @@ type FlowBlock struct {
 	Unlikely  bool    `json:"unlikely,omitempty"`
 	Ends      string  `json:"ends"` // what ends it, as in textual IR: "br", "switch", "ret"
 	// Successors are the blocks that may come next, each once.
-	Successors []FlowEdge `json:"successors"`
+	Successors []Edge     `json:"successors"`
 	Calls      []FlowCall `json:"calls"`
 }
 
-// FlowEdge leads to a block.
-type FlowEdge struct {
+// Edge leads to a block.
+type Edge struct {
 	Block       int     `json:"block"`
 	Probability float64 `json:"probability"`
 }
@@ -43,14 +43,14 @@ type FlowEdge struct {
 // FlowCall is a call, by the function, of any other one. All calls of a callee by name are one, which stands in the block
 // that makes the earliest.
 type FlowCall struct {
-	AnalyzedCall // of an indirect call Callee is empty
+	Call // of an indirect call Callee is empty
 	// Candidates are functions of the program that an indirect call may call, as far as any are known.
 	Candidates []FunctionName `json:"candidates,omitempty"`
 }
 
 // Flow returns the flow of a function with a body: by its name, mangled or demangled, the latter with or without parameters. If
 // several modules have one of their own of that name, "module:name" says which. Errors name functions of similar names.
-func (a *Analysis) Flow(name string) (*FunctionFlow, error) {
+func (a *Analysis) Flow(name string) (*Flow, error) {
 	s, err := a.find(name)
 	if err != nil {
 		return nil, err
@@ -59,16 +59,16 @@ func (a *Analysis) Flow(name string) (*FunctionFlow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", s.Module.Name, a.names[s.Func], err)
 	}
-	f := &FunctionFlow{ModuleName: s.Module.Name}
+	f := &Flow{ModuleName: s.Module.Name}
 	if known := a.at[s.Func]; known != nil {
-		f.AnalyzedFunction = *known
+		f.Function = *known
 	} else {
-		f.AnalyzedFunction = a.function(0, forecast.Candidate{Func: forecast.Func(s.Func), Cause: forecast.NoFunc})
+		f.Function = a.function(0, forecast.Candidate{Func: forecast.Func(s.Func), Cause: forecast.NoFunc})
 	}
 	estimate := flow.Analyze(body)
 	for i, b := range estimate.Blocks {
 		last := body.Insts[body.Blocks[i].End-1]
-		f.Blocks = append(f.Blocks, FlowBlock{Number: i, Frequency: b.Frequency, Reach: b.Reach,
+		f.Blocks = append(f.Blocks, Block{Number: i, Frequency: b.Frequency, Reach: b.Reach,
 			AfterUS: microseconds(forecast.Cycles(b.Delay)), Depth: b.Depth, Unlikely: b.Unlikely,
 			Ends: terminators[last.Op], Successors: edges(body.Successors(i), b.Successors), Calls: []FlowCall{}})
 	}
@@ -89,15 +89,15 @@ var terminators = map[bitcode.Opcode]string{
 }
 
 // edges joins those that lead to the same block.
-func edges(blocks []uint32, probabilities []float64) []FlowEdge {
-	list := []FlowEdge{}
+func edges(blocks []uint32, probabilities []float64) []Edge {
+	list := []Edge{}
 	place := map[uint32]int{}
 	for i, b := range blocks {
 		at, ok := place[b]
 		if !ok {
 			at = len(list)
 			place[b] = at
-			list = append(list, FlowEdge{Block: int(b)})
+			list = append(list, Edge{Block: int(b)})
 		}
 		list[at].Probability += probabilities[i]
 	}
@@ -115,7 +115,7 @@ func blockOf(b *bitcode.Body, inst uint32) int {
 }
 
 func (a *Analysis) flowCall(m *program.Module, c *flow.Call, candidates []*bitcode.Symbol) FlowCall {
-	call := FlowCall{AnalyzedCall: AnalyzedCall{Callee: FunctionName{ID: -1, Module: -1}, Kind: callKinds[forecast.Direct], Reach: c.Reach,
+	call := FlowCall{Call: Call{Callee: FunctionName{ID: -1, Module: -1}, Kind: callKinds[forecast.Direct], Reach: c.Reach,
 		AfterUS: microseconds(forecast.Cycles(c.Delay)), Frequency: c.Frequency, Unlikely: c.Unlikely}}
 	switch {
 	case c.Callee == nil:

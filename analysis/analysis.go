@@ -1,4 +1,8 @@
-package orcast
+// Package analysis says what is expected of a program's run before there is one: which functions are called, in which order, and
+// where execution goes in each.
+//
+// Rule: nothing is compiled or run, and what is said is what the forecast of a run is made of.
+package analysis
 
 import (
 	"fmt"
@@ -7,7 +11,7 @@ import (
 	"github.com/ianlancetaylor/demangle"
 
 	"github.com/orcast/orcast/forecast"
-	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/sched"
@@ -18,19 +22,19 @@ type Analysis struct {
 	Policy string `json:"policy"` // "" if a heuristic was given
 	// Start is what the run is taken to begin with, besides constructors: the name of the entry, or, if the
 	// entry is no function of the IR, "functions named by native objects" or "exported functions"; "" if there are none.
-	Start   string           `json:"start"`
-	Modules []AnalyzedModule `json:"modules"` // in link order
+	Start   string   `json:"start"`
+	Modules []Module `json:"modules"` // in link order
 
 	program *program.Program
 	view    *forecast.Program
-	names   []FunctionName      // by ID
-	at      []*AnalyzedFunction // by ID; nil for others
+	names   []FunctionName // by ID
+	at      []*Function    // by ID; nil for others
 }
 
-// AnalyzedModule is a module with its functions.
-type AnalyzedModule struct {
-	Name      string             `json:"name"` // file, archive(member) or file[i]
-	Functions []AnalyzedFunction `json:"functions"`
+// Module is a module with its functions.
+type Module struct {
+	Name      string     `json:"name"` // file, archive(member) or file[i]
+	Functions []Function `json:"functions"`
 	// Others are the functions that nothing is known to call, in the module's order.
 	Others []FunctionName `json:"others"`
 }
@@ -63,9 +67,9 @@ func (n FunctionName) Short() string {
 	return demangle.Filter(n.Name, demangle.NoParams, demangle.NoTemplateParams)
 }
 
-// AnalyzedFunction is what is expected of a function. A module has its functions in the order in which they are expected
+// Function is what is expected of a function. A module has its functions in the order in which they are expected
 // to be called first; cold ones come last.
-type AnalyzedFunction struct {
+type Function struct {
 	FunctionName
 	// Order is the place among the expected functions of all modules, from 1; 0 if nothing is known to call it.
 	Order int `json:"order"`
@@ -78,16 +82,16 @@ type AnalyzedFunction struct {
 	CompileUS float64 `json:"compile_us"`
 	Reason    string  `json:"reason"` // why it is expected, in words that go before the name of Cause
 	// Cause is the function that Reason is about; nil if there is none.
-	Cause    *FunctionName  `json:"cause,omitempty"`
-	Cold     bool           `json:"cold,omitempty"`
-	Hot      bool           `json:"hot,omitempty"`
-	NoReturn bool           `json:"noreturn,omitempty"`
-	Startup  bool           `json:"startup,omitempty"` // its section is that of functions called once, early
-	Calls    []AnalyzedCall `json:"calls"`             // of functions of the program, in expected order
+	Cause    *FunctionName `json:"cause,omitempty"`
+	Cold     bool          `json:"cold,omitempty"`
+	Hot      bool          `json:"hot,omitempty"`
+	NoReturn bool          `json:"noreturn,omitempty"`
+	Startup  bool          `json:"startup,omitempty"` // its section is that of functions called once, early
+	Calls    []Call        `json:"calls"`             // of functions of the program, in expected order
 }
 
-// AnalyzedCall is a function of the program that another one calls, or may call.
-type AnalyzedCall struct {
+// Call is a function of the program that another one calls, or may call.
+type Call struct {
 	Callee FunctionName `json:"callee"`
 	// Kind is "direct"; "indirect" if this is one of the functions that a pointer may hold; "address" if only the address
 	// is passed on or stored.
@@ -101,41 +105,60 @@ type AnalyzedCall struct {
 	Unlikely  bool    `json:"unlikely,omitempty"` // only on the way to cold or unreachable code
 }
 
-// AnalysisPolicy is what Analyze shows by default. It looks at control flow, for which auto has no time.
-const AnalysisPolicy = "sequence,hints"
+// DefaultPolicy is the policy of Options that name none. It looks at control flow, for which auto has no time.
+const DefaultPolicy = "sequence,hints"
+
+// Options say what to analyse. The zero value of every field but Inputs is a sensible default.
+type Options struct {
+	// Inputs are files of bitcode, textual IR, archives, native objects and shared libraries.
+	Inputs []string
+	// Libraries are shared libraries that belong to the program, besides those among Inputs.
+	Libraries []string
+	// Entry is the function that the program starts with; "" means main, or, if the inputs have none, that they are analysed as a
+	// library is: from the functions that others can call.
+	Entry string
+	// Policy is the policy whose forecast is shown, as of a run; "" means DefaultPolicy.
+	Policy string
+	// Heuristic, if it is not nil, is used in place of a policy.
+	Heuristic forecast.Maker
+	// Hints says of functions, by name, when and how likely they are called. It comes before what their attributes say.
+	Hints map[string]forecast.Hint
+	// Order are names of functions in the order in which their first calls are expected, for the policy order.
+	Order []string
+}
 
 // Analyze says which functions a run of a program is expected to call, in which order and why, without running or
-// compiling anything. Of the options it uses Inputs, Libraries, Entry, Speculate, Heuristic and Hints. If Entry is "" and
-// the inputs have no main, they are analysed as a library is: from the functions that others can call. If Speculate is
-// "" it is AnalysisPolicy.
+// compiling anything.
 //
-// An error says that an input cannot be used.
+// An error says that an input or an option cannot be used.
 func Analyze(o Options) (*Analysis, error) {
-	if o.Speculate == "" {
-		o.Speculate = AnalysisPolicy
+	if o.Policy == "" {
+		o.Policy = DefaultPolicy
 	}
-	if err := o.complete(); err != nil {
-		return nil, err
+	maker := o.Heuristic
+	if maker != nil {
+		o.Policy = ""
+	} else {
+		var err error
+		if maker, err = (forecast.Past{Order: o.Order}).Policy(o.Policy); err != nil {
+			return nil, err
+		}
 	}
-	p, err := load(o)
+	p, err := loader.ReadAny(o.Inputs, o.Libraries, o.Entry)
 	if err != nil {
 		return nil, readable.Error(err)
 	}
-	maker, err := o.maker(forecast.Past{Order: o.Order})
-	if err != nil {
-		return nil, err
-	}
-	return newAnalysis(p, forecast.NewProgram(p, o.Hints), o.Speculate, maker), nil
+	return newAnalysis(p, forecast.NewProgram(p, o.Hints), o.Policy, maker), nil
 }
 
 func newAnalysis(p *program.Program, view *forecast.Program, policy string, maker forecast.Maker) *Analysis {
-	a := &Analysis{Policy: policy, Modules: make([]AnalyzedModule, len(p.Modules)), program: p, view: view,
-		names: make([]FunctionName, len(p.Functions)), at: make([]*AnalyzedFunction, len(p.Functions))}
+	a := &Analysis{Policy: policy, Modules: make([]Module, len(p.Modules)), program: p, view: view,
+		names: make([]FunctionName, len(p.Functions)), at: make([]*Function, len(p.Functions))}
 	for id, s := range p.Functions {
-		a.names[id] = newName(id, s.Module.Number, s.Name)
+		a.names[id] = newName(id, int(s.Module.Number), s.Name)
 	}
 	for i, m := range p.Modules {
-		a.Modules[i] = AnalyzedModule{Name: m.Name, Functions: []AnalyzedFunction{}, Others: []FunctionName{}}
+		a.Modules[i] = Module{Name: m.Name, Functions: []Function{}, Others: []FunctionName{}}
 	}
 	expected := forecast.Static(view, maker)
 	a.Start = startOf(view, expected)
@@ -158,21 +181,6 @@ func newAnalysis(p *program.Program, view *forecast.Program, policy string, make
 	return a
 }
 
-// load reads the inputs. Those of a library need no entry.
-func load(o Options) (*program.Program, error) {
-	reader := program.Reader{ParseIR: llvm.ParseIR}
-	if o.Entry != "" {
-		return reader.Load(o.Inputs, o.Libraries, o.Entry)
-	}
-	p, err := reader.Load(o.Inputs, o.Libraries, "main")
-	if err != nil {
-		if p, err := reader.Load(o.Inputs, o.Libraries, ""); err == nil {
-			return p, nil
-		}
-	}
-	return p, err
-}
-
 // startOf is Analysis.Start.
 func startOf(p *forecast.Program, expected []forecast.Candidate) string {
 	for _, c := range expected {
@@ -189,10 +197,10 @@ func startOf(p *forecast.Program, expected []forecast.Candidate) string {
 }
 
 // function says what is known of a candidate.
-func (a *Analysis) function(order int, c forecast.Candidate) AnalyzedFunction {
+func (a *Analysis) function(order int, c forecast.Candidate) Function {
 	known := a.view.Function(c.Func)
 	var costs sched.Costs
-	f := AnalyzedFunction{
+	f := Function{
 		FunctionName: a.names[c.Func], Order: order,
 		Probability: c.Probability, AfterUS: microseconds(c.After),
 		Size: known.Size, CompileUS: microseconds(costs.Unit() + costs.Function(known.Size)),
@@ -203,9 +211,9 @@ func (a *Analysis) function(order int, c forecast.Candidate) AnalyzedFunction {
 		f.Cause = &a.names[c.Cause]
 	}
 	calls := a.view.Calls(c.Func)
-	f.Calls = make([]AnalyzedCall, len(calls))
+	f.Calls = make([]Call, len(calls))
 	for i, c := range calls {
-		f.Calls[i] = AnalyzedCall{Callee: a.names[c.Callee], Kind: callKinds[c.Kind], Reach: c.Reach,
+		f.Calls[i] = Call{Callee: a.names[c.Callee], Kind: callKinds[c.Kind], Reach: c.Reach,
 			AfterUS: microseconds(c.After), Frequency: c.Frequency, Unlikely: c.Unlikely}
 	}
 	return f

@@ -1,4 +1,4 @@
-package jit
+package loader
 
 import (
 	"encoding/binary"
@@ -7,13 +7,19 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/stub"
 )
 
 // names answers the linker's questions about names; it implements llvm.Names.
 type names struct {
-	engine *Session
+	program   *program.Program
+	region    *stub.Region
+	linker    *llvm.Linker
+	undefined uint64            // the stub of every undefined function which data refers to
+	host      map[string]uint64 // what the host gives to the program
 
 	// mu guards what follows: written at start-up, and by bodies with inline assembly that defines symbols.
 	mu          sync.Mutex
@@ -35,8 +41,9 @@ type nativeStructor struct {
 	size     uint64
 }
 
-func newNames(e *Session) *names {
-	return &names{engine: e, found: map[string]stub.Found{}, defined: map[string]uint64{}, sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
+func newNames(p *program.Program, r *stub.Region, undefined uint64, host map[string]uint64) *names {
+	return &names{program: p, region: r, undefined: undefined, host: host, found: map[string]stub.Found{}, defined: map[string]uint64{},
+		sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
 }
 
 // Lookup finds a name: what the program defines comes before what libraries have.
@@ -51,7 +58,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	if n.load(); n.err != nil {
 		return 0, false
 	}
-	p := n.engine.program
+	p := n.program
 	ref, known := program.Ref{}, false
 	if native {
 		ref, known = p.Lookup(name)
@@ -59,7 +66,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 		ref, known = p.Modules[module].Lookup(name)
 	}
 	if known && ref.Symbol != nil {
-		address := n.engine.linker.Address(int(ref.Symbol.Number))
+		address := n.linker.Address(int(ref.Symbol.Number))
 		return address, address != 0
 	}
 	if address, ok := n.defined[name]; ok {
@@ -70,11 +77,11 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 			return n.sections[section], true
 		}
 		if section := ref.External.SectionStop; section != "" {
-			return n.engine.linker.ReservedEnd(section), true
+			return n.linker.ReservedEnd(section), true
 		}
 	}
 	if known && ref.Asm != nil {
-		module = ref.Asm.Module.Number
+		module = int(ref.Asm.Module.Number)
 	}
 	if !native || known && ref.Asm != nil {
 		if address, ok := n.assigned(module, name); ok {
@@ -88,7 +95,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 		return 0, true
 	}
 	if known && ref.External != nil && ref.External.Func && n.staticData {
-		return n.engine.region.StubAddress(n.engine.undefined), true
+		return n.undefined, true
 	}
 	return 0, false
 }
@@ -121,19 +128,18 @@ func (n *names) load() {
 	if n.libraries != nil || n.err != nil {
 		return
 	}
-	e := n.engine
-	if len(e.program.Libraries) > 0 {
-		if n.err = n.executor.Export(e.visible()); n.err != nil {
+	if len(n.program.Libraries) > 0 {
+		if n.err = n.executor.Export(n.visible()); n.err != nil {
 			return
 		}
 	}
-	for _, library := range e.program.Libraries {
+	for _, library := range n.program.Libraries {
 		if n.err = n.executor.Load(library); n.err != nil {
 			return
 		}
 	}
 	var wanted []stub.Name
-	for _, x := range e.program.External {
+	for _, x := range n.program.External {
 		if x.SectionStart == "" && x.SectionStop == "" {
 			wanted = append(wanted, stub.Name{Name: x.Name, ThreadLocal: x.TLS})
 		}
@@ -142,11 +148,11 @@ func (n *names) load() {
 	if found, n.err = n.executor.Resolve(wanted); n.err != nil {
 		return
 	}
-	for name, address := range e.options.Host {
+	for name, address := range n.host {
 		n.found[name] = stub.Found{Address: address}
 	}
 	for i, w := range wanted {
-		if _, ok := e.options.Host[w.Name]; ok {
+		if _, ok := n.host[w.Name]; ok {
 			if w.ThreadLocal {
 				n.err = fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
 				return
@@ -155,11 +161,24 @@ func (n *names) load() {
 		}
 		n.found[w.Name] = found[i]
 		if at := n.descriptors[w.Name]; at != 0 && found[i].Module != 0 {
-			e.writeDescriptor(at, found[i].Module, found[i].Address)
+			writeDescriptor(n.region, at, found[i].Module, found[i].Address)
 			n.found[w.Name] = stub.Found{Address: at}
 		}
 	}
 	n.libraries, n.err = n.executor.Libraries()
+}
+
+// visible are the program's definitions which libraries can see.
+func (n *names) visible() []stub.Definition {
+	var list []stub.Definition
+	for _, s := range n.program.Symbols {
+		if !s.Local && s.Kind != program.TLS && s.Def.Visibility == bitcode.DefaultVisibility {
+			if address := n.linker.Address(int(s.Number)); address != 0 {
+				list = append(list, stub.Definition{Name: s.Name, Address: address})
+			}
+		}
+	}
+	return list
 }
 
 // Define records what module assembly and native objects define.
@@ -171,7 +190,7 @@ func (n *names) Define(module int, native bool, name string, address uint64) {
 
 // Keeps implements llvm.Names.
 func (n *names) Keeps(object int, name string) bool {
-	ref, ok := n.engine.program.Lookup(name)
+	ref, ok := n.program.Lookup(name)
 	return !ok || ref.Object != nil && ref.Object.Object.Number == object
 }
 
@@ -193,7 +212,7 @@ func (n *names) native(fini bool) []prioritized {
 		if s.fini != fini {
 			continue
 		}
-		words := n.engine.region.Bytes(s.address, int(s.size))
+		words := n.region.Bytes(s.address, int(s.size))
 		for ; len(words) >= 8; words = words[8:] {
 			list = append(list, prioritized{s.priority, binary.LittleEndian.Uint64(words)})
 		}

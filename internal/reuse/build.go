@@ -1,4 +1,4 @@
-package jit
+package reuse
 
 import (
 	"crypto/sha256"

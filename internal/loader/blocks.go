@@ -1,0 +1,78 @@
+package loader
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/program"
+)
+
+// BlockVariables are those that hold addresses of basic blocks, such as tables of computed gotos. Only the
+// object with the function has those addresses, so the variable is compiled with it.
+type BlockVariables struct {
+	byModule map[program.ModuleID][]uint32        // their positions
+	byOwner  map[*bitcode.Symbol][]uint32         // the same, by first owner
+	owners   map[program.SymbolID]*program.Symbol // first owner, by the variable
+}
+
+func findBlockVariables(p *program.Program) BlockVariables {
+	o := BlockVariables{map[program.ModuleID][]uint32{}, map[*bitcode.Symbol][]uint32{}, map[program.SymbolID]*program.Symbol{}}
+	for _, m := range p.Modules {
+		for _, s := range m.Symbols {
+			if s.Kind != program.Data || len(s.Def.BlockOwners) == 0 || s.Def.Kind != bitcode.VariableSymbol {
+				continue
+			}
+			owner := s.Def.BlockOwners[0]
+			o.byModule[m.Number] = append(o.byModule[m.Number], uint32(s.Def.Index))
+			o.byOwner[owner] = append(o.byOwner[owner], uint32(s.Def.Index))
+			o.owners[s.Number] = m.Ref(owner).Symbol
+		}
+	}
+	return o
+}
+
+// Of returns the positions of a module's.
+func (o BlockVariables) Of(m program.ModuleID) []uint32 { return o.byModule[m] }
+
+// By returns the positions of those to compile with some functions of a module, which are given by theirs.
+func (o BlockVariables) By(m *Module, functions []uint32) []uint32 {
+	var list []uint32
+	for _, f := range functions {
+		list = append(list, o.byOwner[m.Bitcode.Functions[f]]...)
+	}
+	return list
+}
+
+// HasOwner says that a function, given by its definition, is the first owner of some.
+func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
+
+// Referred returns, in order and maybe more than once, the first owners of those that other static data names. Only when these
+// functions are compiled has that data an address for them.
+func (o BlockVariables) Referred(p *program.Program) (owners []program.FuncID) {
+	for _, m := range p.Modules {
+		for _, s := range m.Symbols {
+			if s.Kind != program.Data || o.owners[s.Number] != nil {
+				continue
+			}
+			for _, r := range s.Def.Refs {
+				if target := m.Ref(r).Symbol; target != nil && o.owners[target.Number] != nil {
+					owners = append(owners, o.owners[target.Number].Func)
+				}
+			}
+		}
+	}
+	return owners
+}
+
+// missing finds, among names that could not be linked, a variable that lives in a unit, and returns that unit's function.
+func (o BlockVariables) missing(names []string) (owner program.FuncID, ok bool) {
+	for _, name := range names {
+		if rest, found := strings.CutPrefix(name, "oc."); found {
+			if n, err := strconv.ParseUint(rest, 10, 32); err == nil && o.owners[program.SymbolID(n)] != nil {
+				return o.owners[program.SymbolID(n)].Func, true
+			}
+		}
+	}
+	return 0, false
+}

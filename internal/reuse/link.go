@@ -1,0 +1,202 @@
+package reuse
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/orcast/orcast/internal/image"
+	"github.com/orcast/orcast/internal/journal"
+	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/loader"
+	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/trace"
+)
+
+// Claim takes the functions of all parts that are to be linked when the program starts.
+func (c *Code) Claim() {
+	for _, p := range c.hot() {
+		for _, f := range p.functions {
+			c.session.Claim(f)
+		}
+	}
+}
+
+// hot are the parts to be linked when the program starts.
+func (c *Code) hot() (parts []*part) {
+	if c == nil {
+		return nil
+	}
+	for _, m := range c.modules {
+		for _, p := range m.parts {
+			if p.when >= atStart {
+				parts = append(parts, p)
+			}
+		}
+	}
+	return parts
+}
+
+// later are the claimed parts that are not linked with static data.
+func (c *Code) later() []*part {
+	return slices.DeleteFunc(c.hot(), func(p *part) bool { return p.when == withData })
+}
+
+// Early gives the parts that static data may refer into, to variables that hold addresses of blocks: items to link with it,
+// and their functions.
+func (c *Code) Early() (items []loader.Item, functions []program.FuncID) {
+	for _, p := range c.hot() {
+		if p.when == withData {
+			items = append(items, c.item(p, false))
+			functions = append(functions, p.functions...)
+			p.linked = true
+			c.begin(p).End()
+		}
+	}
+	return items, functions
+}
+
+// begin begins to link a part.
+func (c *Code) begin(p *part) *journal.Span {
+	s := c.journal.Begin(p.of.Number, journal.Starter)
+	s.Functions, s.Reason, s.Tier = p.functions, trace.Cached, c.tier
+	return s
+}
+
+func (c *Code) item(p *part, late bool) loader.Item {
+	i := loader.Item{Code: llvm.NewObject("cached code", p.Object), Module: p.of.Module, Late: late, Renumbering: p.edited}
+	if p.Lenient || len(p.functions) < len(p.Functions) {
+		i.Gone = c.program.StubAddress(c.program.Undefined)
+	}
+	return i
+}
+
+// LinkFirst links the first of the claimed parts of each module, which the program needs at once.
+func (c *Code) LinkFirst() {
+	for _, p := range c.later() {
+		if p == p.of.parts[0] {
+			c.settle(p, c.session)
+		}
+	}
+}
+
+// LinkLater links the other claimed parts, by a worker's linker. Workers share them.
+func (c *Code) LinkLater(linker Linker) {
+	for _, p := range c.later() {
+		if !c.session.AwaitLinkable() {
+			return
+		}
+		c.settle(p, linker)
+	}
+}
+
+// settle links a claimed part and publishes its functions, unless another worker does. If it cannot be linked, they are
+// compiled as if it had not been there.
+func (c *Code) settle(p *part, linker Linker) {
+	if !p.taken.CompareAndSwap(false, true) {
+		return
+	}
+	if c.link(p, linker) != nil {
+		c.session.Abandon(p.functions)
+		return
+	}
+	c.session.Publish(p.functions)
+}
+
+// link links a part, once.
+func (c *Code) link(p *part, linker Linker) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.linked || p.err != nil {
+		return p.err
+	}
+	item := c.item(p, true)
+	defer item.Code.Close()
+	span := c.begin(p)
+	if p.err = linker.Link(span, item); p.err != nil {
+		c.store.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.Name, p.err))
+		return p.err
+	}
+	span.End()
+	p.linked = true
+	return nil
+}
+
+// Use publishes those functions of a unit that an image has, and returns the others.
+func (c *Code) Use(unit []program.FuncID, linker Linker) (others []program.FuncID) {
+	if c == nil {
+		return unit
+	}
+	for _, f := range unit {
+		var p *part
+		if int(f) < len(c.parts) {
+			p = c.parts[f]
+		}
+		if p == nil || !c.session.AwaitLinkable() || c.link(p, linker) != nil {
+			others = append(others, f)
+			continue
+		}
+		c.session.Publish([]program.FuncID{f})
+		for _, g := range p.functions {
+			if c.session.Claim(g) {
+				c.session.Publish([]program.FuncID{g})
+			}
+		}
+	}
+	return others
+}
+
+// AwaitFetched uses the images of a server that come after the start, until the session ends.
+func (c *Code) AwaitFetched(ending <-chan struct{}) {
+	if c == nil {
+		return
+	}
+	runtime.LockOSThread() // for the clock of linking
+	defer runtime.UnlockOSThread()
+	for _, m := range c.modules {
+		if m.fetched == nil {
+			continue
+		}
+		select {
+		case blob := <-m.fetched:
+			if i := c.decode(m.Module, blob); i != nil && c.session.AwaitLinkable() {
+				c.late(m, i)
+			}
+		case <-ending:
+			return
+		}
+	}
+}
+
+// late uses those functions of an image which nobody has begun to compile. Of parts that define variables it uses none, as
+// these may have addresses already.
+func (c *Code) late(m *module, i *image.Image) {
+	for k := range i.Parts {
+		p := &part{Part: &i.Parts[k], of: m, edited: newRenumbering(i.Values)}
+		for place := range p.edited.Uses {
+			p.edited.Uses[place] = uint32(place)
+		}
+		var functions []program.FuncID
+		for _, f := range p.Functions {
+			if s := m.function(f.Place); s != nil {
+				functions = append(functions, s.Func)
+				if f.Called {
+					p.when = atStart
+				}
+			}
+		}
+		if p.when == onDemand || slices.ContainsFunc(functions, c.program.OwnsVariables) {
+			continue
+		}
+		for _, f := range functions {
+			if c.session.Claim(f) {
+				place := c.program.Program.Functions[f].Def.Place()
+				p.edited.Definitions[place] = uint32(place)
+				p.functions = append(p.functions, f)
+			}
+		}
+		if len(p.functions) > 0 {
+			c.settle(p, c.session)
+		}
+	}
+}
