@@ -67,14 +67,14 @@ func inputs(t *testing.T, namesAndContents ...string) []string {
 	return paths
 }
 
-// cModules compiles C sources to bitcode and returns the paths in the order given: name, text, name, text.
+// cModules compiles sources of C or C++ to bitcode and returns the paths in the order given: name, text, name, text.
 func cModules(t *testing.T, namesAndTexts ...string) []string {
 	t.Helper()
 	requireClang(t)
 	var modules []string
 	for _, source := range inputs(t, namesAndTexts...) {
-		module := strings.TrimSuffix(source, ".c") + ".bc"
-		tool(t, "clang-22", "-w", "-O1", "-emit-llvm", "-c", source, "-o", module)
+		module := strings.TrimSuffix(source, filepath.Ext(source)) + ".bc"
+		compile(t, source, "-O1", "-emit-llvm", "-c", "-o", module)
 		modules = append(modules, module)
 	}
 	return modules
@@ -240,6 +240,38 @@ int main(void) { return first_user() + second_user(); }
 `)[0]
 	requireRefusal(t, runOrcast(t, "run", module),
 		"missing_function", "other_function", "first_user", "missing_variable", "second_user", "in_data")
+}
+
+// TestForgottenLibrary: few of many undefined symbols are named, and the system's library that has them.
+func TestForgottenLibrary(t *testing.T) {
+	const library = "libssl.so.3"
+	if _, err := os.Stat("/usr/lib/x86_64-linux-gnu/" + library); err != nil {
+		t.Skipf("there is no %s", library)
+	}
+	names := []string{"SSL_accept", "SSL_clear", "SSL_connect", "SSL_do_handshake", "SSL_free", "SSL_get_error", "SSL_new",
+		"SSL_peek", "SSL_pending", "SSL_read", "SSL_shutdown", "SSL_version", "SSL_write"}
+	source := "int nobody_has_this(void);\n"
+	calls := "nobody_has_this()"
+	for _, name := range names {
+		source += "int " + name + "(void);\n"
+		calls += " + " + name + "()"
+	}
+	module := cModules(t, "client.c", source+"int main(void) { return "+calls+"; }\n")[0]
+	r := runOrcast(t, "run", module)
+	requireRefusal(t, r, "SSL_accept, which main in "+module, "and 4 more",
+		library+" has 13 of them: add --load "+library)
+	if named := strings.Count(r.stderr, "which main"); named != 10 {
+		t.Errorf("%d symbols are named:\n%s", named, r.stderr)
+	}
+}
+
+// TestDemangledNames: people read names as they wrote them.
+func TestDemangledNames(t *testing.T) {
+	module := cModules(t, "names.cpp", `
+namespace shapes { template <class T> struct Circle { T area(const char *) const; }; }
+int main() { return shapes::Circle<int>{}.area("x"); }
+`)[0]
+	requireRefusal(t, runOrcast(t, "run", module), "shapes::Circle<int>::area(char const*) const")
 }
 
 // TestUndefinedButNotNeeded: weak ones are null, and what only a function refers to that is never called is no matter,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
@@ -193,34 +192,4 @@ func (l *Loader) Explain(f program.FuncID, err error) error {
 		return fmt.Errorf("linking static data: %w", err)
 	}
 	return fmt.Errorf("%s: linking %s: %w", l.Program.Functions[f].Module.Name, l.FunctionName(f), err)
-}
-
-// UndefinedError names all undefined symbols of the program, and missing, each with somebody who refers to it.
-func (l *Loader) UndefinedError(missing []string) error {
-	undefined := map[string]bool{}
-	for _, name := range missing {
-		undefined[name] = true
-	}
-	l.names.mu.Lock()
-	for _, x := range l.Program.External {
-		if !x.Weak && x.SectionStart == "" && x.SectionStop == "" && l.names.found[x.Name] == (stub.Found{}) {
-			undefined[x.Name] = true
-		}
-	}
-	l.names.mu.Unlock()
-	who := l.Program.WhoRefers(undefined)
-	var lines []string
-	for name := range undefined {
-		line := "  " + name
-		if w := who[name]; w != "" {
-			line += ", which " + w + " refers to"
-		}
-		lines = append(lines, line)
-	}
-	slices.Sort(lines)
-	advice := "or a library with --load"
-	if l.local {
-		advice = "a library, or an address by Define"
-	}
-	return fmt.Errorf("undefined symbols (add the file that defines them, %s):\n%s", advice, strings.Join(lines, "\n"))
 }
