@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -69,5 +70,28 @@ func requireOutput(t *testing.T, want string, got result) {
 	t.Helper()
 	if d := difference(result{stdout: want}, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestLibraryThatEndsItsLoader: whoever is to blame is named.
+func TestLibraryThatEndsItsLoader(t *testing.T) {
+	hello := inputs(t, "hello.ll", helloIR)[0]
+	for name, constructor := range map[string]string{
+		"crashes": "*(volatile int *)0 = 1;",
+		"exits":   "exit(7);",
+		"aborts":  "abort();",
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := inputs(t, "faulty.c", "#include <stdlib.h>\n__attribute__((constructor)) static void c(void) { "+constructor+" }\n")[0]
+			library := strings.TrimSuffix(source, ".c") + ".so"
+			compile(t, source, "-shared", "-fPIC", "-o", library)
+			for _, arguments := range [][]string{{"run", hello, library}, {"run", hello, "--load", library}} {
+				r := runOrcast(t, arguments...)
+				requireNoCrash(t, r)
+				if r.status == 0 || r.stdout != "" || !strings.Contains(r.stderr, library) || strings.Count(r.stderr, "orcast: ") != 1 {
+					t.Errorf("%s, standard output %q; the library is to be named in one message:\n%s", r.ending(), r.stdout, r.stderr)
+				}
+			}
+		})
 	}
 }

@@ -19,6 +19,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/orcast/orcast/internal/quote"
 )
 
 // Executor is the process in which the program runs. Until Run it answers questions; afterwards it is the
@@ -143,11 +145,14 @@ func (e *Executor) Load(path string) error {
 		}
 	}
 	answer, err := e.ask(C.ORCAST_LOAD, []byte(path))
-	if err != nil {
+	if errors.Is(err, errExecutorGone) {
+		return fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor of it, or of a library "+
+			"that it needs, crashed or called exit", quote.Name(path))
+	} else if err != nil {
 		return err
 	}
 	if len(answer) > 0 {
-		return fmt.Errorf("cannot load the library: %s", answer)
+		return fmt.Errorf("cannot load the library: %s", quote.Text(string(answer)))
 	}
 	return nil
 }
