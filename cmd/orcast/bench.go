@@ -11,26 +11,45 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/orcast/orcast/bench"
+	"github.com/orcast/orcast/cmd/orcast/commandline"
 )
 
 // benchCommand is orcast bench.
 type benchCommand struct {
-	Workloads  []string `arg:"" optional:"" name:"workload" help:"Workloads to measure, as --list names them; synthetic stands for all programs that are made. Default: all of the suite."`
-	Suite      string   `placeholder:"NAME" default:"quick" enum:"quick,full" help:"quick (default): the main ways to run small and middling programs; full: everything, for hours."`
-	Rounds     *int     `placeholder:"N" help:"How often every workload runs in every way. Default: 3 in the quick suite, 5 in the full one."`
-	Results    string   `placeholder:"FILE" help:"File of results, one JSON object a line. Default: .build/bench/SUITE.jsonl."`
-	Fresh      bool     `help:"Start over instead of going on with the results that are there."`
-	List       bool     `help:"Print the suite's workloads and ways, and measure nothing."`
-	Out        string   `placeholder:"DIR" default:".build/bench" help:"Folder for the report: SUITE.json, SUITE.md and SUITE.html. Default: .build/bench."`
-	ReportOnly bool     `help:"Measure nothing, and write the report of the results that are there."`
+	Workloads               []string
+	Suite, Results, Out     string
+	Rounds                  int // 0 if it is not given
+	Fresh, List, ReportOnly bool
 }
 
-// Help is what orcast bench -h says below its first line.
-func (*benchCommand) Help() string {
-	return `Compares orcast with other ways to run the same real programs, and programs made for the purpose: native code, LLVM's
+// command is how orcast bench is called.
+func (c *benchCommand) command(s streams) *commandline.Command {
+	c.Suite, c.Out = "quick", filepath.Join(".build", "bench")
+	return &commandline.Command{
+		Name: "bench",
+		Help: "Compare orcast with other ways to run real programs.",
+		More: benchHelp,
+		Operands: []commandline.Operand{{Name: "workload", Many: &c.Workloads, Optional: true, Help: `Workloads to measure, as
+			--list names them; synthetic stands for all programs that are made. Default: all of the suite.`}},
+		Flags: []commandline.Flag{
+			commandline.String(&c.Suite, "suite", "NAME", `quick (default): the main ways to run small and middling programs;
+				full: everything, for hours.`),
+			commandline.Parsed(&c.Rounds, "rounds", "N", `How often every workload runs in every way. Default: 3 in the quick
+				suite, 5 in the full one.`, positive),
+			commandline.String(&c.Results, "results", "FILE", `File of results, one JSON object a line. Default:
+				.build/bench/SUITE.jsonl.`),
+			commandline.Switch(&c.Fresh, "fresh", "Start over instead of going on with the results that are there."),
+			commandline.Switch(&c.List, "list", "Print the suite's workloads and ways, and measure nothing."),
+			commandline.String(&c.Out, "out", "DIR", `Folder for the report: SUITE.json, SUITE.md and SUITE.html. Default:
+				.build/bench.`),
+			commandline.Switch(&c.ReportOnly, "report-only", "Measure nothing, and write the report of the results that are there."),
+		},
+		Run: func() error { return c.run(s) },
+	}
+}
+
+const benchHelp = `Compares orcast with other ways to run the same real programs, and programs made for the purpose: native code, LLVM's
 JITs, LLVM's own speculation, and orcast under each policy. It fetches and builds what it needs, at the top of a checkout of
 orcast's source. What it measures is kept at once: after an interruption the same command goes on.
 
@@ -41,15 +60,6 @@ Examples:
   orcast bench --report-only --suite full --out figures
 
 The exit status is 0; 1 if something that orcast promises does not hold; 125 if measuring failed; 130 if it was interrupted.`
-}
-
-// Validate refuses a suite without rounds.
-func (c *benchCommand) Validate() error {
-	if c.Rounds != nil && *c.Rounds < 1 {
-		return fmt.Errorf("--rounds %d: at least 1 is needed", *c.Rounds)
-	}
-	return nil
-}
 
 // Exit statuses of orcast bench beside 0 and failure.
 const (
@@ -57,17 +67,17 @@ const (
 	interrupted  = 130
 )
 
-// Run measures and reports.
-func (c *benchCommand) Run(k *kong.Kong) error {
+// run measures and reports.
+func (c *benchCommand) run(s streams) error {
 	suite, err := bench.FindSuite(c.Suite)
 	if err != nil {
 		return err
 	}
-	if c.Rounds != nil {
-		suite.Rounds = *c.Rounds
+	if c.Rounds != 0 {
+		suite.Rounds = c.Rounds
 	}
 	if c.List {
-		return suite.List(k.Stdout, c.Workloads)
+		return suite.List(s.out, c.Workloads)
 	}
 	if c.Results == "" {
 		c.Results = filepath.Join(".build", "bench", c.Suite+".jsonl")
@@ -79,10 +89,10 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 		err = bench.AtTop()
 	}
 	if err == nil && !c.ReportOnly {
-		err = c.measure(suite, k.Stderr)
+		err = c.measure(suite, s.err)
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(k.Stderr, "orcast: interrupted; %s goes on\n", c.again())
+		fmt.Fprintf(s.err, "orcast: interrupted; %s goes on\n", c.again())
 		return exitStatus(interrupted)
 	}
 	if err != nil {
@@ -91,7 +101,7 @@ func (c *benchCommand) Run(k *kong.Kong) error {
 	if err := bench.Report(context.Background(), c.Results, c.Out); err != bench.ErrClaims {
 		return err
 	}
-	fmt.Fprintln(k.Stderr, "orcast:", bench.ErrClaims)
+	fmt.Fprintln(s.err, "orcast:", bench.ErrClaims)
 	return exitStatus(claimsFailed)
 }
 
@@ -113,8 +123,8 @@ func (c *benchCommand) measure(suite bench.Suite, stderr io.Writer) error {
 // again is the command that goes on with the suite, or does it again.
 func (c *benchCommand) again() string {
 	words := []string{"orcast", "bench", "--suite", c.Suite}
-	if c.Rounds != nil {
-		words = append(words, "--rounds", fmt.Sprint(*c.Rounds))
+	if c.Rounds != 0 {
+		words = append(words, "--rounds", fmt.Sprint(c.Rounds))
 	}
 	if c.Results != filepath.Join(".build", "bench", c.Suite+".jsonl") {
 		words = append(words, "--results", c.Results)

@@ -35,8 +35,8 @@ func TestBenchFailures(t *testing.T) {
 		want string
 	}{
 		{nil, "change to the top of a checkout"},
-		{[]string{"--suite", "slow"}, "--suite must be one of"},
-		{[]string{"--rounds", "0"}, "--rounds 0: at least 1"},
+		{[]string{"--suite", "slow"}, `there is no suite "slow"`},
+		{[]string{"--rounds", "0"}, "--rounds: 0 is no number from 1 on"},
 		{[]string{"--list", "nosuch"}, `there is no workload "nosuch"`},
 		{[]string{"--report-only"}, ".build/bench/quick.jsonl: no such file"},
 		{[]string{"--report-only", "--results", broken}, broken + ", line 1"},

@@ -17,16 +17,16 @@ func parseBudget(text string) (b orcast.Budget, err error) {
 		if share, ok := strings.CutSuffix(part, "%"); ok && b.CPU == 0 {
 			percent, err := strconv.ParseFloat(share, 64)
 			if err != nil || !(percent > 0 && percent <= 100) {
-				return b, fmt.Errorf("--budget: %q is no share of the processor: give above 0 %% and at most 100 %%", part)
+				return b, fmt.Errorf("%q is no share of the processor: give above 0 %% and at most 100 %%", part)
 			}
 			b.CPU = percent / 100
 			continue
 		}
 		if b.Code != 0 {
-			return b, fmt.Errorf("--budget %s: give one share such as 50%% and one size such as 16MB", text)
+			return b, fmt.Errorf("%s: give one share such as 50%% and one size such as 16MB", text)
 		}
 		if b.Code, err = parseSize(part); err != nil {
-			return b, fmt.Errorf("--budget: %q is neither a share such as 50%% nor a size such as 800kB, 16MB or 1GB", part)
+			return b, fmt.Errorf("%q is neither a share such as 50%% nor a size such as 800kB, 16MB or 1GB", part)
 		}
 	}
 	return b, nil

@@ -6,38 +6,50 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/cmd/orcast/commandline"
 )
 
 // cacheCommand is orcast cache.
 type cacheCommand struct {
-	Stats  cacheStats  `cmd:"" help:"Print what is in the cache."`
-	Clear  cacheClear  `cmd:"" help:"Remove all that is in the cache. Programs that run do not mind."`
-	Verify cacheVerify `cmd:"" help:"Check all that is in the cache, and remove what is damaged."`
-
-	CacheDir string `placeholder:"DIR" help:"Folder of the cache. Default: orcast in the user's cache folder, which is $$XDG_CACHE_HOME or ~/.cache."`
+	CacheDir string
+	JSON     bool
 }
 
-// Help is what orcast cache -h says below its first line.
-func (*cacheCommand) Help() string {
-	return `In the cache, runs keep compiled code and profiles for later runs. Only folders that nobody else can write are
+// command is how orcast cache is called.
+func (c *cacheCommand) command(s streams) *commandline.Command {
+	return &commandline.Command{
+		Name:  "cache",
+		Help:  "Show, clear or verify what runs keep for later ones.",
+		More:  cacheHelp,
+		Flags: []commandline.Flag{commandline.String(&c.CacheDir, "cache-dir", "DIR", "Folder of the cache. Default: "+usualCache)},
+		Commands: []*commandline.Command{
+			{Name: "stats", Help: "Print what is in the cache.", Run: func() error { return c.stats(s.out) },
+				Flags: []commandline.Flag{commandline.Switch(&c.JSON, "json", "Print one JSON object.")}},
+			{Name: "clear", Help: "Remove all that is in the cache. Programs that run do not mind.",
+				Run: func() error { return c.clear(s.out) }},
+			{Name: "verify", Help: "Check all that is in the cache, and remove what is damaged.", More: verifyHelp,
+				Run: func() error { return c.verify(s.out) }},
+		},
+	}
+}
+
+const cacheHelp = `In the cache, runs keep compiled code and profiles for later runs. Only folders that nobody else can write are
 used; docs/security.md says why.`
-}
+
+const verifyHelp = `Damaged entries are listed and removed. They would do no harm: each is checked before it is used, and what
+is damaged then is compiled again.
+
+The exit status is 0 if all entries are right and 1 if some were damaged.
+Failures give 125 and one message on standard error.`
 
 func (c *cacheCommand) open() (*orcast.Cache, error) {
 	return orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir})
 }
 
-// cacheStats is orcast cache stats.
-type cacheStats struct {
-	JSON bool `name:"json" help:"Print one JSON object."`
-}
-
-// Run prints the stats.
-func (c *cacheStats) Run(parent *cacheCommand, k *kong.Kong) error {
-	cache, err := parent.open()
+// stats is orcast cache stats.
+func (c *cacheCommand) stats(stdout io.Writer) error {
+	cache, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -46,9 +58,9 @@ func (c *cacheStats) Run(parent *cacheCommand, k *kong.Kong) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(k.Stdout, s)
+		return printJSON(stdout, s)
 	}
-	reportCache(k.Stdout, s)
+	reportCache(stdout, s)
 	return nil
 }
 
@@ -76,12 +88,9 @@ func reportCache(w io.Writer, s orcast.CacheStats) {
 	}
 }
 
-// cacheClear is orcast cache clear.
-type cacheClear struct{}
-
-// Run clears the cache.
-func (*cacheClear) Run(parent *cacheCommand, k *kong.Kong) error {
-	cache, err := parent.open()
+// clear is orcast cache clear.
+func (c *cacheCommand) clear(stdout io.Writer) error {
+	cache, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -89,25 +98,13 @@ func (*cacheClear) Run(parent *cacheCommand, k *kong.Kong) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(k.Stdout, "removed %s, %s\n", entries(removed), size(int(removed.Bytes)))
+	fmt.Fprintf(stdout, "removed %s, %s\n", entries(removed), size(int(removed.Bytes)))
 	return nil
 }
 
-// cacheVerify is orcast cache verify.
-type cacheVerify struct{}
-
-// Help is what orcast cache verify -h says below its first line.
-func (*cacheVerify) Help() string {
-	return `Damaged entries are listed and removed. They would do no harm: each is checked before it is used, and what is damaged
-then is compiled again.
-
-The exit status is 0 if all entries are right and 1 if some were damaged.
-Failures give 125 and one message on standard error.`
-}
-
-// Run verifies the cache.
-func (*cacheVerify) Run(parent *cacheCommand, k *kong.Kong) error {
-	cache, err := parent.open()
+// verify is orcast cache verify.
+func (c *cacheCommand) verify(stdout io.Writer) error {
+	cache, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -117,12 +114,12 @@ func (*cacheVerify) Run(parent *cacheCommand, k *kong.Kong) error {
 		if d.Left != nil {
 			fate = fmt.Sprintf("remove it, for that failed: %v", d.Left)
 		}
-		fmt.Fprintf(k.Stdout, "%s: %s; %s\n", printable(d.File), printable(d.Why), printable(fate))
+		fmt.Fprintf(stdout, "%s: %s; %s\n", printable(d.File), printable(d.Why), printable(fate))
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(k.Stdout, "checked %s, %s: %d damaged\n", entries(checked), size(int(checked.Bytes)), len(damaged))
+	fmt.Fprintf(stdout, "checked %s, %s: %d damaged\n", entries(checked), size(int(checked.Bytes)), len(damaged))
 	if len(damaged) > 0 {
 		return exitStatus(1)
 	}

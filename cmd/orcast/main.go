@@ -12,9 +12,9 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/cmd/orcast/commandline"
+	"github.com/orcast/orcast/internal/quote"
 	"github.com/orcast/orcast/internal/stub/command"
 )
 
@@ -26,14 +26,28 @@ type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-type commands struct {
-	Run      runCommand       `cmd:"" help:"Run a program from LLVM IR."`
-	Analyze  analyzeCommand   `cmd:"" help:"Print which functions a program is expected to call, in which order and why."`
-	Profile  profileCommand   `cmd:"" help:"Show, merge or clear what earlier runs of a program taught."`
-	Simulate simulateCommand  `cmd:"" help:"Replay a run under other policies and with more threads."`
-	Bench    benchCommand     `cmd:"" help:"Compare orcast with other ways to run real programs."`
-	Cache    cacheCommand     `cmd:"" help:"Show, clear or verify what runs keep for later ones."`
-	Version  kong.VersionFlag `help:"Print the versions of orcast and of the LLVM in it."`
+// streams are where a verb writes.
+type streams struct{ out, err io.Writer }
+
+// errVersion asks for the version in place of what the command line says otherwise.
+var errVersion = errors.New("the version is wanted")
+
+// commands is the command line of orcast. What follows the first "--" goes to the program that it runs.
+func commands(s streams, programArgs []string) *commandline.Command {
+	return &commandline.Command{
+		Name: "orcast",
+		Help: "A concurrent, speculative JIT for LLVM IR.",
+		Flags: []commandline.Flag{{Name: "version", Help: "Print the versions of orcast and of the LLVM in it.",
+			Set: func(string) error { return errVersion }}},
+		Commands: []*commandline.Command{
+			(&runCommand{programArgs: programArgs}).command(s),
+			(&analyzeCommand{}).command(s),
+			profileCommands(s),
+			(&simulateCommand{}).command(s),
+			(&benchCommand{}).command(s),
+			(&cacheCommand{}).command(s),
+		},
+	}
 }
 
 func main() {
@@ -50,40 +64,51 @@ const garbagePercent = 400
 // doMain runs one command line and gives the exit status. It does not return when a program has run: this process
 // then ends as the program did.
 func doMain(args []string, stdout, stderr io.Writer) int {
-	var c commands
-	if i := slices.Index(args, "--"); i >= 0 {
-		args, c.Run.programArgs = args[:i], args[i+1:]
+	var programArgs []string
+	if i := slices.Index(args, "--"); i >= 0 && args[0] == "run" {
+		args, programArgs = args[:i], args[i+1:]
 	}
-	answered := false // by -h or --version
-	parser := kong.Must(&c,
-		kong.Name("orcast"),
-		kong.Description("A concurrent, speculative JIT for LLVM IR."),
-		kong.Vars{"version": version()},
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Writers(stdout, stderr),
-		kong.BindTo(stderr, (*io.Writer)(nil)),
-		kong.Exit(func(int) { answered = true }))
-	context, err := parser.Parse(args)
-	if answered {
+	command, err := commands(streams{stdout, stderr}, programArgs).Parse(args)
+	switch {
+	case err == commandline.ErrHelp:
+		command.PrintHelp(stdout, helpWidth(stdout))
 		return 0
-	}
-	if err != nil {
-		verb := "run"
-		if len(args) > 0 && (args[0] == "analyze" || args[0] == "profile" || args[0] == "cache" || args[0] == "simulate" || args[0] == "bench") {
-			verb = args[0]
-		}
-		fmt.Fprintf(stderr, "orcast: %v; see orcast %s -h\n", err, verb)
+	case errors.Is(err, errVersion):
+		fmt.Fprintln(stdout, version())
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "orcast: %s; see %s -h\n", misuse(args, err), command)
 		return failure
 	}
-	err = context.Run(stderr)
+	err = command.Run()
 	if status := exitStatus(0); errors.As(err, &status) {
 		return int(status)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "orcast: %v\n", err)
+		fmt.Fprintf(stderr, "orcast: %s\n", quote.Text(err.Error()))
 		return failure
 	}
 	return 0
+}
+
+// misuse says what is wrong with a command line. Who names a program and no verb means to run it.
+func misuse(args []string, err error) string {
+	var unknown *commandline.UnknownCommandError
+	if errors.As(err, &unknown) && unknown.Name == args[0] {
+		if info, err := os.Stat(args[0]); err == nil && info.Mode().IsRegular() {
+			return fmt.Sprintf("%s is no command, but a file: orcast run %[1]s runs it", quote.Name(args[0]))
+		}
+	}
+	return err.Error()
+}
+
+// helpWidth is how many columns help takes: those of the terminal, but no more than can be read well.
+func helpWidth(w io.Writer) int {
+	const usual, most = 80, 100
+	if width := terminalWidth(w); width > 0 {
+		return min(width, most)
+	}
+	return usual
 }
 
 func version() string {

@@ -19,8 +19,11 @@ func TestFailuresGive125AndOneMessage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, `"run"`},
-		{[]string{"walk"}, "unexpected argument walk"},
+		{nil, "what to do is missing: run, "},
+		{[]string{"walk"}, "unknown command walk: use run, "},
+		{[]string{"rnu", "a.bc"}, "unknown command rnu, did you mean run?"},
+		{[]string{"main_test.go"}, "orcast run main_test.go"},
+		{[]string{"--fast"}, "--fast"},
 		{[]string{"run"}, "<input>"},
 		{[]string{"run", "--", "a.bc"}, "<input>"},
 		{[]string{"run", "a.bc", "--threads", "many"}, "--threads"},
@@ -30,6 +33,10 @@ func TestFailuresGive125AndOneMessage(t *testing.T) {
 		{[]string{"run", filepath.Join(directory, "absent.bc")}, "absent.bc"},
 		{[]string{"analyze"}, "orcast analyze -h"},
 		{[]string{"analyze", "a.bc", "--json", "--dot"}, "--json"},
+		{[]string{"run", "a.bc", "--thread", "2"}, "did you mean --threads?"},
+		{[]string{"run", "-x.bc"}, "./-x.bc"},
+		{[]string{"run", "\xff\n.bc"}, `"\xff\n.bc"`},
+		{[]string{"run", "a.bc", "--stats", "\xff\n/stats"}, `"\xff\n/stats"`},
 		{[]string{"analyze", "a.bc", "--speculate", "some"}, "some"},
 		{[]string{"analyze", filepath.Join(directory, "absent.bc")}, "absent.bc"},
 		{[]string{"run", "a.bc", "--stats", directory}, "stats"},
@@ -53,7 +60,9 @@ func TestAnswers(t *testing.T) {
 	}{
 		{[]string{"--version"}, "LLVM 22."},
 		{[]string{"run", "--version"}, "LLVM 22."},
-		{[]string{"-h"}, "orcast <command>"},
+		{[]string{"-h"}, "profile show"},
+		{[]string{"cache", "-h"}, "Usage: orcast cache <command>"},
+		{[]string{"cache", "verify", "--help"}, "Damaged entries are listed"},
 		{[]string{"run", "-h"}, "--speculate"},
 		{[]string{"analyze", "-h"}, "--function"},
 	} {

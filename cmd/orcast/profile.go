@@ -11,32 +11,61 @@ import (
 	"slices"
 	"time"
 
-	"github.com/alecthomas/kong"
 	"github.com/ianlancetaylor/demangle"
 
 	"github.com/orcast/orcast"
 	"github.com/orcast/orcast/analysis"
+	"github.com/orcast/orcast/cmd/orcast/commandline"
 	"github.com/orcast/orcast/profile"
 )
 
-// profileCommand is orcast profile.
-type profileCommand struct {
-	Show  showProfile  `cmd:"" help:"Print what earlier runs did: the functions that they called first, in order."`
-	Merge mergeProfile `cmd:"" help:"Make one profile of several of the same program."`
-	Clear clearProfile `cmd:"" help:"Remove a profile."`
+// profileCommands is orcast profile.
+func profileCommands(s streams) *commandline.Command {
+	show, merge, clear := &showProfile{}, &mergeProfile{}, &clearProfile{}
+	return &commandline.Command{
+		Name: "profile",
+		Help: "Show, merge or clear what earlier runs of a program taught.",
+		Commands: []*commandline.Command{
+			{Name: "show", Help: "Print what earlier runs did: the functions that they called first, in order.", More: showHelp,
+				Operands: show.operands(),
+				Flags: append(show.flags(),
+					commandline.Switch(&show.JSON, "json", "Print one JSON object with all that is known; see docs/profile.md.")),
+				Run: func() error { return show.run(s.out) }},
+			{Name: "merge", Help: "Make one profile of several of the same program.",
+				Operands: []commandline.Operand{{Name: "file", Many: &merge.Files, Help: `Profiles, the newest last. Their runs keep
+					their weights; the lightest ones go if there are too many.`}},
+				Flags: []commandline.Flag{commandline.String(&merge.Output, "output", "FILE", `Where the result is written, in one
+					step. It may be one of the inputs.`).Short('o')},
+				Check: merge.check, Run: merge.run},
+			{Name: "clear", Help: "Remove a profile.", More: "A damaged profile is removed too, but no file that is none.",
+				Operands: clear.operands(), Flags: clear.flags(), Run: clear.run},
+		},
+	}
 }
 
 // showProfile is orcast profile show.
 type showProfile struct {
 	chosenProfile
-	JSON bool `name:"json" help:"Print one JSON object with all that is known; see docs/profile.md."`
+	JSON bool
 }
 
 // chosenProfile is a profile in a file or in the cache.
 type chosenProfile struct {
-	Files    []string `arg:"" name:"file" help:"A profile; or the inputs of a program, as given to orcast run, for the one that the cache has."`
-	Entry    string   `placeholder:"NAME" default:"main" help:"Function that the program was started with. Default: main."`
-	CacheDir string   `placeholder:"DIR" help:"Folder of the cache. Default: that of orcast run."`
+	Files           []string
+	Entry, CacheDir string
+}
+
+func (c *chosenProfile) operands() []commandline.Operand {
+	return []commandline.Operand{{Name: "file", Many: &c.Files,
+		Help: "A profile; or the inputs of a program, as given to orcast run, for the one that the cache has."}}
+}
+
+func (c *chosenProfile) flags() []commandline.Flag {
+	c.Entry = "main"
+	return []commandline.Flag{
+		commandline.String(&c.Entry, "entry", "NAME", "Function that the program was started with. Default: main."),
+		commandline.String(&c.CacheDir, "cache-dir", "DIR", "Folder of the cache. Default: that of orcast run."),
+	}
 }
 
 // read reads the profile, and says whether it is that of a program, in the cache.
@@ -55,9 +84,7 @@ func (c *chosenProfile) read() (p *profile.Profile, kept bool, err error) {
 	return p, true, err
 }
 
-// Help is what orcast profile show -h says below its first line.
-func (*showProfile) Help() string {
-	return `First the runs, the newest first, with how many runs each stands for. Then the functions that they called, in the
+const showHelp = `First the runs, the newest first, with how many runs each stands for. Then the functions that they called, in the
 order of their first calls on average over the runs: when, not counting waits for code, and by how many of the runs; how
 long the caller waited, and how the code came to be there, in the newest run that called it.
 
@@ -67,33 +94,40 @@ Examples:
   orcast profile show --json hello.profile | jq -r '.functions | sort_by(.at_us)[] | .name' > hello.order
 
 Failures give 125 and one message on standard error.`
-}
 
-// Run prints the profile.
-func (c *showProfile) Run(k *kong.Kong) error {
+// run prints the profile.
+func (c *showProfile) run(stdout io.Writer) error {
 	p, _, err := c.read()
 	if err != nil {
 		return err
 	}
-	w := bufio.NewWriter(k.Stdout)
+	w := bufio.NewWriter(stdout)
 	if c.JSON {
 		if err := printJSON(w, p); err != nil {
 			return err
 		}
 	} else {
-		reportProfile(w, c.Files[0], p, terminalWidth(k.Stdout))
+		reportProfile(w, c.Files[0], p, terminalWidth(stdout))
 	}
 	return w.Flush()
 }
 
 // mergeProfile is orcast profile merge.
 type mergeProfile struct {
-	Output string   `short:"o" required:"" placeholder:"FILE" help:"Where the result is written, in one step. It may be one of the inputs."`
-	Files  []string `arg:"" name:"file" help:"Profiles, the newest last. Their runs keep their weights; the lightest ones go if there are too many."`
+	Output string
+	Files  []string
 }
 
-// Run merges the profiles.
-func (c *mergeProfile) Run() error {
+// check says that there is nowhere to write to.
+func (c *mergeProfile) check() error {
+	if c.Output == "" {
+		return errors.New("say where the result is to be written: --output FILE")
+	}
+	return nil
+}
+
+// run merges the profiles.
+func (c *mergeProfile) run() error {
 	var merged profile.Profile
 	for _, file := range c.Files {
 		p, err := profile.ReadFile(file)
@@ -108,13 +142,8 @@ func (c *mergeProfile) Run() error {
 // clearProfile is orcast profile clear.
 type clearProfile struct{ chosenProfile }
 
-// Help is what orcast profile clear -h says below its first line.
-func (*clearProfile) Help() string {
-	return `A damaged profile is removed too, but no file that is none.`
-}
-
-// Run removes the profile.
-func (c *clearProfile) Run() error {
+// run removes the profile.
+func (c *clearProfile) run() error {
 	_, kept, err := c.read()
 	if err != nil && !errors.Is(err, profile.ErrUnusable) {
 		return err

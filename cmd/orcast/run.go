@@ -6,38 +6,48 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/cmd/orcast/commandline"
+	"github.com/orcast/orcast/internal/quote"
 	"github.com/orcast/orcast/profile"
 )
 
 // runCommand is orcast run.
 type runCommand struct {
-	Inputs    []string `arg:"" name:"input" help:"Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries. The first one is the program's argv[0]."`
-	Threads   *int     `placeholder:"N" help:"Compile threads. Default: one less than there are cores, at least 1."`
-	Speculate string   `placeholder:"POLICY" default:"auto" help:"What idle threads compile ahead: none, auto (default), or one or several of profile, order, callees, sequence, frequency, summary, hints, all, largest and random with commas between them; see docs/heuristics.md."`
-	Budget    string   `placeholder:"LIMIT" help:"Bounds what is compiled ahead: a share of the compile threads' time such as 50%, or a size of machine code such as 16MB, or both with a comma between them."`
-	Opt       int      `short:"O" placeholder:"LEVEL" help:"Effort of code generation, 0 to 3. Default: 0."`
-	Load      []string `placeholder:"LIB" sep:"none" help:"Shared library to load, by path or by name, before the program starts. May be repeated."`
-	Entry     string   `placeholder:"NAME" default:"main" help:"Function to start. Default: main."`
-	Trace     string   `placeholder:"FILE" help:"Write what happened and when, one JSON object a line; - for standard error. See docs/trace.md."`
-	Stats     string   `placeholder:"FILE" help:"Write what the run did as one JSON object; - for standard error."`
-
-	NoCache      bool   `help:"Neither use nor keep compiled code."`
-	CacheDir     string `placeholder:"DIR" help:"Folder for compiled code and profiles. Default: orcast in the user's cache folder, which is $$XDG_CACHE_HOME or ~/.cache."`
-	CacheSize    string `placeholder:"SIZE" help:"Size from which the least recently used code goes, such as 200MB. Default: 1 GiB."`
-	RemoteCache  string `placeholder:"URL" help:"Server that has what the folder has not, by Bazel's remote cache protocol over HTTP."`
-	RemoteUpload bool   `help:"Give the server what is compiled and learned."`
-	NoProfile    bool   `help:"Neither use nor keep a profile of the program's runs."`
-	Profile      string `placeholder:"FILE" help:"Use and keep the profile in this file, which need not exist."`
-	Order        string `placeholder:"FILE" help:"Symbol order file: names of functions in the order in which they are called first, one a line."`
+	Inputs                                []string
+	Threads                               int // 0 if it is not given
+	Speculate                             string
+	Budget                                orcast.Budget
+	Opt                                   int
+	Load                                  []string
+	Entry                                 string
+	Trace, Stats                          string
+	NoCache, NoProfile, RemoteUpload      bool
+	CacheDir, RemoteCache, Profile, Order string
+	CacheSize                             int64
 
 	programArgs []string
 }
 
-// Help is what orcast run -h says below its first line.
-func (*runCommand) Help() string {
-	return `Everything after the first -- is an argument of the program.
+// command is how orcast run is called.
+func (c *runCommand) command(s streams) *commandline.Command {
+	c.Speculate, c.Entry = "auto", "main"
+	return &commandline.Command{
+		Name:  "run",
+		Help:  "Run a program from LLVM IR.",
+		More:  runHelp,
+		Flags: slices.Concat(c.compileFlags(), c.keepFlags()),
+		Operands: []commandline.Operand{{Name: "input", Many: &c.Inputs, Help: `Bitcode or textual IR, archives of bitcode,
+			and native objects, archives and shared libraries. The first one is the program's argv[0].`}},
+		Check: c.check,
+		Run:   func() error { return c.run(s.err) },
+	}
+}
+
+const runHelp = `Everything after the first -- is an argument of the program.
 
 Examples:
   orcast run hello.bc
@@ -46,19 +56,58 @@ Examples:
 
 The exit status is the program's, and a program that dies of a signal makes orcast die of it too.
 Orcast's own failures give 125 and one message on standard error.`
+
+// compileFlags are about what is compiled and run, and what is told of it.
+func (c *runCommand) compileFlags() []commandline.Flag {
+	return []commandline.Flag{
+		commandline.Parsed(&c.Threads, "threads", "N", "Compile threads. Default: one less than there are cores, at least 1.",
+			positive),
+		commandline.String(&c.Speculate, "speculate", "POLICY", `What idle threads compile ahead: none, auto (default), or one
+			or several of profile, order, callees, sequence, frequency, summary, hints, all, largest and random with commas
+			between them; see docs/heuristics.md.`),
+		commandline.Parsed(&c.Budget, "budget", "LIMIT", `Bounds what is compiled ahead: a share of the compile threads' time
+			such as 50%, or a size of machine code such as 16MB, or both with a comma between them.`, parseBudget),
+		commandline.Parsed(&c.Opt, "opt", "LEVEL", "Effort of code generation, 0 to 3. Default: 0.", commandline.Int).Short('O'),
+		commandline.Strings(&c.Load, "load", "LIB", `Shared library to load, by path or by name, before the program starts. May
+			be repeated.`),
+		commandline.String(&c.Entry, "entry", "NAME", "Function to start. Default: main."),
+		commandline.String(&c.Trace, "trace", "FILE", `Write what happened and when, one JSON object a line; - for standard
+			error. See docs/trace.md.`),
+		commandline.String(&c.Stats, "stats", "FILE", "Write what the run did as one JSON object; - for standard error."),
+	}
 }
 
-// Validate refuses what Options takes for a default that was not given.
-func (c *runCommand) Validate() error {
-	if c.Threads != nil && *c.Threads < 1 {
-		return fmt.Errorf("--threads %d: at least 1 thread has to compile", *c.Threads)
+// keepFlags are about what is kept from run to run.
+func (c *runCommand) keepFlags() []commandline.Flag {
+	return []commandline.Flag{
+		commandline.Switch(&c.NoCache, "no-cache", "Neither use nor keep compiled code."),
+		commandline.String(&c.CacheDir, "cache-dir", "DIR", "Folder for compiled code and profiles. Default: "+usualCache),
+		commandline.Parsed(&c.CacheSize, "cache-size", "SIZE", `Size from which the least recently used code goes, such as
+			200MB. Default: 1 GiB.`, parseSize),
+		commandline.String(&c.RemoteCache, "remote-cache", "URL", `Server that has what the folder has not, by Bazel's remote
+			cache protocol over HTTP.`),
+		commandline.Switch(&c.RemoteUpload, "remote-upload", "Give the server what is compiled and learned."),
+		commandline.Switch(&c.NoProfile, "no-profile", "Neither use nor keep a profile of the program's runs."),
+		commandline.String(&c.Profile, "profile", "FILE", "Use and keep the profile in this file, which need not exist."),
+		commandline.String(&c.Order, "order", "FILE", `Symbol order file: names of functions in the order in which they are
+			called first, one a line.`),
 	}
-	if _, err := parseBudget(c.Budget); err != nil {
-		return err
+}
+
+// usualCache is where the cache is unless a flag says so.
+const usualCache = "orcast in the user's cache folder, which is $XDG_CACHE_HOME or ~/.cache."
+
+// positive reads a number of which there is at least 1.
+func positive(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%s is no number from 1 on", quote.Name(text))
 	}
-	if _, err := c.cacheSize(); err != nil {
-		return err
-	}
+	return n, nil
+}
+
+// check refuses flags that contradict each other.
+func (c *runCommand) check() error {
 	switch {
 	case c.NoProfile && c.Profile != "":
 		return errors.New("--profile and --no-profile contradict each other")
@@ -66,17 +115,6 @@ func (c *runCommand) Validate() error {
 		return errors.New("--remote-upload: say where to by --remote-cache URL")
 	}
 	return nil
-}
-
-func (c *runCommand) cacheSize() (int64, error) {
-	if c.CacheSize == "" {
-		return 0, nil
-	}
-	n, err := parseSize(c.CacheSize)
-	if err != nil {
-		return 0, fmt.Errorf("--cache-size: %w", err)
-	}
-	return n, nil
 }
 
 // openCache is what is kept from run to run. Without a word about where, a place that cannot be used is only worth a
@@ -88,9 +126,8 @@ func (c *runCommand) openCache(warn func(string)) (*orcast.Cache, error) {
 	if _, err := os.UserCacheDir(); err != nil && c.CacheDir == "" {
 		return nil, nil // there is no place for one, as in many containers
 	}
-	limit, _ := c.cacheSize() // Validate has found no fault with it
-	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir, Limit: limit, Remote: c.RemoteCache, Upload: c.RemoteUpload,
-		NoCode: c.NoCache, NoProfiles: c.NoProfile, Warn: warn})
+	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir, Limit: c.CacheSize, Remote: c.RemoteCache,
+		Upload: c.RemoteUpload, NoCode: c.NoCache, NoProfiles: c.NoProfile, Warn: warn})
 	if err != nil && c.CacheDir == "" && c.RemoteCache == "" {
 		warn(err.Error())
 		return nil, nil
@@ -110,13 +147,13 @@ func (c *runCommand) readOrder() ([]string, error) {
 	defer f.Close()
 	names, err := profile.ReadOrder(f)
 	if err != nil {
-		return nil, fmt.Errorf("--order: %s: %w", c.Order, err)
+		return nil, fmt.Errorf("--order: %s: %w", quote.Name(c.Order), err)
 	}
 	return names, nil
 }
 
-// Run does not return when the program has run.
-func (c *runCommand) Run(stderr io.Writer) error {
+// run does not return when the program has run.
+func (c *runCommand) run(stderr io.Writer) error {
 	stats, err := newResultFile("stats", c.Stats, stderr)
 	if err != nil {
 		return err
@@ -131,19 +168,17 @@ func (c *runCommand) Run(stderr io.Writer) error {
 		Libraries: c.Load,
 		Entry:     c.Entry,
 		Speculate: c.Speculate,
+		Threads:   c.Threads,
+		Budget:    c.Budget,
 		OptLevel:  c.Opt,
 		Profile:   c.Profile,
-		Warn:      func(text string) { fmt.Fprintf(stderr, "orcast: warning: %s\n", text) },
+		Warn:      func(text string) { fmt.Fprintf(stderr, "orcast: warning: %s\n", quote.Text(text)) },
 	}
 	if options.Cache, err = c.openCache(options.Warn); err != nil {
 		return err
 	}
 	if options.Order, err = c.readOrder(); err != nil {
 		return err
-	}
-	options.Budget, _ = parseBudget(c.Budget) // Validate has found no fault with it
-	if c.Threads != nil {
-		options.Threads = *c.Threads
 	}
 	var traced bytes.Buffer
 	if c.Trace != "" {

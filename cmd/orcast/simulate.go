@@ -4,29 +4,53 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
-	"github.com/alecthomas/kong"
-
+	"github.com/orcast/orcast/cmd/orcast/commandline"
+	"github.com/orcast/orcast/internal/quote"
 	"github.com/orcast/orcast/simulation"
 	"github.com/orcast/orcast/trace"
 )
 
 // simulateCommand is orcast simulate.
 type simulateCommand struct {
-	Trace        string   `arg:"" help:"Trace that orcast run --trace wrote, best with --speculate none --no-cache --no-profile."`
-	Inputs       []string `arg:"" name:"input" help:"The inputs of the traced run."`
-	Policies     []string `placeholder:"LIST" default:"none,all,auto,profile" help:"Policies of speculation with commas between them; + joins several to one. Default: none,all,auto,profile. The policies profile and order know the traced run, auto does not."`
-	Threads      []int    `placeholder:"LIST" default:"1,2,4,8" help:"Numbers of compile threads, 1 to 64, with commas between them. Default: 1,2,4,8."`
-	Speed        float64  `placeholder:"F" default:"1" help:"Compile F times faster than in the traced run. Default: 1."`
-	FreeAnalysis bool     `help:"Let forecasting and planning take no time."`
-	JSON         bool     `name:"json" help:"Print one JSON object."`
-	Load         []string `placeholder:"LIB" sep:"none" help:"Shared library that belongs to the program. May be repeated."`
+	Trace              string
+	Inputs, Load       []string
+	Policies           []string
+	Threads            []int
+	Speed              float64
+	FreeAnalysis, JSON bool
 }
 
-// Help is what orcast simulate -h says below its first line.
-func (*simulateCommand) Help() string {
-	return `Replays a run in virtual time: the planner and the heuristics of a real run decide, with a core for every thread, and
+// command is how orcast simulate is called.
+func (c *simulateCommand) command(s streams) *commandline.Command {
+	c.Policies, c.Threads, c.Speed = []string{"none", "all", "auto", "profile"}, []int{1, 2, 4, 8}, 1
+	return &commandline.Command{
+		Name: "simulate",
+		Help: "Replay a run under other policies and with more threads.",
+		More: simulateHelp,
+		Operands: []commandline.Operand{
+			{Name: "trace", One: &c.Trace,
+				Help: "Trace that orcast run --trace wrote, best with --speculate none --no-cache --no-profile."},
+			{Name: "input", Many: &c.Inputs, Help: "The inputs of the traced run."},
+		},
+		Flags: []commandline.Flag{
+			commandline.Parsed(&c.Policies, "policies", "LIST", `Policies of speculation with commas between them; + joins several
+				to one. Default: none,all,auto,profile. The policies profile and order know the traced run, auto does not.`,
+				list(func(text string) (string, error) { return text, nil })),
+			commandline.Parsed(&c.Threads, "threads", "LIST", `Numbers of compile threads, 1 to 64, with commas between them.
+				Default: 1,2,4,8.`, list(positive)),
+			commandline.Parsed(&c.Speed, "speed", "F", "Compile F times faster than in the traced run. Default: 1.", factor),
+			commandline.Switch(&c.FreeAnalysis, "free-analysis", "Let forecasting and planning take no time."),
+			commandline.Switch(&c.JSON, "json", "Print one JSON object."),
+			commandline.Strings(&c.Load, "load", "LIB", "Shared library that belongs to the program. May be repeated."),
+		},
+		Run: func() error { return c.run(s.out) },
+	}
+}
+
+const simulateHelp = `Replays a run in virtual time: the planner and the heuristics of a real run decide, with a core for every thread, and
 what compiling takes is known from the trace. Shows how long the program waits for code, under each policy and with each
 number of compile threads; with perfect knowledge of its calls, for the best schedule that was found (best); and how long it
 waits whatever is done (bound). docs/simulate.md says how good that is.
@@ -38,10 +62,32 @@ Examples:
   orcast simulate --speed 10 lua.trace lua.bc
 
 Failures give 125 and one message on standard error.`
+
+// list reads values with commas between them.
+func list[T any](one func(string) (T, error)) func(string) ([]T, error) {
+	return func(text string) (values []T, err error) {
+		for part := range strings.SplitSeq(text, ",") {
+			value, err := one(part)
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, value)
+		}
+		return values, nil
+	}
 }
 
-// Run prints the simulation.
-func (c *simulateCommand) Run(k *kong.Kong) error {
+// factor reads a number.
+func factor(text string) (float64, error) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s is no number", quote.Name(text))
+	}
+	return f, nil
+}
+
+// run prints the simulation.
+func (c *simulateCommand) run(stdout io.Writer) error {
 	file, err := os.Open(c.Trace)
 	if err != nil {
 		return err
@@ -49,7 +95,7 @@ func (c *simulateCommand) Run(k *kong.Kong) error {
 	defer file.Close()
 	t, err := trace.Read(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.Trace, err)
+		return fmt.Errorf("%s: %w", quote.Name(c.Trace), err)
 	}
 	policies := make([]string, len(c.Policies))
 	for i, p := range c.Policies {
@@ -60,9 +106,9 @@ func (c *simulateCommand) Run(k *kong.Kong) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(k.Stdout, s)
+		return printJSON(stdout, s)
 	}
-	reportSimulation(k.Stdout, s)
+	reportSimulation(stdout, s)
 	return nil
 }
 

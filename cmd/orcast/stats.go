@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/orcast/orcast"
+	"github.com/orcast/orcast/internal/quote"
 	"github.com/orcast/orcast/internal/stub/command"
 )
 
@@ -50,7 +51,7 @@ func (s *resultFile) wrap(err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return fmt.Errorf("the %s cannot be written to %s: %w", s.what, s.name, err)
+	return fmt.Errorf("the %s cannot be written to %s: %w", s.what, quote.Name(s.name), err)
 }
 
 func (s *resultFile) open() (err error) {
