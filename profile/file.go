@@ -7,17 +7,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/orcast/orcast/internal/quote"
 )
 
 // ReadFile reads a profile from a file. An error names the file, and wraps what Decode or the system says.
 func ReadFile(path string) (*Profile, error) {
 	data, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("the profile %s cannot be read: %w", path, plain(err))
+		return nil, fmt.Errorf("the profile %s cannot be read: %w", quote.Name(path), plain(err))
 	}
 	p, err := Decode(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", quote.Name(path), err)
 	}
 	return p, nil
 }
@@ -45,7 +47,7 @@ func plain(err error) error {
 // error names the file.
 func (p *Profile) WriteFile(path string) error {
 	if err := p.write(path); err != nil {
-		return fmt.Errorf("the profile cannot be written to %s: %w", path, plain(err))
+		return fmt.Errorf("the profile cannot be written to %s: %w", quote.Name(path), plain(err))
 	}
 	return nil
 }

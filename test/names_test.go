@@ -84,8 +84,6 @@ func TestOddNamesInMessages(t *testing.T) {
 				{"profile", "show", missing},
 				{"simulate", missing, hello},
 				{"run" + name, hello},
-				{"run", hello, "--flag" + name},
-				{"run", hello, "--speculate", name},
 				{"run", hello, "--entry", name},
 			} {
 				r := runOrcast(t, arguments...)

@@ -85,7 +85,7 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 		return int(status)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "orcast: %s\n", quote.Text(err.Error()))
+		fmt.Fprintf(stderr, "orcast: %s\n", quote.Message(err))
 		return failure
 	}
 	return 0

@@ -129,7 +129,7 @@ func (c *runCommand) openCache(warn func(string)) (*orcast.Cache, error) {
 	cache, err := orcast.OpenCache(orcast.CacheOptions{Dir: c.CacheDir, Limit: c.CacheSize, Remote: c.RemoteCache,
 		Upload: c.RemoteUpload, NoCode: c.NoCache, NoProfiles: c.NoProfile, Warn: warn})
 	if err != nil && c.CacheDir == "" && c.RemoteCache == "" {
-		warn(err.Error())
+		warn(quote.Message(err))
 		return nil, nil
 	}
 	return cache, err

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/orcast/orcast/internal/quote"
 )
 
 // Disk is a cache in a folder. All methods may be called by any number of goroutines and processes at once: there is
@@ -66,10 +68,11 @@ func (d *Disk) check() error {
 			return fmt.Errorf("the cache cannot be used: %w", err)
 		}
 		if !info.IsDir() {
-			return fmt.Errorf("the cache cannot be used: %s is no folder", dir)
+			return fmt.Errorf("the cache cannot be used: %s is no folder", quote.Name(dir))
 		}
 		if why := writableByOthers(info); why != "" {
-			return fmt.Errorf("the cache cannot be used: %s %s; use a folder of your own that nobody else can write, chmod go-w makes it so", dir, why)
+			return fmt.Errorf("the cache cannot be used: %s %s; use a folder of your own that nobody else can write, "+
+				"chmod go-w makes it so", quote.Name(dir), why)
 		}
 	}
 	return nil

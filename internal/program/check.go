@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/quote"
 )
 
 // newestLLVM is the newest version of LLVM whose bitcode the linked one reads.
@@ -58,7 +59,7 @@ func (p *Program) findEntry(name string) error {
 	case p.Entry.Symbol != nil && p.Entry.Symbol.Func >= 0, p.Entry.Object != nil && !p.Entry.Object.Data, p.Entry.Asm != nil:
 		return nil
 	case p.Entry.External == nil:
-		return fmt.Errorf("%s is not a function in %s; choose the function to start with --entry NAME", name, p.inputOf(p.Entry))
+		return fmt.Errorf("%s is not a function in %s; choose the function to start with --entry NAME", quote.Name(name), p.inputOf(p.Entry))
 	}
 	for _, m := range p.Modules {
 		for i, s := range symbolsOf(m.Bitcode) {
@@ -66,12 +67,12 @@ func (p *Program) findEntry(name string) error {
 				continue
 			}
 			if m.Refs[i].External != nil {
-				return fmt.Errorf("%s is only declared in %s and no input defines it; add the input that does, or choose another function with --entry NAME", name, m.Name)
+				return fmt.Errorf("%s is only declared in %s and no input defines it; add the input that does, or choose another function with --entry NAME", quote.Name(name), m.Name)
 			}
-			return fmt.Errorf("%s is local to %s (static, or of internal linkage); a program can only start with a global function", name, m.Name)
+			return fmt.Errorf("%s is local to %s (static, or of internal linkage); a program can only start with a global function", quote.Name(name), m.Name)
 		}
 	}
-	message := fmt.Sprintf("no input defines the function %s to start with; choose one with --entry NAME", name)
+	message := fmt.Sprintf("no input defines the function %s to start with; choose one with --entry NAME", quote.Name(name))
 	if near := p.near(name); len(near) > 0 {
 		message += " (there is " + strings.Join(near, ", ") + ")"
 	}

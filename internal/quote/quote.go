@@ -4,6 +4,8 @@
 package quote
 
 import (
+	"errors"
+	"io/fs"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +18,16 @@ func Name(s string) string {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// Message returns what an error says, with the name of a file that the system could not open or use as Name shows it.
+func Message(err error) string {
+	text := err.Error()
+	var path *fs.PathError
+	if errors.As(err, &path) && path.Path != "" {
+		text = strings.ReplaceAll(text, path.Path, Name(path.Path))
+	}
+	return Text(text)
 }
 
 // Text escapes what a terminal could take for a command in a text of lines, which may have tabs.
