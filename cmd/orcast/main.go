@@ -68,19 +68,19 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	if i := slices.Index(args, "--"); i >= 0 && args[0] == "run" {
 		args, programArgs = args[:i], args[i+1:]
 	}
-	command, err := commands(streams{stdout, stderr}, programArgs).Parse(args)
+	chosen, err := commands(streams{stdout, stderr}, programArgs).Parse(args)
 	switch {
 	case err == commandline.ErrHelp:
-		command.PrintHelp(stdout, helpWidth(stdout))
+		chosen.PrintHelp(stdout, helpWidth(stdout))
 		return 0
 	case errors.Is(err, errVersion):
 		fmt.Fprintln(stdout, version())
 		return 0
 	case err != nil:
-		fmt.Fprintf(stderr, "orcast: %s; see %s -h\n", misuse(args, err), command)
+		fmt.Fprintf(stderr, "orcast: %s; see %s -h\n", misuse(args, err), chosen)
 		return failure
 	}
-	err = command.Run()
+	err = chosen.Run()
 	if status := exitStatus(0); errors.As(err, &status) {
 		return int(status)
 	}
