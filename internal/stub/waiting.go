@@ -40,15 +40,24 @@ func theWaiting() *Executor {
 }
 
 // Leave has the process that waits, if there is one, end with this status: without having been a program, or when the
-// program ends. It waits until no process of the program is left.
+// program ends. It waits until no process of the program is left. If that process has ended before it was a program, killed or
+// by a library that it loaded, this one says itself what it has to say.
 func Leave(status int) {
 	switch e := theWaiting(); {
 	case e == nil:
 	case e.running:
 		e.Release(status)
 	default:
-		e.send(C.ORCAST_EXIT, binary.LittleEndian.AppendUint64(nil, uint64(status)))
+		if e.send(C.ORCAST_EXIT, binary.LittleEndian.AppendUint64(nil, uint64(status))) != nil {
+			unix.Write(int(C.orcast_waiting.error), said())
+		}
 	}
+}
+
+// said is what this process has written to standard error that nobody has passed on yet.
+func said() []byte {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/self/fd/%d", int(C.orcast_waiting.said)))
+	return text
 }
 
 // Stderr is a duplicate of the standard error that the command was given, for what has to be said even if the program's
@@ -90,8 +99,7 @@ func (e *Executor) awaitEnd() End {
 // Release lets a program end that leaves, with this status, after it has passed on what this process has said on standard
 // error since Run. It waits until no process of the program is left. It is for the process that waits only, see Waiting.
 func (e *Executor) Release(status int) {
-	said, _ := os.ReadFile(fmt.Sprintf("/proc/self/fd/%d", int(C.orcast_waiting.said)))
-	e.region.release(status, string(said))
+	e.region.release(status, string(said()))
 	e.region.awaitUnshared()
 }
 
