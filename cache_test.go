@@ -108,7 +108,7 @@ func TestARunIsRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		o, err := Run(Options{Inputs: []string{input}, Profile: file})
+		o, err := Run(Program{Inputs: []string{input}}, Options{Profile: file})
 		if err != nil || o.ExitCode != 0 {
 			t.Fatal(o, err)
 		}
@@ -124,7 +124,7 @@ func TestARunIsRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	var warnings []string
-	o, err := Run(Options{Inputs: []string{input}, Profile: file, Warn: func(text string) { warnings = append(warnings, text) }})
+	o, err := Run(Program{Inputs: []string{input}}, Options{Profile: file, Warn: func(text string) { warnings = append(warnings, text) }})
 	if err != nil || o.ExitCode != 0 || len(warnings) != 1 || !strings.Contains(warnings[0], file) {
 		t.Errorf("with a file that is no profile: %v, %v, %q", o, err, warnings)
 	}

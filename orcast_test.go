@@ -18,7 +18,7 @@ const childVariable = "ORCAST_TEST_RUN"
 func TestMain(m *testing.M) {
 	if input := os.Getenv(childVariable); input != "" {
 		os.Unsetenv(childVariable)
-		outcome, err := Run(Options{Inputs: []string{input}, Args: []string{"one", "two"}, Threads: 2, Speculate: os.Args[1]})
+		outcome, err := Run(Program{Inputs: []string{input}, Args: []string{"one", "two"}}, Options{Threads: 2, Speculate: os.Args[1]})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(125)
@@ -94,15 +94,22 @@ func TestUndefinedSymbolsAreNamed(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	for want, o := range map[string]Options{
+	for want, c := range map[string]struct {
+		input   string
+		options Options
+	}{
 		"no input":        {},
-		"compile threads": {Inputs: []string{"x"}, Threads: -1},
-		"effort 4":        {Inputs: []string{"x"}, OptLevel: 4},
-		`policy "maybe"`:  {Inputs: []string{"x"}, Speculate: "maybe"},
-		"no-such-file.bc": {Inputs: []string{"no-such-file.bc"}},
+		"compile threads": {"x", Options{Threads: -1}},
+		"effort 4":        {"x", Options{Effort: O3 + 1}},
+		`policy "maybe"`:  {"x", Options{Speculate: "maybe"}},
+		"no-such-file.bc": {"no-such-file.bc", Options{}},
 	} {
-		if _, err := Run(o); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%+v: error %v, want one with %q", o, err, want)
+		p := Program{}
+		if c.input != "" {
+			p.Inputs = []string{c.input}
+		}
+		if _, err := Run(p, c.options); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: error %v, want one with %q", c, err, want)
 		}
 	}
 }

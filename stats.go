@@ -42,7 +42,7 @@ type Stats struct {
 	PeakRSSBytes int64          `json:"peak_rss_bytes"`
 	Threads      int            `json:"threads"`
 	Policy       string         `json:"policy"`
-	Opt          int            `json:"opt"`
+	Opt          int            `json:"opt"` // effort of code for first calls, 0 to 3
 	LLVM         string         `json:"llvm"`
 	Exit         int            `json:"exit"`
 }
@@ -98,7 +98,7 @@ func (s *Stats) UnmarshalJSON(text []byte) error {
 func newStats(r *jit.Report, o *Options, peak int64) Stats {
 	s := Stats{Main: r.Entered, Stall: r.Stalls.Sum, StallMax: r.Stalls.Max, Analysis: r.Analysis, Compile: r.Compile, Link: r.Link,
 		Stalls: r.Stalls.Count, Defined: r.Defined, Tiers: map[string]int{}, CodeBytes: r.Code, PeakRSSBytes: peak + ownPeak(),
-		Threads: o.Threads, Policy: o.Speculate, Opt: o.OptLevel, LLVM: llvm.Version()}
+		Threads: o.Threads, Policy: o.Speculate, Opt: o.Effort.tier().Effort(), LLVM: llvm.Version()}
 	for i := range r.Fates {
 		s.count(&r.Fates[i])
 	}

@@ -8,9 +8,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/orcast/orcast"
 	"github.com/orcast/orcast/cmd/orcast/commandline"
+	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/quote"
 	"github.com/orcast/orcast/profile"
 )
@@ -21,7 +23,7 @@ type runCommand struct {
 	Threads                               int // 0 if it is not given
 	Speculate                             string
 	Budget                                orcast.Budget
-	Opt                                   int
+	Effort                                orcast.Effort
 	Load                                  []string
 	Entry                                 string
 	Trace, Stats                          string
@@ -62,12 +64,11 @@ func (c *runCommand) compileFlags() []commandline.Flag {
 	return []commandline.Flag{
 		commandline.Parsed(&c.Threads, "threads", "N", "Compile threads. Default: one less than there are cores, at least 1.",
 			positive),
-		commandline.String(&c.Speculate, "speculate", "POLICY", `What idle threads compile ahead: none, auto (default), or one
-			or several of profile, order, callees, sequence, frequency, summary, hints, all, largest and random with commas
-			between them; see docs/heuristics.md.`),
+		commandline.String(&c.Speculate, "speculate", "POLICY", "What idle threads compile ahead: "+
+			policies()+" (default: auto); see docs/heuristics.md."),
 		commandline.Parsed(&c.Budget, "budget", "LIMIT", `Bounds what is compiled ahead: a share of the compile threads' time
 			such as 50%, or a size of machine code such as 16MB, or both with a comma between them.`, parseBudget),
-		commandline.Parsed(&c.Opt, "opt", "LEVEL", "Effort of code generation, 0 to 3. Default: 0.", commandline.Int).Short('O'),
+		commandline.Parsed(&c.Effort, "opt", "LEVEL", "Effort of code generation, 0 to 3. Default: 0.", parseEffort).Short('O'),
 		commandline.Strings(&c.Load, "load", "LIB", `Shared library to load, by path or by name, before the program starts. May
 			be repeated.`),
 		commandline.String(&c.Entry, "entry", "NAME", "Function to start. Default: main."),
@@ -117,6 +118,21 @@ func (c *runCommand) check() error {
 	return nil
 }
 
+// parseEffort reads what -O says.
+func parseEffort(text string) (orcast.Effort, error) {
+	level, err := commandline.Int(text)
+	if err != nil {
+		return orcast.Automatic, err
+	}
+	return orcast.EffortOf(level)
+}
+
+// policies tells which there are: one that stands alone, or some of the others joined.
+func policies() string {
+	names := forecast.Policies()
+	return names[0] + ", or one or several of " + strings.Join(names[1:], ", ") + " with commas between them"
+}
+
 // openCache is what is kept from run to run. Without a word about where, a place that cannot be used is only worth a
 // warning.
 func (c *runCommand) openCache(warn func(string)) (*orcast.Cache, error) {
@@ -163,14 +179,11 @@ func (c *runCommand) run(stderr io.Writer) error {
 		return err
 	}
 	options := orcast.Options{
-		Inputs:    c.Inputs,
-		Args:      c.programArgs,
 		Libraries: c.Load,
-		Entry:     c.Entry,
 		Speculate: c.Speculate,
 		Threads:   c.Threads,
 		Budget:    c.Budget,
-		OptLevel:  c.Opt,
+		Effort:    c.Effort,
 		Profile:   c.Profile,
 		Warn:      func(text string) { fmt.Fprintf(stderr, "orcast: warning: %s\n", quote.Text(text)) },
 	}
@@ -184,7 +197,7 @@ func (c *runCommand) run(stderr io.Writer) error {
 	if c.Trace != "" {
 		options.Trace = &traced
 	}
-	outcome, err := orcast.Run(options)
+	outcome, err := orcast.Run(orcast.Program{Inputs: c.Inputs, Args: c.programArgs, Entry: c.Entry}, options)
 	if err != nil {
 		return err
 	}

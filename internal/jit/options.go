@@ -8,6 +8,7 @@ import (
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/past"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // Options say how a program is compiled and what is kept of it. Whoever fills them in has checked them.
@@ -22,8 +23,8 @@ type Options struct {
 	Heuristic forecast.Maker // nil: by the policy
 	Budget    sched.Budget
 	Hints     map[string]forecast.Hint
-	Order     []string // names of functions in the order of their first calls
-	OptLevel  int      // effort of code generation, 0 to 3
+	Order     []string  // names of functions in the order of their first calls
+	Tier      tier.Tier // of code for first calls
 
 	Code   *cache.Store // where compiled code is kept; nil: nowhere
 	Memory *past.Memory // where the profile is kept; nil: nowhere

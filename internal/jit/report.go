@@ -179,7 +179,7 @@ func (s *Session) writeTrace(exit int) {
 func (s *Session) traced() *trace.Trace {
 	o, p := &s.options, s.loader.Program
 	t := &trace.Trace{Header: trace.Header{Version: trace.Version, Orcast: buildVersion(), LLVM: llvm.Version(),
-		Opt: o.OptLevel, Threads: o.Threads, Cores: runtime.NumCPU(), Policy: o.Speculate, Inputs: o.Inputs, Entry: o.Entry,
+		Opt: o.Tier.Effort(), Threads: o.Threads, Cores: runtime.NumCPU(), Policy: o.Speculate, Inputs: o.Inputs, Entry: o.Entry,
 		Functions: len(p.Functions)}}
 	for _, m := range p.Modules {
 		t.Header.Modules = append(t.Header.Modules, m.Name)

@@ -34,7 +34,6 @@ type Session struct {
 	journal journal.Journal
 	sums    journal.Sums
 	tracer  *journal.Tracer // nil if no trace is asked for
-	tier    tier.Tier       // of code for first calls
 	// executor is this process, if the program runs in it; else it is nil.
 	executor *stub.Executor
 	child    bool // the program runs in a child of this process
@@ -66,7 +65,7 @@ type dataResult struct {
 
 // newSession lays out a program's memory and starts nothing.
 func newSession(p *program.Program, o Options) (*Session, error) {
-	s := &Session{options: o, tier: tier.LLVM(o.OptLevel), linkable: make(chan struct{}), failed: make(chan struct{}),
+	s := &Session{options: o, linkable: make(chan struct{}), failed: make(chan struct{}),
 		failures: map[program.FuncID]error{}}
 	s.ending, s.end = context.WithCancel(context.Background())
 	var err error
@@ -88,7 +87,7 @@ func newSession(p *program.Program, o Options) (*Session, error) {
 		plan = s.plannerOf(maker, o.Budget)
 	}
 	s.queue = sched.New(len(p.Functions)+1, plan, s.loader.Region.Wake)
-	s.reuse = reuse.Open(s.ending, s.loader, s.digests, o.Code, s.tier, &s.journal, s)
+	s.reuse = reuse.Open(s.ending, s.loader, s.digests, o.Code, s.options.Tier, &s.journal, s)
 	s.listen()
 	return s, nil
 }
@@ -235,7 +234,7 @@ func (s *Session) Claim(f program.FuncID) bool { return s.queue.Claim(f, sched.C
 func (s *Session) Abandon(functions []program.FuncID) { s.queue.Abandon(functions) }
 
 // Publish implements reuse.Session.
-func (s *Session) Publish(functions []program.FuncID) { s.settle(functions, s.tier, nil) }
+func (s *Session) Publish(functions []program.FuncID) { s.settle(functions, s.options.Tier, nil) }
 
 // Link implements reuse.Linker, for units that need nothing of units not compiled so far.
 func (s *Session) Link(span *journal.Span, item loader.Item) error {

@@ -63,7 +63,7 @@ func (s *Session) linkData() error {
 	for _, l := range linked {
 		s.journal.Linked(l.CodeSize)
 	}
-	s.settle(owners, s.tier, nil)
+	s.settle(owners, s.options.Tier, nil)
 	s.reuse.LinkFirst()
 	return nil
 }
@@ -88,7 +88,7 @@ func (s *Session) compileOwners() (items []loader.Item, functions []program.Func
 		m := s.loader.ModuleOf(owner)
 		span := s.journal.Begin(m.Number, w.number)
 		span.Functions, span.Reason = []program.FuncID{owner}, trace.Demand
-		code, err := w.compile(span, s.tier)
+		code, err := w.compile(span, s.options.Tier)
 		if err == errTaken {
 			err = fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", s.loader.FunctionName(owner))
 		}

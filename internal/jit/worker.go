@@ -112,9 +112,9 @@ func (w *worker) data(tasks <-chan *loader.Module) {
 	s := w.session
 	for m := range tasks {
 		span := s.journal.Begin(m.Number, w.number)
-		span.Reason, span.Tier = trace.Data, s.tier
+		span.Reason, span.Tier = trace.Data, s.options.Tier
 		clock := span.Time(journal.Compile)
-		code, err := w.llvmAt(s.tier).compileData(m)
+		code, err := w.llvmAt(s.options.Tier).compileData(m)
 		clock.Stop()
 		if err == nil {
 			span.Object = code
@@ -138,7 +138,7 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	if unit = s.reuse.Use(unit, w); len(unit) == 0 {
 		return
 	}
-	built, err := w.build(unit, reason, s.tier)
+	built, err := w.build(unit, reason, s.options.Tier)
 	switch {
 	case err == errTaken:
 	case err == nil || len(unit) == 1 || len(built.Functions) > len(unit):

@@ -55,14 +55,14 @@ const (
 	closed
 )
 
-// New makes an engine. Of the options it uses all but Args and Entry; Inputs may be empty.
+// New makes an engine without modules.
 //
 // An error says which option makes no sense.
 func New(o Options) (*Engine, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	return &Engine{options: o, inputs: slices.Clone(o.Inputs), memory: map[string][]byte{}, defined: map[string]uint64{}}, nil
+	return &Engine{options: o, memory: map[string][]byte{}, defined: map[string]uint64{}}, nil
 }
 
 var (
@@ -155,7 +155,7 @@ func (e *Engine) launch() error {
 		return err
 	}
 	e.indexed = stub.Now() - e.began
-	o := e.options.session(e.inputs, e.began, e.indexed)
+	o := e.options.session(e.inputs, "", e.began, e.indexed)
 	o.Host = maps.Clone(e.defined)
 	e.session, err = jit.Start(p, o)
 	return err

@@ -114,7 +114,7 @@ func bind(t *testing.T, e *Engine, name string, function any) {
 }
 
 func TestEngineCallsFunctions(t *testing.T) {
-	for _, o := range []Options{{}, {Speculate: "none", Threads: 1}, {OptLevel: 2, Threads: 3}} {
+	for _, o := range []Options{{}, {Speculate: "none", Threads: 1}, {Effort: O2, Threads: 3}} {
 		t.Run(o.Speculate, func(t *testing.T) {
 			e := embed(t, o)
 			var state, count func() int64
@@ -199,7 +199,7 @@ func TestEngineWithOneProcessor(t *testing.T) {
 }
 
 func TestEngineErrors(t *testing.T) {
-	if _, err := New(Options{OptLevel: 9}); err == nil {
+	if _, err := New(Options{Effort: 9}); err == nil {
 		t.Error("there is an effort of 9")
 	}
 	e := embed(t, Options{})
@@ -283,8 +283,11 @@ func TestEngineInputsThatCannotBeUsed(t *testing.T) {
 	if err := threaded.Start(); err == nil || !strings.Contains(err.Error(), "mine is thread-local") {
 		t.Error(err)
 	}
-	e, err := New(Options{Inputs: []string{"there is no such file"}})
+	e, err := New(Options{})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.AddFile("there is no such file"); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Start(); err == nil || !strings.Contains(err.Error(), "there is no such file") {
@@ -333,11 +336,14 @@ func TestLookupInANativeObject(t *testing.T) {
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	e, err := New(Options{Inputs: []string{object}})
+	e, err := New(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
+	if err := e.AddFile(object); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := e.Lookup("variable"); err == nil || !strings.Contains(err.Error(), "native.o: variable is a variable") {
 		t.Error(err)
 	}
