@@ -66,8 +66,10 @@ func New(o Options) (*Engine, error) {
 }
 
 var (
-	errStarted = errors.New("the engine has started: what it runs is decided before; make another engine")
-	errClosed  = errors.New("the engine is closed")
+	// ErrStarted is what an Engine says to whoever comes too late to change what it runs.
+	ErrStarted = errors.New("the engine has started: what it runs is decided before; make another engine")
+	// ErrClosed is what an Engine says after Close.
+	ErrClosed = errors.New("the engine is closed")
 )
 
 // prepare lets change something that is decided before the engine starts.
@@ -76,9 +78,9 @@ func (e *Engine) prepare(change func() error) error {
 	defer e.mu.Unlock()
 	switch e.state {
 	case started:
-		return errStarted
+		return ErrStarted
 	case closed:
-		return errClosed
+		return ErrClosed
 	}
 	return change()
 }
@@ -138,7 +140,7 @@ func (e *Engine) Start() error {
 func (e *Engine) start() error {
 	switch e.state {
 	case closed:
-		return errClosed
+		return ErrClosed
 	case opened:
 		e.state = started
 		e.began = stub.Now()
@@ -201,6 +203,30 @@ func (f *Func) Bind(function any) (err error) {
 	}()
 	purego.RegisterFunc(function, f.address)
 	return nil
+}
+
+// Promote compiles a function again with more effort, on the calling thread, and lets everybody have the better code: calls that
+// begin afterwards get there, those under way end in the code that they are in. The function keeps its address. It must have been
+// compiled before: whoever has called it knows that it has.
+//
+// An error says that no module defines such a function, that it cannot be compiled, or, if it is ErrNotPromoted, why the function
+// has to keep its code.
+func (e *Engine) Promote(name string, effort Effort) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.state == closed:
+		return ErrClosed
+	case effort > O3:
+		return noEffort(int(effort - O0))
+	case e.session == nil:
+		return ErrNotPromoted
+	}
+	f, err := e.session.Function(name)
+	if err == nil {
+		err = e.session.Promote(f, effort.tier())
+	}
+	return readable.Error(err)
 }
 
 // Stats counts what the engine has done since Start. PeakRSSBytes is that of the whole process.

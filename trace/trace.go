@@ -64,7 +64,7 @@ type Unit struct {
 	// Tier is the kind of code: "O0" to "O3" for that of LLVM, by effort.
 	Tier string `json:"tier"`
 	// Worker is the thread: 0 is the one kept for demands, 1 to Header.Threads are the others. -1 is whatever makes the
-	// program ready to start, and whatever links Cached units.
+	// program ready to start, and whatever links Cached units; -2 is a host that has a function compiled again.
 	Worker int `json:"worker"`
 	// Begin and End are wall times. Static data, and what is compiled with it, is linked when the program starts: its End is
 	// that of compiling.

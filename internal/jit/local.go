@@ -30,24 +30,44 @@ func Start(p *program.Program, o Options) (*Session, error) {
 // Lookup returns the address of a function by its name in the modules. Whoever looks a function up is taken to call it soon:
 // it is compiled at once, without waiting for it.
 func (s *Session) Lookup(name string) (uintptr, error) {
-	ref, _ := s.loader.Program.Lookup(name)
-	address, ok := s.loader.Address(ref)
-	switch {
-	case !ok || ref.External != nil:
-		return 0, fmt.Errorf("no module defines %s", name)
-	case ref.Symbol != nil && ref.Symbol.Func < 0:
-		return 0, variableError(ref.Symbol.Module.Name, name)
-	case ref.Object != nil && ref.Object.Data:
-		return 0, variableError(ref.Object.Object.Name, name)
-	case ref.Symbol != nil && ref.Symbol.Kind == program.Function:
-		f := ref.Symbol.Func
-		if s.queue.Demand(f) {
-			if err := s.failureOf(f); err != nil {
-				return 0, err
-			}
+	ref, err := s.find(name)
+	if err != nil {
+		return 0, err
+	}
+	if of := ref.Symbol; of != nil && of.Kind == program.Function && s.queue.Demand(of.Func) {
+		if err := s.failureOf(of.Func); err != nil {
+			return 0, err
 		}
 	}
+	address, _ := s.loader.Address(ref)
 	return uintptr(address), nil
+}
+
+// Function finds a function by its name in the modules of IR.
+func (s *Session) Function(name string) (program.FuncID, error) {
+	ref, err := s.find(name)
+	switch {
+	case err != nil:
+		return program.NoFunc, err
+	case ref.Symbol == nil || ref.Symbol.Kind != program.Function:
+		return program.NoFunc, fmt.Errorf("%s is not compiled from IR", name)
+	}
+	return ref.Symbol.Func, nil
+}
+
+// find finds what has an address and is no variable.
+func (s *Session) find(name string) (program.Ref, error) {
+	ref, _ := s.loader.Program.Lookup(name)
+	_, ok := s.loader.Address(ref)
+	switch {
+	case !ok || ref.External != nil:
+		return ref, fmt.Errorf("no module defines %s", name)
+	case ref.Symbol != nil && ref.Symbol.Func < 0:
+		return ref, variableError(ref.Symbol.Module.Name, name)
+	case ref.Object != nil && ref.Object.Data:
+		return ref, variableError(ref.Object.Object.Name, name)
+	}
+	return ref, nil
 }
 
 func variableError(input, name string) error {

@@ -17,6 +17,9 @@ import (
 // Starter is the number of what makes the program ready to start, and of what links cached code, where workers have theirs.
 const Starter = -1
 
+// Promoter is the number of who promotes on request.
+const Promoter = -2
+
 // Unit is what was compiled, or taken from the cache, in one go.
 type Unit struct {
 	Module    program.ModuleID
