@@ -17,6 +17,15 @@ type cursor struct {
 	err   error
 }
 
+// Error is a fault in a bitcode file.
+type Error struct {
+	File   string // as Read was told
+	Offset int64  // of the byte at which it was noticed
+	What   string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: byte %d: %s", e.File, e.Offset, e.What) }
+
 // fail records an error at the present position, unless there is one already.
 func (c *cursor) fail(format string, args ...any) {
 	c.failAt(c.pos, format, args...)
@@ -24,7 +33,7 @@ func (c *cursor) fail(format string, args ...any) {
 
 func (c *cursor) failAt(pos uint64, format string, args ...any) {
 	if c.err == nil {
-		c.err = fmt.Errorf("%s: byte %d: %s", c.name, c.base+int64(pos/8), fmt.Sprintf(format, args...))
+		c.err = &Error{File: c.name, Offset: c.base + int64(pos/8), What: fmt.Sprintf(format, args...)}
 	}
 	c.pos = c.limit
 }

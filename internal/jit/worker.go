@@ -124,6 +124,19 @@ func (w *worker) data(tasks <-chan *loader.Module) {
 	}
 }
 
+// CompileError says that a function cannot be compiled.
+type CompileError struct {
+	Module   string // as messages name it
+	Function string // as in an object file
+	Err      error
+}
+
+func (e *CompileError) Error() string {
+	return fmt.Sprintf("%s: compiling %s: %v", e.Module, e.Function, e.Err)
+}
+
+func (e *CompileError) Unwrap() error { return e.Err }
+
 var (
 	// errStopped is what becomes of units that are under way when their session ends.
 	errStopped = errors.New("the engine was closed before the function was compiled")
@@ -154,7 +167,7 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) (journal.Unit, error) {
 	s := w.session
 	if unit[0] == s.loader.Undefined {
-		return journal.Unit{Functions: unit}, s.loader.UndefinedError(nil)
+		return journal.Unit{Functions: unit}, s.loader.UndefinedSymbols(nil)
 	}
 	m := s.loader.ModuleOf(unit[0])
 	span := s.journal.Begin(m.Number, w.number)
@@ -185,7 +198,7 @@ func (w *worker) compile(span *journal.Span, t tier.Tier) (loader.Code, error) {
 	for {
 		code, tied, err := w.generate(span, m, t)
 		if err != nil {
-			return nil, fmt.Errorf("%s: compiling %s: %w", m.Name, s.loader.FunctionName(span.Functions[0]), err)
+			return nil, &CompileError{Module: m.Name, Function: s.loader.FunctionName(span.Functions[0]), Err: err}
 		}
 		if len(tied) == 0 {
 			return code, nil

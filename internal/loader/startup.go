@@ -186,7 +186,7 @@ func (l *Loader) structors(list []program.Structor) []prioritized {
 func (l *Loader) Explain(f program.FuncID, err error) error {
 	var failure *llvm.LinkError
 	if errors.As(err, &failure) && len(failure.Missing) > 0 {
-		return l.UndefinedError(failure.Missing)
+		return l.UndefinedSymbols(failure.Missing)
 	}
 	if f < 0 {
 		return fmt.Errorf("linking static data: %w", err)

@@ -39,7 +39,7 @@ func openContents(path string) (*contents, error) {
 	c := &contents{name: quote.Name(path), size: -1, limit: maxStream}
 	var err error
 	if c.file, err = os.Open(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such file", c.name)
+		return nil, noFile{c.name}
 	} else if err != nil {
 		return nil, c.unreadable(err)
 	}

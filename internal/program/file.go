@@ -64,13 +64,16 @@ func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
 	opened := make([][]*file, len(inputs)+len(libraries))
 	err := parallel(len(opened), func(i int) (err error) {
 		if i >= len(inputs) {
-			opened[i], err = openLibrary(libraries[i-len(inputs)])
-		} else if data, ok := r.Memory[inputs[i]]; ok {
+			library := libraries[i-len(inputs)]
+			opened[i], err = openLibrary(library)
+			return ofInput(library, err)
+		}
+		if data, ok := r.Memory[inputs[i]]; ok {
 			opened[i], err = openMemory(inputs[i], data)
 		} else {
 			opened[i], err = openInput(inputs[i], scriptDepth)
 		}
-		return err
+		return ofInput(inputs[i], err)
 	})
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func (r *Reader) index(files []*file) error {
 	return parallel(len(tasks), func(i int) (err error) {
 		f, member := tasks[i].file, tasks[i].member
 		f.units[member], err = r.readUnit(f, f.members[member])
-		return err
+		return ofInput(f.name, err)
 	})
 }
 
