@@ -75,6 +75,34 @@ func checkPromotions(t *testing.T, traced *bytes.Buffer) {
 	}
 }
 
+// What is promoted is not kept, whatever its tier, and does no harm to what is.
+func TestACacheHasTheCodeOfFirstCalls(t *testing.T) {
+	cache, err := OpenCache(CacheOptions{Dir: t.TempDir(), Warn: func(text string) { t.Error(text) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for run := range 2 {
+		e := embed(t, Options{Cache: cache, Speculate: "none"})
+		var weigh func(int64) int64
+		bind(t, e, "weigh", &weigh)
+		if got := weigh(-5); got != 5 {
+			t.Errorf("run %d: weigh(-5) is %d", run, got)
+		}
+		for _, effort := range []Effort{O0, O2} {
+			if err := e.Promote("weigh", effort); err != nil {
+				t.Errorf("run %d: %v", run, err)
+			}
+		}
+		if got := weigh(-6); got != 6 {
+			t.Errorf("run %d: the promoted weigh(-6) is %d", run, got)
+		}
+		if s := e.Stats(); run == 1 && (s.Compiled != 0 || s.Cached == 0) {
+			t.Errorf("with a cache %d functions were compiled and %d found", s.Compiled, s.Cached)
+		}
+		e.Close()
+	}
+}
+
 // A function whose blocks' addresses are in a variable cannot have a second body: the variable leads into the first.
 func TestAFunctionWithAddressesOfItsBlocksKeepsItsCode(t *testing.T) {
 	const ir = `

@@ -253,9 +253,9 @@ func (c *Code) NoteDigests() {
 	}
 }
 
-// Unit implements journal.Listener: it keeps what this run compiles.
+// Unit implements journal.Listener: it keeps what this run compiles for first calls.
 func (c *Code) Unit(u *journal.Unit) {
-	if u.Object == nil || u.Tier != c.tier {
+	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier {
 		return
 	}
 	m := c.modules[u.Module]
