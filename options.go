@@ -32,6 +32,12 @@ type Options struct {
 	Hints map[string]forecast.Hint
 	// Effort is that of code generation.
 	Effort Effort
+	// Generator says, for finding faults, which functions the baseline compiler gets before LLVM does: "llvm" or "" for none of
+	// them, "fast" for all, "mixed:SEED" for some by lot, "fast:FIRST-LAST" by number. See docs/tiers.md.
+	Generator string
+	// Dump is the name of a function of which the baseline compiler writes to standard error what it decides, or "refusals" for
+	// what it leaves to LLVM and why.
+	Dump string
 	// Cache is where compiled code and a profile of the program are kept for later runs; nil is nowhere.
 	Cache *Cache
 	// Profile is a file for the profile, in place of the Cache; it need not exist. "" is none.
@@ -95,6 +101,9 @@ func (o *Options) complete() error {
 	if o.Effort > O3 {
 		return noEffort(int(o.Effort - O0))
 	}
+	if _, err := jit.ParseGenerator(o.Generator); err != nil {
+		return err
+	}
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
@@ -115,8 +124,9 @@ func (o *Options) complete() error {
 // session is what a session takes of the options, for a program with these inputs and this entry, which is "" for an engine.
 func (o *Options) session(inputs []string, entry string, began, indexed time.Duration) jit.Options {
 	s := jit.Options{Inputs: inputs, Entry: entry, Threads: o.Threads, Speculate: o.Speculate, Heuristic: o.Heuristic,
-		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, Tier: o.Effort.tier(), Code: o.Cache.code(),
+		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, Tier: o.Effort.tier(), Dump: o.Dump, Code: o.Cache.code(),
 		Warn: o.Warn, Trace: o.Trace, Began: began, Indexed: indexed}
+	s.Generator, _ = jit.ParseGenerator(o.Generator) // complete has found no fault with it
 	switch {
 	case o.Profile != "":
 		s.Memory = past.InFile(o.Profile)

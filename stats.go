@@ -36,8 +36,10 @@ type Stats struct {
 	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
 	// without a cache of code. See docs/cache.md.
 	Misses map[string]int `json:"misses,omitempty"`
-	// Tiers says of how many functions the newest code is of each tier: "O0" to "O3" is that of LLVM, by effort.
-	Tiers        map[string]int `json:"tiers"`
+	// Tiers says of how many functions the newest code is of each tier: "baseline", or "O0" to "O3" for LLVM's, by effort.
+	Tiers map[string]int `json:"tiers"`
+	// Refusals says why the baseline compiler left functions to LLVM, and how many; nil if it refused none.
+	Refusals     map[string]int `json:"refusals,omitempty"`
 	CodeBytes    int64          `json:"code_bytes"`
 	PeakRSSBytes int64          `json:"peak_rss_bytes"`
 	Threads      int            `json:"threads"`
@@ -97,7 +99,7 @@ func (s *Stats) UnmarshalJSON(text []byte) error {
 // newStats counts what a run under some options did, whose program's process had a peak of resident memory in bytes.
 func newStats(r *jit.Report, o *Options, peak int64) Stats {
 	s := Stats{Main: r.Entered, Stall: r.Stalls.Sum, StallMax: r.Stalls.Max, Analysis: r.Analysis, Compile: r.Compile, Link: r.Link,
-		Stalls: r.Stalls.Count, Defined: r.Defined, Tiers: map[string]int{}, CodeBytes: r.Code, PeakRSSBytes: peak + ownPeak(),
+		Stalls: r.Stalls.Count, Defined: r.Defined, Tiers: map[string]int{}, CodeBytes: r.Code, Refusals: r.Refusals, PeakRSSBytes: peak + ownPeak(),
 		Threads: o.Threads, Policy: o.Speculate, Opt: o.Effort.tier().Effort(), LLVM: llvm.Version()}
 	for i := range r.Fates {
 		s.count(&r.Fates[i])

@@ -17,6 +17,8 @@ var configurations = []struct {
 }{
 	{"lazy", "a", []string{"--threads", "1", "--speculate", "none"}},
 	{"speculating", "b", []string{"--threads", "4", "--speculate", "all"}},
+	{"baseline", "c", []string{"--no-cache", "--generator", "fast"}},
+	{"mixed", "c", []string{"--no-cache", "--generator", "mixed:1"}},
 	{"optimised", "a", []string{"-O", "2"}},
 	{"warm", "a", nil},
 	{"warm-all", "b", []string{"--no-profile"}},

@@ -24,6 +24,7 @@ type runCommand struct {
 	Speculate                             string
 	Budget                                orcast.Budget
 	Effort                                orcast.Effort
+	Generator, Dump                       string
 	Load                                  []string
 	Entry                                 string
 	Trace, Stats                          string
@@ -69,6 +70,10 @@ func (c *runCommand) compileFlags() []commandline.Flag {
 		commandline.Parsed(&c.Budget, "budget", "LIMIT", `Bounds what is compiled ahead: a share of the compile threads' time
 			such as 50%, or a size of machine code such as 16MB, or both with a comma between them.`, parseBudget),
 		commandline.Parsed(&c.Effort, "opt", "LEVEL", "Effort of code generation, 0 to 3. Default: 0.", parseEffort).Short('O'),
+		commandline.String(&c.Generator, "generator", "WHICH", `For finding faults: which functions the baseline compiler gets,
+			fast for all it takes, mixed:SEED for some by lot, fast:FIRST-LAST by number; see docs/tiers.md. Default: llvm.`),
+		commandline.String(&c.Dump, "dump", "FUNCTION", `For finding faults: write what the baseline compiler decides of a
+			function, or with refusals what it leaves to LLVM.`),
 		commandline.Strings(&c.Load, "load", "LIB", `Shared library to load, by path or by name, before the program starts. May
 			be repeated.`),
 		commandline.String(&c.Entry, "entry", "NAME", "Function to start. Default: main."),
@@ -184,6 +189,8 @@ func (c *runCommand) run(stderr io.Writer) error {
 		Threads:   c.Threads,
 		Budget:    c.Budget,
 		Effort:    c.Effort,
+		Generator: c.Generator,
+		Dump:      c.Dump,
 		Profile:   c.Profile,
 		Warn:      func(text string) { fmt.Fprintf(stderr, "orcast: warning: %s\n", quote.Text(text)) },
 	}

@@ -144,6 +144,12 @@ func (b *Body) Argument(v ValueID) (index int, ok bool) {
 	return int(v) - int(b.firstArg), v >= b.firstArg && v < b.firstConst
 }
 
+// FirstArgument is the number of the first argument; those of the module's values are below it.
+func (b *Body) FirstArgument() ValueID { return b.firstArg }
+
+// EndOfValues is the number behind that of the function's last value.
+func (b *Body) EndOfValues() ValueID { return b.firstDef + ValueID(len(b.defs)) }
+
 // Symbol is the symbol that a value is, or nil.
 func (b *Body) Symbol(v ValueID) *Symbol { return b.Function.Module.symbolOf(v) }
 

@@ -160,3 +160,12 @@ func (t *CodeTables) readParameterLists(s *stream, groups map[uint64]parameterGr
 		t.parameters = append(t.parameters, list)
 	}
 }
+
+// HasExtras says that a function has prefix or prologue data, or names a garbage collector.
+func (s *Symbol) HasExtras() bool { return s.gc || s.extra[1] != NoValue || s.extra[2] != NoValue }
+
+// Personality is the function's personality routine, NoValue if it has none.
+func (s *Symbol) Personality() ValueID { return s.extra[0] }
+
+// Initialiser is the value of a variable, NoValue if it is only declared.
+func (s *Symbol) Initialiser() ValueID { return s.value }

@@ -24,6 +24,8 @@ type Options struct {
 	Budget    sched.Budget
 	Hints     map[string]forecast.Hint
 	Order     []string  // names of functions in the order of their first calls
+	Generator Generator // which functions the baseline compiler gets before LLVM does
+	Dump      string    // the function of which the baseline compiler writes what it decides, or "refusals"
 	Tier      tier.Tier // of code for first calls
 
 	Code   *cache.Store // where compiled code is kept; nil: nowhere

@@ -55,14 +55,15 @@ type Report struct {
 	Defined                 int    // functions of the program with a body
 	Analysis, Compile, Link time.Duration
 	Stalls                  stub.Stalls
-	Code                    int64         // bytes of machine code
-	Entered                 time.Duration // when the entry function began, since the run did; 0 if it has not
+	Code                    int64          // bytes of machine code
+	Refusals                map[string]int // why the baseline compiler left functions to LLVM, and how many
+	Entered                 time.Duration  // when the entry function began, since the run did; 0 if it has not
 }
 
 // Report tells what the run did so far.
 func (s *Session) Report() Report {
 	r := Report{Fates: s.fates(), Analysis: s.sums.Of(journal.Analysis), Compile: s.sums.Of(journal.Compile), Link: s.sums.Of(journal.Link),
-		Stalls: s.loader.Region.Stalls(), Code: s.sums.Code()}
+		Stalls: s.loader.Region.Stalls(), Code: s.sums.Code(), Refusals: s.refusals.counts()}
 	for _, f := range s.loader.Program.Functions {
 		if f.Kind == program.Function {
 			r.Defined++

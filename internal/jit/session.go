@@ -25,15 +25,16 @@ import (
 // Workers, the log's listener and the goroutine of Run share it. What has no lock or atomic below is set
 // before they start.
 type Session struct {
-	options Options
-	loader  *loader.Loader
-	view    *forecast.Program
-	queue   *sched.Scheduler
-	digests *reuse.Digests
-	reuse   *reuse.Code
-	journal journal.Journal
-	sums    journal.Sums
-	tracer  *journal.Tracer // nil if no trace is asked for
+	options  Options
+	loader   *loader.Loader
+	view     *forecast.Program
+	queue    *sched.Scheduler
+	digests  *reuse.Digests
+	reuse    *reuse.Code
+	journal  journal.Journal
+	sums     journal.Sums
+	tracer   *journal.Tracer // nil if no trace is asked for
+	refusals refusals
 	// executor is this process, if the program runs in it; else it is nil.
 	executor *stub.Executor
 	child    bool // the program runs in a child of this process

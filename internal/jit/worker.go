@@ -22,6 +22,7 @@ type worker struct {
 	session *Session
 	number  int // 0 is the demand worker
 	llvm    map[tier.Tier]*llvmCompiler
+	fast    *baselineCompiler // nil until it is needed
 }
 
 func (s *Session) newWorker(number int) *worker {
@@ -34,8 +35,17 @@ func (w *worker) close() {
 	}
 }
 
-// compilers are those of a tier, in the order in which they are asked. The last one refuses nothing.
-func (w *worker) compilers(t tier.Tier) []Compiler { return []Compiler{w.llvmAt(t)} }
+// compilers are those of a tier for a unit, in the order in which they are asked. The last one refuses nothing.
+func (w *worker) compilers(t tier.Tier, unit []program.FuncID) []Compiler {
+	s := w.session
+	if t != s.options.Tier || len(unit) != 1 || !s.options.Generator.takes(int(unit[0])) {
+		return []Compiler{w.llvmAt(t)}
+	}
+	if w.fast == nil {
+		w.fast = newBaselineCompiler(s)
+	}
+	return []Compiler{w.fast, w.llvmAt(t)}
+}
 
 func (w *worker) llvmAt(t tier.Tier) *llvmCompiler {
 	c := w.llvm[t]
@@ -151,6 +161,12 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	if unit = s.reuse.Use(unit, w); len(unit) == 0 {
 		return
 	}
+	if len(unit) > 1 && s.options.Generator.some {
+		for _, f := range unit { // the baseline compiler takes one at a time
+			w.unit([]program.FuncID{f}, reason)
+		}
+		return
+	}
 	built, err := w.build(unit, reason, s.options.Tier)
 	switch {
 	case err == errTaken:
@@ -220,7 +236,7 @@ func (w *worker) compile(span *journal.Span, t tier.Tier) (loader.Code, error) {
 func (w *worker) generate(span *journal.Span, m *loader.Module, t tier.Tier) (code loader.Code, tied []program.FuncID, err error) {
 	clock := span.Time(journal.Compile)
 	defer clock.Stop()
-	for _, c := range w.compilers(t) {
+	for _, c := range w.compilers(t, span.Functions) {
 		span.Tier = c.Tier()
 		if code, tied, err = c.Compile(m, span.Functions); !errors.Is(err, ErrRefused) {
 			break

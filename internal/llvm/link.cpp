@@ -401,6 +401,14 @@ orcast_linker *orcast_linker_new(const orcast_link_memory Zones[ORCAST_LINK_ZONE
 
 void orcast_linker_free(orcast_linker *L) { delete L; }
 
+char *orcast_linker_take(orcast_linker *L, orcast_link_zone Zone, uint64_t Size, uint64_t Align, uint64_t *Start) {
+  auto At = take(L->Zones[Zone], Size, Align);
+  if (!At)
+    return strdup(toString(At.takeError()).c_str());
+  *Start = L->Zones[Zone].Target + *At;
+  return nullptr;
+}
+
 char *orcast_linker_reserve(orcast_linker *L, const char *Section, uint64_t Size, uint64_t *Start) {
   Zone &Z = L->Zones[ORCAST_LINK_DATA];
   auto At = take(Z, Size, PageSize);

@@ -80,6 +80,27 @@ func (l *Linker) Place(n int) Place {
 	return Place{uint64(p.address), uint64(p.size), uint64(p.align)}
 }
 
+// SetPlace says where the body of symbol n lies, for one that no object defines; see Place for who may ask.
+func (l *Linker) SetPlace(n int, p Place) {
+	l.places[n] = C.struct_orcast_place{address: C.uint64_t(p.Address), size: C.uint64_t(p.Size), align: C.uint64_t(p.Align)}
+}
+
+// LinkZone is a part of the program's memory.
+type LinkZone int
+
+const (
+	CodeZone     LinkZone = C.ORCAST_LINK_CODE
+	ReadOnlyZone LinkZone = C.ORCAST_LINK_RO
+)
+
+// Take takes memory of a zone for what is placed without an object, and returns its target address. Any number of goroutines
+// may take and link at once.
+func (l *Linker) Take(zone LinkZone, size, align uint64) (uint64, error) {
+	var start C.uint64_t
+	err := failure(C.orcast_linker_take(l.c, C.enum_orcast_link_zone(zone), C.uint64_t(size), C.uint64_t(align), &start))
+	return uint64(start), err
+}
+
 // Reserve keeps size bytes together for a named section and returns their address. Not concurrently with Link.
 func (l *Linker) Reserve(section string, size uint64) (uint64, error) {
 	name := C.CString(section)

@@ -96,6 +96,9 @@ orcast_linker *orcast_linker_new(const struct orcast_link_memory zones[ORCAST_LI
                                  struct orcast_place *places, uint32_t nsymbols, uintptr_t handle);
 void orcast_linker_free(orcast_linker *l);
 
+// Takes memory of a zone for what is placed without an object.
+char *orcast_linker_take(orcast_linker *l, enum orcast_link_zone zone, uint64_t size, uint64_t align, uint64_t *start);
+
 // Sets space aside for all variables of a named section, which then lie together in the order of linking. The
 // program sees the section's bounds by __start_NAME and __stop_NAME.
 char *orcast_linker_reserve(orcast_linker *l, const char *section, uint64_t size, uint64_t *start);

@@ -14,16 +14,20 @@ type BlockVariables struct {
 	byModule map[program.ModuleID][]uint32        // their positions
 	byOwner  map[*bitcode.Symbol][]uint32         // the same, by first owner
 	owners   map[program.SymbolID]*program.Symbol // first owner, by the variable
+	others   map[*bitcode.Symbol]bool             // owners that are not the first
 }
 
 func findBlockVariables(p *program.Program) BlockVariables {
-	o := BlockVariables{map[program.ModuleID][]uint32{}, map[*bitcode.Symbol][]uint32{}, map[program.SymbolID]*program.Symbol{}}
+	o := BlockVariables{map[program.ModuleID][]uint32{}, map[*bitcode.Symbol][]uint32{}, map[program.SymbolID]*program.Symbol{}, map[*bitcode.Symbol]bool{}}
 	for _, m := range p.Modules {
 		for _, s := range m.Symbols {
 			if s.Kind != program.Data || len(s.Def.BlockOwners) == 0 || s.Def.Kind != bitcode.VariableSymbol {
 				continue
 			}
 			owner := s.Def.BlockOwners[0]
+			for _, other := range s.Def.BlockOwners[1:] {
+				o.others[other] = true
+			}
 			o.byModule[m.Number] = append(o.byModule[m.Number], uint32(s.Def.Index))
 			o.byOwner[owner] = append(o.byOwner[owner], uint32(s.Def.Index))
 			o.owners[s.Number] = m.Ref(owner).Symbol
@@ -43,6 +47,18 @@ func (o BlockVariables) By(m *Module, functions []uint32) []uint32 {
 	}
 	return list
 }
+
+// OwnedBy returns those whose first owner is a function of a module, given by its definition.
+func (o BlockVariables) OwnedBy(m *Module, s *bitcode.Symbol) []*bitcode.Symbol {
+	var list []*bitcode.Symbol
+	for _, place := range o.byOwner[s] {
+		list = append(list, m.Bitcode.Globals[place])
+	}
+	return list
+}
+
+// Shares says that a function, given by its definition, is an owner of some, but not the first.
+func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 
 // HasOwner says that a function, given by its definition, is the first owner of some.
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }

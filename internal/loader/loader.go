@@ -7,6 +7,7 @@ package loader
 import (
 	"fmt"
 
+	"github.com/orcast/orcast/internal/baseline"
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
@@ -39,6 +40,8 @@ type Module struct {
 	LLVM *llvm.Module
 	// Refs says what the module's values mean to the program, by their place.
 	Refs []llvm.Ref
+	// Reach says how code of the baseline compiler gets at them.
+	Reach []baseline.Reach
 
 	functions []*program.Symbol // of the program
 }
@@ -61,7 +64,8 @@ func (m *Module) At(positions []uint32) []program.FuncID {
 	return list
 }
 
-// Code is relocatable code of a module in some form that Link knows: an *llvm.Object, which JITLink links.
+// Code is relocatable code of a module in some form that Link knows: an *llvm.Object, which JITLink links, or a
+// *Unit.
 type Code interface {
 	Bytes() []byte // copies it, in the form in which it is kept
 	Close()
@@ -100,7 +104,7 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 	}
 	for _, m := range p.Modules {
 		source := sourceOf(m, far)
-		l.Modules = append(l.Modules, &Module{Module: m, LLVM: llvm.NewModule(source), Refs: source.Refs, functions: p.Functions})
+		l.Modules = append(l.Modules, &Module{Module: m, LLVM: llvm.NewModule(source), Refs: source.Refs, Reach: reachOf(source.Refs), functions: p.Functions})
 	}
 	return l, nil
 }
@@ -195,14 +199,7 @@ func (l *Loader) OwnsVariables(f program.FuncID) bool {
 // Link gives code its places; items may refer to each other. What it returns is known to the unwinder. The code stays the
 // caller's.
 func (l *Loader) Link(items ...Item) ([]llvm.Linked, error) {
-	objects := make([]llvm.Item, len(items))
-	for i, it := range items {
-		objects[i] = llvm.Item{Object: it.Code.(*llvm.Object), Native: it.Native, Late: it.Late, Renumbering: it.Renumbering, Gone: it.Gone}
-		if it.Module != nil {
-			objects[i].Module = it.Module.LLVM
-		}
-	}
-	linked, err := l.linker.Link(objects)
+	linked, err := l.link(items)
 	if err != nil {
 		return nil, err
 	}
@@ -215,6 +212,22 @@ func (l *Loader) Link(items ...Item) ([]llvm.Linked, error) {
 		}
 	}
 	return linked, nil
+}
+
+// link links objects by JITLink, and places a unit, which comes alone, without it.
+func (l *Loader) link(items []Item) ([]llvm.Linked, error) {
+	if u, ok := items[0].Code.(*Unit); ok {
+		placed, err := l.place(items[0].Module, u)
+		return []llvm.Linked{placed}, err
+	}
+	objects := make([]llvm.Item, len(items))
+	for i, it := range items {
+		objects[i] = llvm.Item{Object: it.Code.(*llvm.Object), Native: it.Native, Late: it.Late, Renumbering: it.Renumbering, Gone: it.Gone}
+		if it.Module != nil {
+			objects[i].Module = it.Module.LLVM
+		}
+	}
+	return l.linker.Link(objects)
 }
 
 func (l *Loader) nameOf(it Item) string {

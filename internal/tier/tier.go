@@ -9,6 +9,8 @@ type Tier uint8
 const (
 	// None is that of no code, as of a function that could not be compiled.
 	None Tier = iota
+	// Baseline is that of the compiler in package baseline.
+	Baseline
 	// O0 to O3 are LLVM's, by effort.
 	O0
 	O1
@@ -22,7 +24,7 @@ func LLVM(effort int) Tier { return O0 + Tier(effort) }
 // Effort is the effort of one of LLVM's tiers, 0 to 3.
 func (t Tier) Effort() int { return int(t - O0) }
 
-var names = [...]string{None: "none", O0: "O0", O1: "O1", O2: "O2", O3: "O3"}
+var names = [...]string{None: "none", Baseline: "baseline", O0: "O0", O1: "O1", O2: "O2", O3: "O3"}
 
 // String is the name of a tier in stats and traces.
 func (t Tier) String() string { return names[t] }

@@ -1,0 +1,110 @@
+package baseline
+
+import (
+	"encoding/binary"
+
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/code"
+)
+
+// writeVariables adds the variables that hold addresses of the function's blocks, such as tables of computed gotos. They are
+// constants: what a program may write to does not lie among read-only data.
+func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
+	for _, v := range variables {
+		if !v.Constant || len(v.BlockOwners) != 1 || v.Section != "" {
+			refuse("a variable with addresses of blocks that is not a plain constant", "")
+		}
+		layout := c.layout(v.Type)
+		if layout.Size > maxFrame || layout.Align > 16 || v.Align > 16 {
+			refuse("a variable with addresses of blocks that is not a plain constant", "")
+		}
+		at := c.unit.Pad(16)
+		c.unit.ReadOnly = append(c.unit.ReadOnly, make([]byte, layout.Size)...)
+		c.writeData(at, v.Initialiser(), v.Type, 0)
+		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(v.Place()), In: code.ReadOnly, Offset: at})
+	}
+}
+
+// writeData writes a constant to the read-only section, where there are zeros.
+func (c *Compiler) writeData(at uint32, v bitcode.ValueID, t bitcode.TypeID, depth int) {
+	k, ok := c.body.Constant(v)
+	if !ok || depth > maxDepth {
+		refuse("a constant that is not known", "")
+	}
+	switch k.Op {
+	case bitcode.UndefConstant, bitcode.NullConstant:
+		return
+	case bitcode.DataConstant:
+		copy(c.unit.ReadOnly[at:], c.body.Image(v))
+		return
+	case bitcode.AggregateConstant:
+		typ := c.irType(t)
+		for i, e := range c.body.ConstantOperands(v) {
+			if typ.Kind != bitcode.ArrayType && (typ.Kind != bitcode.StructType || i >= len(typ.Elems)) {
+				refuse("a constant that is not known", "")
+			}
+			by, of := c.step(t, 1, int64(i))
+			c.writeData(at+uint32(by), e, of, depth+1)
+		}
+		return
+	}
+	info := c.typ(t)
+	if info.class != classInt {
+		refuse("a constant expression that is not known", "")
+	}
+	if c.writeDifference(at, v, k, info) {
+		return
+	}
+	n := c.evaluate(v, 0)
+	switch {
+	case n.block >= 0:
+		c.words = append(c.words, word{len(c.unit.References), c.blockPlace(n.block)})
+		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64, To: code.Target{Of: code.InText}, Addend: n.offset})
+	case n.symbol != nil:
+		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64,
+			To: code.Target{Of: code.Value, Index: uint32(n.symbol.Place())}, Addend: n.offset})
+	default:
+		var image [8]byte
+		binary.LittleEndian.PutUint64(image[:], uint64(n.offset&lowBits(info.bits)))
+		copy(c.unit.ReadOnly[at:at+uint32(c.layout(t).Store)], image[:])
+	}
+}
+
+// differences are distances between two blocks, to be written when all blocks have their places.
+type difference struct {
+	at       uint32
+	to, from int32 // positions of blocks
+	size     uint32
+}
+
+// writeDifference writes the distance between two blocks, as tables for computed gotos may hold it: the difference of two
+// addresses as integers, maybe of 32 bits.
+func (c *Compiler) writeDifference(at uint32, v bitcode.ValueID, k bitcode.Constant, info *typeInfo) bool {
+	if k.Op == bitcode.CastConstant && k.Code == castTrunc {
+		if v = c.body.ConstantOperands(v)[0]; v < bitcode.NoValue {
+			k, _ = c.body.Constant(v)
+		}
+	}
+	operands := c.body.ConstantOperands(v)
+	if k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 || info.bits != 32 && info.bits != 64 {
+		return false
+	}
+	a, b := c.evaluate(operands[0], 0), c.evaluate(operands[1], 0)
+	if a.block < 0 || b.block < 0 {
+		return false
+	}
+	c.differences = append(c.differences, difference{at, c.blockPlace(a.block), c.blockPlace(b.block), uint32(info.bits / 8)})
+	return true
+}
+
+// writeDifferences writes what writeDifference has left.
+func (c *Compiler) writeDifferences() {
+	for _, d := range c.differences {
+		n := int64(c.labels[d.to]) - int64(c.labels[d.from])
+		if d.size == 4 {
+			binary.LittleEndian.PutUint32(c.unit.ReadOnly[d.at:], uint32(n))
+		} else {
+			binary.LittleEndian.PutUint64(c.unit.ReadOnly[d.at:], uint64(n))
+		}
+	}
+}

@@ -1,0 +1,119 @@
+// Package code is machine code of functions as a code generator leaves it, before anything of it has an address, and puts it
+// into memory. Rule: it knows bytes, references and tables, not what they mean to the program: whoever places a [Unit] says
+// where the values are that it refers to.
+//
+// A unit refers to a module's values by their place in the module (bitcode.Symbol.Place), so that it is the same whatever else
+// the program consists of, and to functions of the runtime by name.
+package code
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// Section is a part of a unit.
+type Section uint8
+
+const (
+	Text     Section = iota // executed
+	ReadOnly                // constants, addresses, jump tables, tables for unwinding
+)
+
+// Kind says what is written for a reference.
+type Kind uint8
+
+const (
+	// Rel32 is the distance from the reference to what it is to, with the addend, in 32 bits.
+	Rel32 Kind = iota
+	// Abs64 is the address with the addend.
+	Abs64
+)
+
+// Target is what a reference is to: an offset in a section of the unit, a value of the module or a name.
+type Target struct {
+	Of    TargetKind
+	Index uint32 // offset, place, or position in Unit.Names
+}
+
+// TargetKind tells targets apart.
+type TargetKind uint8
+
+const (
+	InText TargetKind = iota
+	InReadOnly
+	Value
+	Name
+)
+
+// Reference is a place in a section that gets an address or distance when the unit is placed.
+type Reference struct {
+	Offset uint32
+	In     Section
+	Kind   Kind
+	To     Target
+	Addend int64
+}
+
+// Definition is something that the unit defines: a body of a function, or a variable that holds addresses of its blocks.
+type Definition struct {
+	Place  uint32 // of the module's symbol
+	In     Section
+	Offset uint32
+}
+
+// Unit is compiled code that is placed as a whole. It belongs to who asked for it.
+type Unit struct {
+	Text        []byte
+	ReadOnly    []byte
+	References  []Reference
+	Names       []string
+	Definitions []Definition
+	// EHFrame is where the unwinding tables lie in ReadOnly, in the form of an .eh_frame section without terminator.
+	EHFrame, EHFrameSize uint32
+}
+
+// Reset empties the unit and keeps its room.
+func (u *Unit) Reset() {
+	*u = Unit{Text: u.Text[:0], ReadOnly: u.ReadOnly[:0], References: u.References[:0], Names: u.Names[:0], Definitions: u.Definitions[:0]}
+}
+
+// Clone returns a copy that shares nothing with the unit.
+func (u *Unit) Clone() *Unit {
+	c := *u
+	c.Text, c.ReadOnly, c.References = slices.Clone(u.Text), slices.Clone(u.ReadOnly), slices.Clone(u.References)
+	c.Names, c.Definitions = slices.Clone(u.Names), slices.Clone(u.Definitions)
+	return &c
+}
+
+// Refer adds a reference.
+func (u *Unit) Refer(r Reference) { u.References = append(u.References, r) }
+
+// NameOf is the target for a name.
+func (u *Unit) NameOf(name string) Target {
+	for i, n := range u.Names {
+		if n == name {
+			return Target{Name, uint32(i)}
+		}
+	}
+	u.Names = append(u.Names, name)
+	return Target{Name, uint32(len(u.Names) - 1)}
+}
+
+// Pad fills the read-only section up to a multiple of a power of two, and returns its length.
+func (u *Unit) Pad(align int) uint32 {
+	for len(u.ReadOnly)&(align-1) != 0 {
+		u.ReadOnly = append(u.ReadOnly, 0)
+	}
+	return uint32(len(u.ReadOnly))
+}
+
+// Address adds a word with an address to the read-only section and returns its offset.
+func (u *Unit) Address(t Target, addend int64) uint32 {
+	at := u.Pad(8)
+	u.ReadOnly = append(u.ReadOnly, 0, 0, 0, 0, 0, 0, 0, 0)
+	u.Refer(Reference{Offset: at, In: ReadOnly, Kind: Abs64, To: t, Addend: addend})
+	return at
+}
+
+// put32 appends a number to the read-only section.
+func (u *Unit) put32(v uint32) { u.ReadOnly = binary.LittleEndian.AppendUint32(u.ReadOnly, v) }

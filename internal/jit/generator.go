@@ -1,0 +1,53 @@
+package jit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Generator says which functions the baseline compiler gets, before LLVM does. It is for finding faults of either.
+type Generator struct {
+	some        bool // of them all
+	mixed       bool // by lot
+	seed        uint64
+	first, last int // otherwise, by number
+}
+
+// ParseGenerator understands "llvm" and "", "fast", "mixed:SEED", and "fast:FIRST-LAST" by numbers of functions.
+func ParseGenerator(s string) (g Generator, err error) {
+	name, rest, found := strings.Cut(s, ":")
+	switch {
+	case s == "" || s == "llvm":
+		return g, nil
+	case s == "fast":
+		return Generator{some: true, last: 1<<31 - 1}, nil
+	case name == "mixed" && found:
+		g = Generator{some: true, mixed: true}
+		g.seed, err = strconv.ParseUint(rest, 10, 64)
+	case name == "fast" && found:
+		g = Generator{some: true}
+		from, to, _ := strings.Cut(rest, "-")
+		if g.first, err = strconv.Atoi(from); err == nil {
+			g.last, err = strconv.Atoi(to)
+		}
+	default:
+		err = fmt.Errorf("there is no such generator")
+	}
+	if err != nil {
+		return g, fmt.Errorf("generator %q: use llvm, fast, mixed:SEED or fast:FIRST-LAST", s)
+	}
+	return g, nil
+}
+
+// takes says that the baseline compiler tries function f.
+func (g *Generator) takes(f int) bool {
+	if g.mixed {
+		// The finaliser of SplitMix64 (Steele, Lea, Flood 2014) makes a lot of a number.
+		x := g.seed + uint64(f)*0x9e3779b97f4a7c15
+		x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+		x = (x ^ x>>27) * 0x94d049bb133111eb
+		return x>>63 == 1
+	}
+	return g.some && f >= g.first && f <= g.last
+}
