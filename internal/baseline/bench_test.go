@@ -20,7 +20,7 @@ func BenchmarkCompile(b *testing.B) {
 				b.Fatal(err)
 			}
 			c := New()
-			reach := make([]Reach, 1<<16) // all of it far
+			reach := make([]Reach, 1<<16) // all of them far
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
 				for _, f := range f.Modules[0].Functions {
