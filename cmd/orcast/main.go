@@ -56,6 +56,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
+	keepTracesBack()
 	command.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -63,7 +64,16 @@ const garbagePercent = 400
 
 // doMain runs one command line and gives the exit status. It does not return when a program has run: this process
 // then ends as the program did.
-func doMain(args []string, stdout, stderr io.Writer) int {
+func doMain(args []string, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		if os.Getenv("GOTRACEBACK") != "" {
+			return
+		}
+		if panicked := recover(); panicked != nil {
+			sayPanic(stderr, panicked)
+			status = failure
+		}
+	}()
 	var programArgs []string
 	if i := slices.Index(args, "--"); i >= 0 && args[0] == "run" {
 		args, programArgs = args[:i], args[i+1:]

@@ -120,3 +120,22 @@ func TestStatsToStandardError(t *testing.T) {
 		t.Errorf("not JSON: %s", stderr.Bytes())
 	}
 }
+
+// TestPanicIsOneMessage: it says what, where and what to do, and nothing of goroutines.
+func TestPanicIsOneMessage(t *testing.T) {
+	var stderr bytes.Buffer
+	func() {
+		defer func() { sayPanic(&stderr, recover()) }()
+		var none map[string]int
+		none["x"] = 1
+	}()
+	message := stderr.String()
+	for _, want := range []string{"orcast: ", "assignment to entry in nil map", "TestPanicIsOneMessage", "main_test.go:", "CONTRIBUTING.md"} {
+		if !strings.Contains(message, want) {
+			t.Errorf("%q is missing in %q", want, message)
+		}
+	}
+	if strings.Count(message, "\n") != 1 || strings.Contains(message, "goroutine") {
+		t.Errorf("it is not one line: %q", message)
+	}
+}

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -194,6 +195,24 @@ static void follow(int host) {
   orcast_socket = orcast_move_descriptor(ORCAST_SOCKET_FD);
 }
 
+// Go's runtime needs so much to begin, and shows a trace of its own where a limit leaves it less. Where a process waits to
+// become a program, that one says what became of the compiler.
+static void check_limits(void) {
+  static const struct {
+    int resource;
+    rlim_t least;
+    const char *flag;
+  } needs[] = {{RLIMIT_AS, 1 << 30, "-v"}, {RLIMIT_DATA, 192 << 20, "-d"}};
+  for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+    struct rlimit l;
+    if (getrlimit(needs[i].resource, &l) == 0 && l.rlim_cur < needs[i].least) {
+      dprintf(2, "orcast: it needs a limit of at least %llu kB: ulimit %s %llu\n", (unsigned long long)needs[i].least >> 10,
+              needs[i].flag, (unsigned long long)needs[i].least >> 10);
+      _exit(ORCAST_FAILURE);
+    }
+  }
+}
+
 // The C library's entry, called by every executable's _start; this definition comes before the library's own.
 // In an executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not
 // do: the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving
@@ -210,6 +229,8 @@ int __libc_start_main(main_function main, int argc, char **argv, void (*init)(vo
   } else if (&orcast_command && argc > 1 && strcmp(argv[1], "run") == 0 && part()) {
     on_exit(orcast_leave, NULL);
   } else {
+    if (&orcast_command && orcast_waiting.socket < 0)
+      check_limits();
     be_patient();
     return start(main, argc, argv, init, fini, rtld_fini, stack_end);
   }

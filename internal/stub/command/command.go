@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"os"
+	"syscall"
 
 	"github.com/orcast/orcast/internal/stub"
 )
@@ -21,3 +22,6 @@ func Exit(status int) {
 
 // Stderr is a duplicate of standard error for what has to be said even when the program has been killed.
 func Stderr() (*os.File, error) { return stub.Stderr() }
+
+// Die ends this process by a signal, as one ends that handles none.
+func Die(sig syscall.Signal) { stub.Die(sig) }
