@@ -43,11 +43,13 @@ bench-warm: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure warm $(WARM)
 
-# Random edits, damage and kills, as make test tries few of: CAMPAIGN times as many, from another seed each time.
+# Random edits, damage and kills, and functions made up by lot, as make test tries few of: CAMPAIGN times as many, from
+# another seed each time.
 CAMPAIGN ?= 10
 campaign: build workloads
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_CACHE_CAMPAIGN=$(CAMPAIGN) \
 	  go test -v -timeout 6h -run '^(TestMutants|TestDamaged.*|TestKilled)$$' ./test
+	ORCAST_CODE_CAMPAIGN=$(CAMPAIGN) go test -v -timeout 6h -run '^(TestOperations|TestRandomFunctions)$$' ./test
 
 FUZZTIME ?= 60s
 fuzz:

@@ -1,7 +1,7 @@
 package x64
 
-// Branches to a position that is known take the shortest form. Those whose target is open return the position of their displacement
-// for Patch32, Patch8 or a relocation; until then they lead to the following instruction.
+// Branches to a position that is known take the shortest form. Those whose target is open return the position of their
+// displacement for Patch32, Patch8 or a relocation; until then they lead to the following instruction.
 
 // Jmp encodes jmp to a position.
 func (a *Assembler) Jmp(target int) {
@@ -121,8 +121,9 @@ func (a *Assembler) Nop(n int) {
 }
 
 // TLSGeneralDynamic encodes the sequence of 16 bytes by which the general dynamic model of thread-local storage calls
-// __tls_get_addr, padded so that a linker can replace it (ELF Handling for Thread-Local Storage, 4.4.1.1): the address comes in RAX. It returns the
-// positions of the fields for a relocation R_X86_64_TLSGD and for R_X86_64_PLT32, both with the addend -4.
+// __tls_get_addr, padded so that a linker can replace it (ELF Handling for Thread-Local Storage, 4.4.1.1): the address comes
+// in RAX. It returns the positions of the fields for a relocation R_X86_64_TLSGD and for R_X86_64_PLT32, both with the
+// addend -4.
 func (a *Assembler) TLSGeneralDynamic() (lea, call int) {
 	a.put(0x3d8d4866, 8) // data16 lea rdi, [rip + 0]
 	a.put(0xe8486666, 8) // data16 data16 rex.w call
