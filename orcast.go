@@ -19,8 +19,10 @@ import (
 
 // Program says what to run.
 type Program struct {
-	// Inputs are files of bitcode, textual IR, archives, native objects and shared libraries; the first one is argv[0].
+	// Inputs are files of bitcode, textual IR, archives, native objects and shared libraries.
 	Inputs []string
+	// Argv0 is argv[0]; "" means the first input.
+	Argv0 string
 	// Args are the program's arguments after argv[0].
 	Args []string
 	// Entry is the function to start; "" means main.
@@ -68,7 +70,7 @@ func Run(p Program, o Options) (*Outcome, error) {
 		return nil, readable.Error(err)
 	}
 	indexed := stub.Now() - began
-	result, err := jit.Run(linked, append([]string{p.Inputs[0]}, p.Args...), o.session(p.Inputs, entry, began, indexed))
+	result, err := jit.Run(linked, append([]string{cmp.Or(p.Argv0, p.Inputs[0])}, p.Args...), o.session(p.Inputs, entry, began, indexed))
 	if err != nil {
 		return nil, readable.Error(err)
 	}

@@ -26,7 +26,7 @@ type runCommand struct {
 	Effort                                orcast.Effort
 	Generator, Dump                       string
 	Load                                  []string
-	Entry                                 string
+	Entry, Argv0                          string
 	Trace, Stats                          string
 	NoCache, NoProfile, RemoteUpload      bool
 	CacheDir, RemoteCache, Profile, Order string
@@ -44,7 +44,7 @@ func (c *runCommand) command(s streams) *commandline.Command {
 		More:  runHelp,
 		Flags: slices.Concat(c.compileFlags(), c.keepFlags()),
 		Operands: []commandline.Operand{{Name: "input", Many: &c.Inputs, Help: `Bitcode or textual IR, archives of bitcode,
-			and native objects, archives and shared libraries. The first one is the program's argv[0].`}},
+			and native objects, archives and shared libraries.`}},
 		Check: c.check,
 		Run:   func() error { return c.run(s.err) },
 	}
@@ -77,6 +77,8 @@ func (c *runCommand) compileFlags() []commandline.Flag {
 		commandline.Strings(&c.Load, "load", "LIB", `Shared library to load, by path or by name, before the program starts. May
 			be repeated.`),
 		commandline.String(&c.Entry, "entry", "NAME", "Function to start. Default: main."),
+		commandline.String(&c.Argv0, "argv0", "NAME", `The program's argv[0], for one that starts itself again by that name.
+			Default: the first input.`),
 		commandline.String(&c.Trace, "trace", "FILE", `Write what happened and when, one JSON object a line; - for standard
 			error. See docs/trace.md.`),
 		commandline.String(&c.Stats, "stats", "FILE", "Write what the run did as one JSON object; - for standard error."),
@@ -204,7 +206,8 @@ func (c *runCommand) run(stderr io.Writer) error {
 	if c.Trace != "" {
 		options.Trace = &traced
 	}
-	outcome, err := orcast.Run(orcast.Program{Inputs: c.Inputs, Args: c.programArgs, Entry: c.Entry}, options)
+	program := orcast.Program{Inputs: c.Inputs, Argv0: c.Argv0, Args: c.programArgs, Entry: c.Entry}
+	outcome, err := orcast.Run(program, options)
 	if err != nil {
 		return err
 	}
