@@ -38,40 +38,44 @@ type callEdge struct {
 // callEdges are the calls between functions shown to people, one from each caller to each callee, and the functions
 // that have any.
 func callEdges(a *analysis.Analysis) (edges []callEdge, linked map[int]bool) {
+	var callers []*analysis.Function
 	known := map[int]bool{}
 	for i := range a.Modules {
 		for j := range a.Modules[i].Functions {
 			if f := &a.Modules[i].Functions[j]; shown(f) {
 				known[f.ID] = true
+				callers = append(callers, f)
 			}
 		}
 	}
 	linked = map[int]bool{}
-	for i := range a.Modules {
-		for j := range a.Modules[i].Functions {
-			f := &a.Modules[i].Functions[j]
-			if !known[f.ID] {
-				continue
-			}
-			place := map[int]int{}
-			for _, c := range f.Calls {
-				if !known[c.Callee.ID] {
-					continue
-				}
-				linked[f.ID], linked[c.Callee.ID] = true, true
-				at, ok := place[c.Callee.ID]
-				if !ok {
-					at = len(edges)
-					place[c.Callee.ID] = at
-					edges = append(edges, callEdge{from: f.ID, to: c.Callee.ID})
-				}
-				if e := &edges[at]; c.Reach > e.reach || e.style == "" {
-					e.reach, e.style = c.Reach, styles[c.Kind]
-				}
-			}
+	for _, f := range callers {
+		for _, e := range edgesFrom(f, known) {
+			linked[e.from], linked[e.to] = true, true
+			edges = append(edges, e)
 		}
 	}
 	return edges, linked
+}
+
+// edgesFrom are the edges from a function to those of its callees that are known. Of several calls the most likely one counts.
+func edgesFrom(f *analysis.Function, known map[int]bool) (edges []callEdge) {
+	place := map[int]int{}
+	for _, c := range f.Calls {
+		if !known[c.Callee.ID] {
+			continue
+		}
+		at, ok := place[c.Callee.ID]
+		if !ok {
+			at = len(edges)
+			place[c.Callee.ID] = at
+			edges = append(edges, callEdge{from: f.ID, to: c.Callee.ID})
+		}
+		if e := &edges[at]; c.Reach > e.reach || e.style == "" {
+			e.reach, e.style = c.Reach, styles[c.Kind]
+		}
+	}
+	return edges
 }
 
 // styles are how edges look, by kind of call.

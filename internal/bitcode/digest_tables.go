@@ -221,6 +221,7 @@ func (r *tablesReader) readGroups() {
 	}
 }
 
+// hashGroup hashes a group, attribute by attribute: a case for each of their forms.
 func (r *tablesReader) hashGroup(of uint64, ops record) (h hashed) {
 	content := binary.AppendUvarint(nil, of)
 	raw := func(n int) {

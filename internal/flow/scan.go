@@ -81,7 +81,7 @@ var interests = func() (of [256]interest) {
 	return of
 }()
 
-// scan finds out what the instructions of each block say.
+// scan finds out what the instructions of each block say. It is one loop, for it takes most of the time of an analysis.
 func (a *analysis) scan() {
 	a.facts = take(&a.room.facts, len(a.body.Blocks))
 	a.sites = a.room.sites[:0]

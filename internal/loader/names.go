@@ -53,62 +53,89 @@ func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
 	return n.lookup(module, native, name)
 }
 
+// use is a name as some input uses it.
+type use struct {
+	name   string
+	module int         // of IR that uses it, or whose assembly defines it; -1 if it is a native object's
+	ref    program.Ref // what the program says of it; empty if it does not know the name
+}
+
 // lookup is Lookup for callers that hold n.mu.
 func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	if n.load(); n.err != nil {
 		return 0, false
 	}
-	p := n.program
-	ref, known := program.Ref{}, false
+	u := use{name: name, module: module}
 	if native {
-		ref, known = p.Lookup(name)
+		u.ref, _ = n.program.Lookup(name)
+		u.module = -1
 	} else {
-		ref, known = p.Modules[module].Lookup(name)
+		u.ref, _ = n.program.Modules[module].Lookup(name)
 	}
-	if known && ref.Symbol != nil {
-		address := n.linker.Address(int(ref.Symbol.Number))
+	if u.ref.Asm != nil {
+		u.module = int(u.ref.Asm.Module.Number)
+	}
+	if s := u.ref.Symbol; s != nil { // nobody else may define it
+		address := n.linker.Address(int(s.Number))
 		return address, address != 0
 	}
-	if address, ok := n.defined[name]; ok {
-		return address, true
-	}
-	if known && ref.External != nil {
-		if section := ref.External.SectionStart; section != "" {
-			return n.sections[section], true
-		}
-		if section := ref.External.SectionStop; section != "" {
-			return n.linker.ReservedEnd(section), true
-		}
-	}
-	if known && ref.Asm != nil {
-		module = int(ref.Asm.Module.Number)
-	}
-	if !native || known && ref.Asm != nil {
-		if address, ok := n.assigned(module, name); ok {
+	// Those who may say where a name leads, in the order of precedence. An answer that holds may be 0.
+	for _, find := range [...]func(use) (address uint64, holds bool){
+		n.inObjects, n.inSections, n.inAssignments, n.inLibraries, n.asUndefined,
+	} {
+		if address, holds := find(u); holds {
 			return address, true
 		}
-	}
-	if f := n.inLibraries(name); f.Address != 0 {
-		return f.Address, true
-	}
-	if known && ref.External != nil && ref.External.Weak {
-		return 0, true
-	}
-	if known && ref.External != nil && ref.External.Func && n.staticData {
-		return n.undefined, true
 	}
 	return 0, false
 }
 
-// inLibraries finds a name in the executor's libraries. Names that the modules mention were looked up before the
-// program started; code generation and assembly bring up a few more. The caller holds n.mu.
-func (n *names) inLibraries(name string) stub.Found {
-	f, ok := n.found[name]
-	if !ok {
-		f.Address, _ = n.libraries.Find(name)
-		n.found[name] = f
+// inObjects finds what native objects and module assembly define.
+func (n *names) inObjects(u use) (uint64, bool) {
+	address, ok := n.defined[u.name]
+	return address, ok
+}
+
+// inSections finds the bounds of sections that the program walks.
+func (n *names) inSections(u use) (uint64, bool) {
+	switch x := u.ref.External; {
+	case x == nil:
+		return 0, false
+	case x.SectionStart != "":
+		return n.sections[x.SectionStart], true
+	case x.SectionStop != "":
+		return n.linker.ReservedEnd(x.SectionStop), true
 	}
-	return f
+	return 0, false
+}
+
+// inAssignments finds what module assembly lets a name stand for.
+func (n *names) inAssignments(u use) (uint64, bool) {
+	if u.module < 0 {
+		return 0, false
+	}
+	return n.assigned(u.module, u.name)
+}
+
+// inLibraries finds a name in the executor's libraries. Names that the modules mention were looked up before the
+// program started; code generation and assembly bring up a few more.
+func (n *names) inLibraries(u use) (uint64, bool) {
+	f, ok := n.found[u.name]
+	if !ok {
+		f.Address, _ = n.libraries.Find(u.name)
+		n.found[u.name] = f
+	}
+	return f.Address, f.Address != 0
+}
+
+// asUndefined is what a name means that nobody defines and that may stay so: nothing if it is weak, or, as long as static data is
+// linked, the stub of undefined functions.
+func (n *names) asUndefined(u use) (uint64, bool) {
+	x := u.ref.External
+	if x == nil || x.Weak {
+		return 0, x != nil
+	}
+	return n.undefined, x.Func && n.staticData
 }
 
 // ready makes the libraries' names known, if no lookup has done so, and ends the linking of static data. It
@@ -125,17 +152,20 @@ func (n *names) ready() error {
 // define. Libraries may use what the program defines, so this is left until all of that has an address: when the
 // linker, having placed all static data, asks for the first name. The caller holds n.mu.
 func (n *names) load() {
-	if n.libraries != nil || n.err != nil {
-		return
+	if n.libraries == nil && n.err == nil {
+		n.libraries, n.err = n.loadLibraries()
 	}
+}
+
+func (n *names) loadLibraries() (stub.Libraries, error) {
 	if len(n.program.Libraries) > 0 {
-		if n.err = n.executor.Export(n.visible()); n.err != nil {
-			return
+		if err := n.executor.Export(n.visible()); err != nil {
+			return nil, err
 		}
 	}
 	for _, library := range n.program.Libraries {
-		if n.err = n.executor.Load(library); n.err != nil {
-			return
+		if err := n.executor.Load(library); err != nil {
+			return nil, err
 		}
 	}
 	var wanted []stub.Name
@@ -144,18 +174,25 @@ func (n *names) load() {
 			wanted = append(wanted, stub.Name{Name: x.Name, ThreadLocal: x.TLS})
 		}
 	}
-	var found []stub.Found
-	if found, n.err = n.executor.Resolve(wanted); n.err != nil {
-		return
+	found, err := n.executor.Resolve(wanted)
+	if err != nil {
+		return nil, err
 	}
+	if err := n.note(wanted, found); err != nil {
+		return nil, err
+	}
+	return n.executor.Libraries()
+}
+
+// note keeps where names are: what the host gives comes before what libraries have.
+func (n *names) note(wanted []stub.Name, found []stub.Found) error {
 	for name, address := range n.host {
 		n.found[name] = stub.Found{Address: address}
 	}
 	for i, w := range wanted {
 		if _, ok := n.host[w.Name]; ok {
 			if w.ThreadLocal {
-				n.err = fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
-				return
+				return fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
 			}
 			continue
 		}
@@ -165,7 +202,7 @@ func (n *names) load() {
 			n.found[w.Name] = stub.Found{Address: at}
 		}
 	}
-	n.libraries, n.err = n.executor.Libraries()
+	return nil
 }
 
 // visible are the program's definitions which libraries can see.

@@ -137,15 +137,8 @@ func link(files []*file, entry string) (*Program, error) {
 			return nil, err
 		}
 	}
-	for pulled := true; pulled; {
-		pulled = false
-		for _, f := range files {
-			some, err := l.pull(f)
-			if err != nil {
-				return nil, err
-			}
-			pulled = pulled || some
-		}
+	if err := l.pullAll(files); err != nil {
+		return nil, err
 	}
 	if err := l.checkDuplicates(); err != nil {
 		return nil, err
@@ -155,6 +148,21 @@ func link(files []*file, entry string) (*Program, error) {
 		return p, nil
 	}
 	return p, p.findEntry(entry)
+}
+
+// pullAll takes members of archives until none is needed any more.
+func (l *linker) pullAll(files []*file) error {
+	for pulled := true; pulled; {
+		pulled = false
+		for _, f := range files {
+			some, err := l.pull(f)
+			if err != nil {
+				return err
+			}
+			pulled = pulled || some
+		}
+	}
+	return nil
 }
 
 func (l *linker) addUnit(u unit) error {

@@ -41,38 +41,13 @@ func plainName(s string) string { return strings.TrimPrefix(s, "\x01") }
 // definition its name itself comes to mean. An alias to an expression that is not understood, such as an
 // absolute address, is its own target.
 func followAliases(m *Module) error {
-	const unknown, walking = -1, -2
 	targets := m.link.targets
 	for i := range targets {
-		targets[i] = unknown
+		targets[i] = unknownTarget
 	}
-	var path []int32
 	for _, s := range m.Bitcode.Aliases {
-		path = path[:0]
-		at := s
-		for at != nil && at.Kind == bitcode.AliasSymbol && targets[at.Place()] == unknown {
-			path = append(path, int32(at.Place()))
-			targets[at.Place()] = walking
-			at = at.Base
-		}
-		if len(path) == 0 {
-			continue
-		}
-		end := path[len(path)-1]
-		if at != nil {
-			end = int32(at.Place())
-			if at.Kind == bitcode.AliasSymbol {
-				end = targets[end]
-			}
-		}
-		if end == walking {
-			return fmt.Errorf("%s: the alias %s names itself by way of others, so it has no address; mend the module", m.Name, s.Name)
-		}
-		if isDefinition(s) && at != nil && at.Kind != bitcode.AliasSymbol && !isDefinition(at) {
-			return fmt.Errorf("%s: the alias %s names %s, which the module only declares; an alias needs a definition in its own module", m.Name, s.Name, at.Name)
-		}
-		for _, p := range path {
-			targets[p] = end
+		if err := followAlias(m, s); err != nil {
+			return err
 		}
 	}
 	for _, s := range m.Bitcode.IFuncs {
@@ -84,6 +59,42 @@ func followAliases(m *Module) error {
 			return fmt.Errorf("%s: the resolver of the ifunc %s is not a function which the module defines", m.Name, s.Name)
 		}
 		targets[s.Place()] = int32(resolver.Place())
+	}
+	return nil
+}
+
+// What stands in linking.targets for an alias that was not followed, or is being followed.
+const unknownTarget, walkingTarget = -1, -2
+
+// followAlias finds what an alias stands for, and the aliases on the way there.
+func followAlias(m *Module, s *bitcode.Symbol) error {
+	targets := m.link.targets
+	var path []int
+	at := s
+	for at != nil && at.Kind == bitcode.AliasSymbol && targets[at.Place()] == unknownTarget {
+		path = append(path, at.Place())
+		targets[at.Place()] = walkingTarget
+		at = at.Base
+	}
+	if len(path) == 0 {
+		return nil
+	}
+	end := int32(path[len(path)-1])
+	if at != nil {
+		end = int32(at.Place())
+		if at.Kind == bitcode.AliasSymbol {
+			end = targets[end]
+		}
+	}
+	if end == walkingTarget {
+		return fmt.Errorf("%s: the alias %s names itself by way of others, so it has no address; mend the module", m.Name, s.Name)
+	}
+	if isDefinition(s) && at != nil && at.Kind != bitcode.AliasSymbol && !isDefinition(at) {
+		return fmt.Errorf("%s: the alias %s names %s, which the module only declares; an alias needs a definition in its own module",
+			m.Name, s.Name, at.Name)
+	}
+	for _, p := range path {
+		targets[p] = end
 	}
 	return nil
 }

@@ -172,10 +172,7 @@ func (c *Code) AwaitFetched(ending <-chan struct{}) {
 // these may have addresses already.
 func (c *Code) late(m *module, i *image.Image) {
 	for k := range i.Parts {
-		p := &part{Part: &i.Parts[k], of: m, edited: newRenumbering(i.Values)}
-		for place := range p.edited.Uses {
-			p.edited.Uses[place] = uint32(place)
-		}
+		p := &part{Part: &i.Parts[k], of: m}
 		var functions []program.FuncID
 		for _, f := range p.Functions {
 			if s := m.function(f.Place); s != nil {
@@ -188,15 +185,23 @@ func (c *Code) late(m *module, i *image.Image) {
 		if p.when == onDemand || slices.ContainsFunc(functions, c.program.OwnsVariables) {
 			continue
 		}
-		for _, f := range functions {
-			if c.session.Claim(f) {
-				place := c.program.Program.Functions[f].Def.Place()
-				p.edited.Definitions[place] = uint32(place)
-				p.functions = append(p.functions, f)
-			}
-		}
-		if len(p.functions) > 0 {
+		if c.claimLate(p, functions, i.Values); len(p.functions) > 0 {
 			c.settle(p, c.session)
+		}
+	}
+}
+
+// claimLate takes those functions of a part which nobody has begun to compile; the part defines no other ones.
+func (c *Code) claimLate(p *part, functions []program.FuncID, values int) {
+	p.edited = newRenumbering(values)
+	for place := range p.edited.Uses {
+		p.edited.Uses[place] = uint32(place)
+	}
+	for _, f := range functions {
+		if c.session.Claim(f) {
+			place := c.program.Program.Functions[f].Def.Place()
+			p.edited.Definitions[place] = uint32(place)
+			p.functions = append(p.functions, f)
 		}
 	}
 }
