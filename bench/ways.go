@@ -45,9 +45,6 @@ func (s *subject) recorded(ctx context.Context, effort int) (History, error) {
 	return h, err
 }
 
-// single tells whether the workload's program is a single file of bitcode, as other JITs and compilers want it.
-func (s *subject) single() bool { return !s.Again() }
-
 // policies are those of orcast run --speculate that stand for themselves, with what they do. Profiles are a State.
 var policies = []struct{ name, about string }{
 	{"none", "compiles nothing ahead: every function is compiled when it is first called"},

@@ -126,11 +126,11 @@ func TestPanicIsOneMessage(t *testing.T) {
 	var stderr bytes.Buffer
 	func() {
 		defer func() { sayPanic(&stderr, recover()) }()
-		var none map[string]int
-		none["x"] = 1
+		var none *runCommand
+		none.Opt = len(os.Args)
 	}()
 	message := stderr.String()
-	for _, want := range []string{"orcast: ", "assignment to entry in nil map", "TestPanicIsOneMessage", "main_test.go:", "CONTRIBUTING.md"} {
+	for _, want := range []string{"orcast: ", "nil pointer dereference", "TestPanicIsOneMessage", "main_test.go:", "CONTRIBUTING.md"} {
 		if !strings.Contains(message, want) {
 			t.Errorf("%q is missing in %q", want, message)
 		}

@@ -161,9 +161,11 @@ func TestManyGoroutinesAtOnce(t *testing.T) {
 				if err := d.Put(Image, key, sharedBlob(n, random)); err != nil {
 					t.Error(err)
 				}
-				if blob, err := d.Get(Image, key); err == nil {
+				blob, err := d.Get(Image, key)
+				if err == nil {
 					err = checkShared(n, blob)
-				} else if err != ErrMiss {
+				}
+				if err != nil && err != ErrMiss {
 					t.Error(err)
 				}
 			}

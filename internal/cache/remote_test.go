@@ -218,7 +218,7 @@ func TestServersThatAreNoGoodForReading(t *testing.T) {
 		{"error for the blob", mangled("/cas/", status(502)), calm, "502"},
 		{"no content", mangled("/ac/", status(204)), calm, "204"},
 		{"no access", mangled("/ac/", status(401)), calm, "user and a password"},
-		{"redirect", mangled("/ac/", http.RedirectHandler("/elsewhere/", 302).ServeHTTP), calm, "302 Found; it is not followed"},
+		{"redirect", mangled("/ac/", http.RedirectHandler("/elsewhere/", http.StatusFound).ServeHTTP), calm, "302 Found; it is not followed"},
 		{"hangs", mangled("/ac/", stalls("")), hurried, "timeout"},
 		{"hangs with the blob", mangled("/cas/", stalls("")), hurried, "timeout"},
 		{"stalls in the result", mangled("/ac/", stalls("\x12")), hurried, "breaks off"},
@@ -291,7 +291,7 @@ func TestServersThatAreNoGoodForWriting(t *testing.T) {
 		{"too large", status(413), calm, "413 Request Entity Too Large; it has no room"},
 		{"read-only", status(405), calm, "PUT was answered with 405"},
 		{"no access", status(403), calm, "user and a password"},
-		{"redirect", http.RedirectHandler("/elsewhere/", 307).ServeHTTP, calm, "307"},
+		{"redirect", http.RedirectHandler("/elsewhere/", http.StatusTemporaryRedirect).ServeHTTP, calm, "307"},
 		{"hangs", stalls(""), hurried, "timeout"},
 		{"stalls", stalls("wait"), hurried, "breaks off"},
 	} {

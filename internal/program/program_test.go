@@ -67,12 +67,9 @@ func TestLink(t *testing.T) {
 			for name, content := range files {
 				write(t, filepath.Join(dir, name), content)
 			}
-			var inputs []string
 			_, line, _ := strings.Cut(string(text), "\nlink: ")
 			line, _, _ = strings.Cut(line, "\n")
-			for _, word := range strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(line)) {
-				inputs = append(inputs, word)
-			}
+			inputs := strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(line))
 			p, err := reader.Load(build(t, dir, inputs), nil, "main")
 			got := ""
 			if err != nil {
