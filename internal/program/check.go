@@ -18,6 +18,9 @@ func checkModule(name string, b *bitcode.Module) error {
 	if !runsHere(b.Triple) {
 		return fmt.Errorf("%s: the module is for %s; only x86_64 Linux can run here: compile it with --target=x86_64-linux-gnu", name, b.Triple)
 	}
+	if point := b.ForeignLayout(); point != "" {
+		return fmt.Errorf("%s: by the module's data layout %s, unlike on x86-64 Linux: compile it with --target=x86_64-linux-gnu", name, point)
+	}
 	return nil
 }
 
