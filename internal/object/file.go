@@ -19,6 +19,10 @@ const (
 // unwind is the type that LLVM gives .eh_frame; GCC makes it SHT_PROGBITS.
 const unwind elf.SectionType = 0x70000001
 
+// stackNote is a section without contents whose flags say whether stacks are to be executable. Who links the program knows that
+// from elsewhere; what is merged does not ask for it.
+const stackNote = ".note.GNU-stack"
+
 // file is an object as it was read. Its contents are parts of the bytes it was read from.
 type file struct {
 	data     []byte
@@ -159,7 +163,7 @@ func text(table string, at uint32) (string, error) {
 
 // kept says that a section is a part of the program.
 func (s *inputSection) kept() bool {
-	return s.flags&elf.SHF_ALLOC != 0 || s.name == ".note.GNU-stack"
+	return s.flags&elf.SHF_ALLOC != 0 || s.name == stackNote
 }
 
 // check refuses what is not understood.

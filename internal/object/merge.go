@@ -164,6 +164,9 @@ func (m *merger) place(in *file, s *inputSection) (placed, error) {
 	// Strings and constants that were to be merged stay as they are. Sections that were to have the order of others have it,
 	// as all are appended in the order of the objects.
 	key := sectionKey{s.name, s.typ, s.flags &^ (elf.SHF_MERGE | elf.SHF_STRINGS | elf.SHF_GROUP | elf.SHF_LINK_ORDER)}
+	if key.name == stackNote {
+		key.flags = 0 // JITLink wants all sections of a name to have the same
+	}
 	out := m.sections[key]
 	if out == nil {
 		out = &section{sectionKey: key, align: 1}

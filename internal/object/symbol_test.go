@@ -88,7 +88,7 @@ int main(void) { printf("%s %s %s\n", twice(), WHO(), other()); }
 
 // TestSections checks how sections are put together.
 func TestSections(t *testing.T) {
-	a := assemble(t, `
+	const source = `
 .text
 .byte 1
 .section .rodata.str1.1,"aMS",@progbits,1
@@ -112,8 +112,10 @@ p: .byte 3
 .type chosen, @gnu_indirect_function
 chosen: ret
 .quad p
-`)
-	out := merge(t, a, a, a)
+`
+	a := assemble(t, source)
+	withTrampoline := assemble(t, strings.Replace(source, `GNU-stack,""`, `GNU-stack,"x"`, 1))
+	out := merge(t, a, withTrampoline, a)
 	if abi := elf.OSABI(out[elf.EI_OSABI]); abi != elf.ELFOSABI_LINUX {
 		t.Errorf("an indirect function is said to be for %v", abi)
 	}
@@ -143,6 +145,8 @@ chosen: ret
 			t.Errorf("%s is %s, not %s", s.Name, data, want)
 		case s.Name == ".bss" && s.Size != 9:
 			t.Errorf(".bss has %d bytes", s.Size)
+		case s.Name == ".note.GNU-stack" && s.Flags != 0:
+			t.Errorf("%s has the flags %v", s.Name, s.Flags)
 		case s.Name == ".comment" || s.Name == ".llvm_addrsig":
 			t.Errorf("%s is still there", s.Name)
 		}

@@ -10,13 +10,15 @@ import (
 
 // Object is a native relocatable object that takes part in the program.
 type Object struct {
-	// Number is the object's position in Program.Objects.
-	Number int
-	Name   string // as Module.Name
-	Data   []byte
+	// Number is the object's position in Program.Objects, Input that among modules and objects in link order.
+	Number, Input int
+	Name          string // as Module.Name
+	Data          []byte
 	// Defined are the object's global definitions, Undefined the names it needs.
 	Defined   []*ObjectSymbol
 	Undefined []ObjectUse
+
+	executableStack bool
 }
 
 // ObjectSymbol is a global definition in a native object.
@@ -73,7 +75,7 @@ func readObject(name string, data []byte) (*Object, error) {
 	if err != nil && !errors.Is(err, elf.ErrNoSymbols) {
 		return nil, fmt.Errorf("%s: the ELF file is damaged: %w", name, err)
 	}
-	o := &Object{Name: name, Data: data}
+	o := &Object{Name: name, Data: data, executableStack: wantsExecutableStack(f)}
 	for _, s := range symbols {
 		binding, kind := elf.ST_BIND(s.Info), elf.ST_TYPE(s.Info)
 		if binding == elf.STB_LOCAL || s.Name == "" || s.Name == globalOffsetTable {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// library is a shared object without code: a thread-local image, or names for absolute addresses. It is the least that
+// library is a shared object without code: a thread-local image, names for absolute addresses, or a need. It is the least that
 // glibc loads (System V gABI, chapters 4 and 5; ELF Handling for Thread-Local Storage).
 type library struct {
+	executableStack   bool // glibc makes the stacks of all threads executable
 	image             []byte
 	tlsSize, tlsAlign uint64 // PT_TLS is left out if the size is 0
 	symbols           []Definition
@@ -22,7 +23,7 @@ func (l library) encode() []byte {
 	hash := l.hashTable()
 	dynamic := []elf.Dyn64{{Tag: int64(elf.DT_HASH)}, {Tag: int64(elf.DT_SYMTAB)}, {Tag: int64(elf.DT_STRTAB)},
 		{Tag: int64(elf.DT_STRSZ), Val: uint64(len(names))}, {Tag: int64(elf.DT_SYMENT), Val: symbolSize}, {}}
-	const dynamicAt = headerSize + 3*programSize
+	const dynamicAt = headerSize + 4*programSize
 	symbolsAt := uint64(dynamicAt + dynamicSize*len(dynamic))
 	hashAt := symbolsAt + uint64(symbolSize*len(symbols))
 	namesAt := hashAt + uint64(4*len(hash))
@@ -35,16 +36,22 @@ func (l library) encode() []byte {
 		return elf.Prog64{Type: uint32(kind), Flags: uint32(elf.PF_R | elf.PF_W), Off: at, Vaddr: at, Paddr: at,
 			Filesz: filesz, Memsz: memsz, Align: align}
 	}
-	programs := [3]elf.Prog64{
+	// A library that says nothing of stacks is one from before this could be said: glibc would make them executable.
+	stack := elf.Prog64{Type: uint32(elf.PT_GNU_STACK), Flags: uint32(elf.PF_R | elf.PF_W)}
+	if l.executableStack {
+		stack.Flags |= uint32(elf.PF_X)
+	}
+	programs := [4]elf.Prog64{
 		segment(elf.PT_LOAD, 0, end, end, max(pageSize, align)),
 		segment(elf.PT_DYNAMIC, dynamicAt, uint64(dynamicSize*len(dynamic)), uint64(dynamicSize*len(dynamic)), 8),
+		stack,
 		segment(elf.PT_TLS, imageAt, uint64(len(l.image)), l.tlsSize, align),
 	}
 	header := elf.Header64{Type: uint16(elf.ET_DYN), Machine: uint16(elf.EM_X86_64), Version: 1, Phoff: headerSize,
-		Ehsize: headerSize, Phentsize: programSize, Phnum: 3, Shentsize: 64}
+		Ehsize: headerSize, Phentsize: programSize, Phnum: 4, Shentsize: 64}
 	copy(header.Ident[:], "\x7fELF\x02\x01\x01")
 	if l.tlsSize == 0 {
-		header.Phnum = 2
+		header.Phnum = 3
 	}
 	var out bytes.Buffer
 	padding := make([]byte, imageAt-namesAt-uint64(len(names)))

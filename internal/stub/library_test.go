@@ -12,7 +12,7 @@ func TestLibraryHasTheSymbols(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Progs) != 2 || f.Progs[1].Type != elf.PT_DYNAMIC {
+	if len(f.Progs) != 3 || f.Progs[1].Type != elf.PT_DYNAMIC {
 		t.Fatalf("segments %v", f.Progs)
 	}
 	names, symbols := library{symbols: want}.symbolTable()
@@ -21,6 +21,18 @@ func TestLibraryHasTheSymbols(t *testing.T) {
 		name, _, _ := bytes.Cut([]byte(names[s.Name:]), []byte{0})
 		if string(name) != d.Name || s.Value != d.Address || elf.SectionIndex(s.Shndx) != elf.SHN_ABS {
 			t.Errorf("symbol %d is %q %+v, want %+v", i, name, s, d)
+		}
+	}
+}
+
+func TestLibrarySaysWhatStacksAre(t *testing.T) {
+	for executable, want := range map[bool]elf.ProgFlag{false: elf.PF_R | elf.PF_W, true: elf.PF_R | elf.PF_W | elf.PF_X} {
+		f, err := elf.NewFile(bytes.NewReader(library{executableStack: executable}.encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := f.Progs[2]; p.Type != elf.PT_GNU_STACK || p.Flags != want {
+			t.Errorf("segment %+v, want flags %v", p.ProgHeader, want)
 		}
 	}
 }
@@ -47,7 +59,7 @@ func TestTLSImageIsAligned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := f.Progs[2]
+	p := f.Progs[3]
 	if p.Type != elf.PT_TLS || p.Memsz != 100 || p.Filesz != 3 || p.Off%128 != 0 || p.Vaddr%128 != 0 {
 		t.Fatalf("segment %+v", p.ProgHeader)
 	}

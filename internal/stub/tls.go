@@ -46,6 +46,19 @@ func (e *Executor) Export(definitions []Definition) error {
 	return err
 }
 
+// ExecutableStack makes the stacks of all threads executable, as a native program has them whose objects ask for that; not
+// so in this process, whose stacks are the host's.
+func (e *Executor) ExecutableStack() error {
+	if e.local != nil {
+		return nil
+	}
+	answer, err := e.askAboutLibrary(C.ORCAST_LOAD, library{executableStack: true})
+	if err == nil && len(answer) > 0 {
+		err = fmt.Errorf("making stacks executable: %s", answer)
+	}
+	return err
+}
+
 // askAboutLibrary sends a request for a library that exists in memory only.
 func (e *Executor) askAboutLibrary(request uint32, l library) ([]byte, error) {
 	fd, err := unix.MemfdCreate("orcast-library", unix.MFD_CLOEXEC)
