@@ -48,6 +48,8 @@ const (
 	zeroSize = 384 << 20
 	// Granule is the alignment of a unit's code.
 	Granule = C.ORCAST_GRANULE
+	// MaxAlign is the largest alignment of a function that can be had: that of the region.
+	MaxAlign = 2 << 20
 )
 
 // Region is the shared memory of one run, seen from the compiler. Bodies are published and the log is read
@@ -55,6 +57,7 @@ const (
 type Region struct {
 	fd     int
 	place  C.struct_orcast_header // the header as it was laid out: the program can write to the one in memory
+	stubs  []uint64               // offset of each stub in its zone
 	memory []byte                 // working view of everything that the memfd backs
 	header *C.struct_orcast_header
 	funcs  []C.struct_orcast_func
@@ -75,15 +78,16 @@ type Region struct {
 }
 
 // NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
-// address space which this process keeps free too. Its stubs are ready; nothing has a body.
-func NewRegion(n int, far uint64) (*Region, error) {
+// address space which this process keeps free too. Its stubs are ready; nothing has a body. Stubs are aligned to 16 bytes, and
+// those of some functions to more: aligned has these alignments, powers of two up to MaxAlign.
+func NewRegion(n int, far uint64, aligned map[int]uint64) (*Region, error) {
 	fd, err := unix.MemfdCreate("orcast", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("creating shared memory: %w", err)
 	}
 	r := &Region{fd: fd}
 	h := &r.place
-	layout(h, n, far)
+	r.layout(n, far, aligned)
 	if err := reserve(h); err != nil {
 		unix.Close(fd)
 		return nil, fmt.Errorf("reserving %d MB of addresses: %w", uint64(h.zones[Far].offset+h.zones[Far].size)>>20, err)
@@ -116,7 +120,23 @@ func table[T any](r *Region, offset uint64, n int) []T {
 
 func pages(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
 
-func layout(h *C.struct_orcast_header, n int, far uint64) {
+// placeStubs sets the offsets of stubs, behind the relay, and returns the size and the alignment of them all.
+func (r *Region) placeStubs(n int, aligned map[int]uint64) (size, align uint64) {
+	size, align = C.ORCAST_STUB_SIZE, pageSize
+	r.stubs = make([]uint64, n)
+	for i := range r.stubs {
+		if a := aligned[i]; a > C.ORCAST_STUB_SIZE {
+			size = (size + a - 1) &^ (a - 1)
+			align = max(align, a)
+		}
+		r.stubs[i] = size
+		size += C.ORCAST_STUB_SIZE
+	}
+	return size, align
+}
+
+func (r *Region) layout(n int, far uint64, aligned map[int]uint64) {
+	h := &r.place
 	const units = codeSize / 1024 // twice as many as units of 2 KB would fill
 	at := pages(C.sizeof_struct_orcast_header)
 	reserve := func(bytes uint64) C.uint64_t {
@@ -130,7 +150,8 @@ func layout(h *C.struct_orcast_header, n int, far uint64) {
 	h.units = reserve(units * C.sizeof_struct_orcast_unit)
 	h.texts = reserve(C.ORCAST_TEXTS)
 	h.slots = reserve(uint64(n) * 8)
-	sizes := [...]uint64{Control: pages(at), Stubs: pages(uint64(n+1) * C.ORCAST_STUB_SIZE),
+	stubs, align := r.placeStubs(n, aligned)
+	sizes := [...]uint64{Control: (at + align - 1) &^ (align - 1), Stubs: pages(stubs),
 		Code: codeSize, RO: roSize, Data: dataSize, Zero: zeroSize}
 	at = 0
 	for z, size := range sizes {
@@ -148,7 +169,7 @@ func layout(h *C.struct_orcast_header, n int, far uint64) {
 // of Go has its shadows from 32 TiB on.
 func reserve(h *C.struct_orcast_header) error {
 	for {
-		h.base = C.uint64_t(16<<40 + rand.Uint64N(15<<40)&^(1<<21-1))
+		h.base = C.uint64_t(16<<40 + rand.Uint64N(15<<40)&^(MaxAlign-1))
 		if ok, err := C.orcast_reserve(h); ok != 0 {
 			return nil
 		} else if err != unix.EEXIST { // another region lies there
@@ -170,7 +191,7 @@ func (r *Region) writeStubs(n int) {
 	code[6], code[7] = 0xff, 0x25 // jmp *resolver(%rip)
 	rel32(8, uint64(unsafe.Offsetof(r.header.resolver)))
 	for i := range n {
-		at := (i + 1) * C.ORCAST_STUB_SIZE
+		at := int(r.stubs[i])
 		code[at], code[at+1] = 0xff, 0x25 // jmp *slot(%rip)
 		rel32(at+2, uint64(r.place.slots)+uint64(i)*8)
 		code[at+6] = 0x68 // push $i
@@ -183,7 +204,7 @@ func (r *Region) writeStubs(n int) {
 
 // StubAddress is the target address of function i: the one its program sees for ever.
 func (r *Region) StubAddress(i int) uint64 {
-	return uint64(r.place.base+r.place.zones[Stubs].offset) + uint64(i+1)*C.ORCAST_STUB_SIZE
+	return uint64(r.place.base+r.place.zones[Stubs].offset) + r.stubs[i]
 }
 
 // Zone returns the target address and size of a zone and its working memory, which is nil for zones

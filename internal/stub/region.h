@@ -6,7 +6,7 @@
 //
 //   zone     in the program        holds
 //   control  rw, shared            this header, function table, first-call log, unwind index, texts, slots
-//   stubs    rx, shared            16 bytes a function
+//   stubs    rx, shared            16 bytes a function, and room to align some
 //   code     rx, shared            bodies, module assembly, JITLink's PLT
 //   ro       r,  shared            constants of bodies, GOT, unwinding tables
 //   data     rw, private           variables with contents (copied on write, so fork behaves)
@@ -129,16 +129,18 @@ struct orcast_header {
   uint64_t last_words; // target address of a text for standard error, 0 if there is nothing to say
 };
 
-// What a function's slot holds until the function has been called: the second half of its stub.
-static inline uint64_t orcast_unresolved(const struct orcast_header *h, uint32_t id) {
-  return h->base + h->zones[ORCAST_STUBS].offset + ((uint64_t)id + 1) * ORCAST_STUB_SIZE + ORCAST_STUB_JUMP;
+// Says whether a slot leads to where it does until its function has been called: to the second half of the stub. Other addresses
+// in the stubs, to which a slot of an ifunc may lead, are beginnings of stubs.
+static inline int orcast_unresolved(const struct orcast_header *h, uint64_t leads) {
+  uint64_t at = leads - h->base - h->zones[ORCAST_STUBS].offset;
+  return at < h->zones[ORCAST_STUBS].size && at % ORCAST_STUB_SIZE == ORCAST_STUB_JUMP;
 }
 
 // Points a function's slot at a body unless it leads to one already, and returns where it leads.
 static inline uint64_t orcast_resolve(struct orcast_header *h, uint32_t id, uint64_t body) {
   uint64_t *slot = (uint64_t *)((char *)h + h->slots) + id;
-  uint64_t leads = orcast_unresolved(h, id);
-  if (__atomic_compare_exchange_n(slot, &leads, body, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+  uint64_t leads = __atomic_load_n(slot, __ATOMIC_SEQ_CST);
+  if (orcast_unresolved(h, leads) && __atomic_compare_exchange_n(slot, &leads, body, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
     return body;
   return leads;
 }

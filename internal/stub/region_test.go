@@ -8,7 +8,7 @@ import (
 
 func newRegion(t *testing.T, functions int, far uint64) *Region {
 	t.Helper()
-	r, err := NewRegion(functions, far)
+	r, err := NewRegion(functions, far, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +45,31 @@ func TestStubsLeadToTheResolver(t *testing.T) {
 		if r.slots[i] != r.StubAddress(i)+6 {
 			t.Errorf("slot %d leads to %#x, the stub is at %#x", i, r.slots[i], r.StubAddress(i))
 		}
+	}
+}
+
+func TestStubsAreAligned(t *testing.T) {
+	const functions = 100
+	aligned := map[int]uint64{0: 32, 1: 4096, 3: 64, 50: MaxAlign, 51: 16}
+	r, err := NewRegion(functions, 0, aligned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	start, size, _ := r.Zone(Stubs)
+	last := start
+	for i := range functions {
+		at := r.StubAddress(i)
+		if a := max(aligned[i], 16); at%a != 0 {
+			t.Errorf("stub %d is at %#x, not aligned to %d", i, at, a)
+		}
+		if at < last+16 || at+16 > start+size {
+			t.Errorf("stub %d is at %#x, after one at %#x, in a zone from %#x to %#x", i, at, last, start, start+size)
+		}
+		if code := r.Bytes(at, 16); code[0] != 0xff || int(code[7]) != i {
+			t.Errorf("stub %d is % x", i, code)
+		}
+		last = at
 	}
 }
 
