@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -25,7 +26,14 @@ func tool(t testing.TB, version int, name string) string {
 // command runs a program and returns what it prints.
 func command(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	out, err := exec.Command(name, args...).Output()
+	return commandWithInput(t, "", name, args...)
+}
+
+func commandWithInput(t testing.TB, input, name string, args ...string) string {
+	t.Helper()
+	c := exec.Command(name, args...)
+	c.Stdin = strings.NewReader(input)
+	out, err := c.Output()
 	if err != nil {
 		message := ""
 		if e, ok := err.(*exec.ExitError); ok {

@@ -85,7 +85,7 @@ func (x *indexer) readBlock(id uint64) {
 		x.readSymtab()
 	case metadataBlock:
 		x.module.weights.at = append(x.module.weights.at, place{x.pos, x.limit})
-		x.skipBlock(id)
+		x.findTypeFlag()
 	case summaryBlock, fullSummaryBlock:
 		x.module.summary.at, x.module.summary.block = place{x.pos, x.limit}, id
 		x.skipBlock(id)
@@ -245,6 +245,7 @@ func (x *indexer) finish() {
 		x.fail("the constant %d is a part of itself", v)
 		return
 	}
+	m.typed = m.typed || m.hasTypeMark()
 	layout := parseLayout(m)
 	w := walker{module: m, budget: initialiserBudget(len(x.data))}
 	for _, s := range m.symbols {

@@ -139,12 +139,14 @@ func (x *indexer) findStructors() {
 func (m *Module) structors(v ValueID) []Structor {
 	var list []Structor
 	for _, element := range m.operandsOf(m.constantAt(v)) {
-		fields := m.operandsOf(m.constantAt(element))
+		structor := m.constantAt(element)
+		fields := m.operandsOf(structor)
 		if len(fields) < 2 {
+			list = append(list, Structor{Null: structor.Op == NullConstant})
 			continue
 		}
 		priority, _ := m.constantAt(fields[0]).Int()
-		s := Structor{Priority: uint32(priority), Func: m.plainSymbol(fields[1])}
+		s := Structor{Priority: uint32(priority), Func: m.plainSymbol(fields[1]), Null: m.constantAt(fields[1]).Op == NullConstant}
 		if len(fields) > 2 {
 			s.Data = m.plainSymbol(fields[2])
 		}

@@ -50,6 +50,7 @@ type content struct {
 	info      *blockInfo // abbreviations
 	absolute  bool       // operands in bodies are absolute value ids (version 0)
 	symbols   []*Symbol  // in the order of their records
+	typed     bool       // types for callers to compare may stand before functions
 	pointers  map[pointer]TypeID
 	boolean   TypeID // i1, or NoType
 	constants        // by ValueID: the symbols and constants of the module
@@ -83,6 +84,7 @@ type Structor struct {
 	Priority uint32
 	Func     *Symbol // nil where the function is null or is not a plain reference to a symbol
 	Data     *Symbol // the associated symbol, or nil
+	Null     bool    // the function is null: here the list ends
 }
 
 // SymbolKind tells functions, variables, aliases and ifuncs apart.

@@ -68,9 +68,9 @@ func (s *Session) linkData() error {
 	return nil
 }
 
-// claimOwners takes the functions that are to be linked with static data because it refers to variables of theirs.
+// claimOwners takes the functions that are to be linked with static data because it needs them.
 func (s *Session) claimOwners() {
-	for _, owner := range s.loader.Blocks.Referred(s.loader.Program) {
+	for _, owner := range s.loader.LinkedWithData() {
 		if s.queue.Claim(owner, sched.Demand) {
 			s.owners = append(s.owners, owner)
 		}

@@ -22,7 +22,7 @@ char *orcast_parse_ir(const char *name, const void *text, size_t size, void **ou
 enum orcast_ref_kind {
   ORCAST_BY_NAME,     // look the name up when linking
   ORCAST_WEAK_NAME,   // the same, and null if nothing has it
-  ORCAST_FUNCTION,    // the program's symbol `number`: a stub
+  ORCAST_FUNCTION,    // the program's symbol `number`: a stub, or a body
   ORCAST_DATA,        // the program's symbol `number`: a variable
   ORCAST_THREAD_LOCAL // the program's symbol `number`: a thread-local variable
 };
@@ -31,6 +31,7 @@ struct orcast_ref {
   uint32_t number;
   uint8_t kind;
   uint8_t near;    // within 32-bit reach of code
+  uint8_t fixed;   // the function's address is that of its body
   uint8_t defines; // the module's definition is the program's symbol `self`, which can be another one than `number`
   uint32_t self;
 };
@@ -90,8 +91,8 @@ struct orcast_place {
 // A linker places objects into zones. Threads may link at once; zones only grow.
 typedef struct orcast_linker orcast_linker;
 
-// addresses: one word a program symbol, its address or 0: read for every use, written for variables when
-// their object is placed. places: one a symbol, written for bodies and thread-local images.
+// addresses: one word a program symbol, its address or 0: read for every use, written for variables, and for functions that
+// have no address, when their object is placed. places: one a symbol, written for bodies and thread-local images.
 orcast_linker *orcast_linker_new(const struct orcast_link_memory zones[ORCAST_LINK_ZONES], uint64_t *addresses,
                                  struct orcast_place *places, uint32_t nsymbols, uintptr_t handle);
 void orcast_linker_free(orcast_linker *l);

@@ -63,22 +63,34 @@ func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 // HasOwner says that a function, given by its definition, is the first owner of some.
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
 
-// Referred returns, in order and maybe more than once, the first owners of those that other static data names. Only when these
-// functions are compiled has that data an address for them.
-func (o BlockVariables) Referred(p *program.Program) (owners []program.FuncID) {
-	for _, m := range p.Modules {
+// LinkedWithData returns, in order and maybe more than once, the functions that are linked with static data, since that needs them:
+// the first owners of variables that other static data names or that stand in a section which the program walks through, and
+// functions whose address is that of their body.
+func (l *Loader) LinkedWithData() (functions []program.FuncID) {
+	walked := map[string]bool{}
+	for _, x := range l.Program.External {
+		walked[x.SectionStart], walked[x.SectionStop] = true, true
+	}
+	owners := l.Blocks.owners
+	for _, m := range l.Program.Modules {
 		for _, s := range m.Symbols {
-			if s.Kind != program.Data || o.owners[s.Number] != nil {
-				continue
-			}
-			for _, r := range s.Def.Refs {
-				if target := m.Ref(r).Symbol; target != nil && o.owners[target.Number] != nil {
-					owners = append(owners, o.owners[target.Number].Func)
+			owner := owners[s.Number]
+			switch {
+			case s.HasFixedEntry():
+				functions = append(functions, s.Func)
+			case s.Kind != program.Data:
+			case owner != nil && s.Def.Section != "" && walked[s.Def.Section]:
+				functions = append(functions, owner.Func)
+			case owner == nil:
+				for _, r := range s.Def.Refs {
+					if target := m.Ref(r).Symbol; target != nil && owners[target.Number] != nil {
+						functions = append(functions, owners[target.Number].Func)
+					}
 				}
 			}
 		}
 	}
-	return owners
+	return functions
 }
 
 // missing finds, among names that could not be linked, a variable that lives in a unit, and returns that unit's function.

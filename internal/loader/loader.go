@@ -6,6 +6,7 @@ package loader
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/orcast/orcast/internal/baseline"
 	"github.com/orcast/orcast/internal/bitcode"
@@ -87,8 +88,11 @@ type Item struct {
 func New(p *program.Program, entry string, host map[string]uint64) (*Loader, error) {
 	l := &Loader{Program: p, Blocks: findBlockVariables(p), Undefined: program.FuncID(len(p.Functions)), entry: entry}
 	far, size := placeFar(p)
-	var err error
-	if l.Region, err = stub.NewRegion(len(p.Functions)+1, size); err != nil {
+	aligned, err := alignments(p)
+	if err != nil {
+		return nil, err
+	}
+	if l.Region, err = stub.NewRegion(len(p.Functions)+1, size, aligned); err != nil {
 		return nil, err
 	}
 	l.names = newNames(p, l.Region, l.StubAddress(l.Undefined), host)
@@ -96,7 +100,9 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 	l.names.linker = l.linker
 	base, _, _ := l.Region.Zone(stub.Far)
 	for _, s := range p.Symbols {
-		if s.Func >= 0 {
+		if s.HasFixedEntry() {
+			continue // its body, when that is linked
+		} else if s.Func >= 0 {
 			l.linker.SetAddress(int(s.Number), l.StubAddress(s.Func))
 		} else if offset, ok := far[s]; ok {
 			l.linker.SetAddress(int(s.Number), base+offset)
@@ -131,13 +137,13 @@ const farLimit = 1 << 20
 func placeFar(p *program.Program) (far map[*program.Symbol]uint64, size uint64) {
 	far = map[*program.Symbol]uint64{}
 	for _, m := range p.Modules {
-		aliased := map[*bitcode.Symbol]bool{}
+		aliased := map[*bitcode.Symbol]bool{} // to be computed with where it is defined
 		for _, a := range m.Bitcode.Aliases {
 			aliased[a.Base] = true
 		}
 		for _, s := range m.Symbols {
 			if s.Kind != program.Data || s.Def.Kind != bitcode.VariableSymbol || !s.Def.Zero || s.Def.Size < farLimit ||
-				s.Def.Section != "" || aliased[s.Def] {
+				s.Def.Section != "" || aliased[s.Def] || s.Name != "" && strings.Contains(m.Bitcode.Asm, s.Name) {
 				continue
 			}
 			align := uint64(max(s.Align, 64))
@@ -158,7 +164,7 @@ func sourceOf(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
 		switch {
 		case r.Symbol != nil:
 			_, isFar := far[r.Symbol]
-			s.Refs[i] = llvm.Ref{Number: uint32(r.Symbol.Number), Kind: refKinds[r.Symbol.Kind], Near: !isFar}
+			s.Refs[i] = llvm.Ref{Number: uint32(r.Symbol.Number), Kind: refKinds[r.Symbol.Kind], Near: !isFar, Fixed: r.Symbol.HasFixedEntry()}
 		case r.External != nil && r.External.Weak:
 			s.Refs[i].Kind = llvm.WeakName
 		}
@@ -188,12 +194,15 @@ func (l *Loader) FunctionName(f program.FuncID) string {
 	return s.Name
 }
 
-// StubAddress is the address of a function, which never changes.
+// StubAddress is the address of a function's stub, which never changes. It is the function's, but for those that have a fixed
+// entry.
 func (l *Loader) StubAddress(f program.FuncID) uint64 { return l.Region.StubAddress(int(f)) }
 
-// OwnsVariables says that a function is the first owner of variables with addresses of blocks.
-func (l *Loader) OwnsVariables(f program.FuncID) bool {
-	return l.Blocks.HasOwner(l.Program.Functions[f].Def)
+// IsLinkedEarly says that static data may need what the object of a function has: variables with addresses of its blocks, or its
+// address.
+func (l *Loader) IsLinkedEarly(f program.FuncID) bool {
+	s := l.Program.Functions[f]
+	return l.Blocks.HasOwner(s.Def) || s.HasFixedEntry()
 }
 
 // Link gives code its places; items may refer to each other. What it returns is known to the unwinder. The code stays the

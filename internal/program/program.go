@@ -44,6 +44,8 @@ type Program struct {
 type Module struct {
 	// Number is the module's position in Program.Modules.
 	Number ModuleID
+	// Input is its position among modules and objects, in link order.
+	Input int
 	// Name names the module in messages: the file, archive(member), or file[i] for the i-th module of a file
 	// that holds several.
 	Name string
@@ -77,7 +79,7 @@ type Ref struct {
 type Kind uint8
 
 const (
-	// Function is a function body; its address is its stub.
+	// Function is a function body; its address is its stub, but for those that HasFixedEntry.
 	Function Kind = iota
 	// IFunc is a function whose address its Resolver returns; its address is its stub too.
 	IFunc
@@ -105,7 +107,11 @@ type Symbol struct {
 	Module   *Module
 	Def      *bitcode.Symbol
 	Resolver *Symbol // of an IFunc
+	Aliasee  *Symbol // of an alias to a variable: that one, of the same module
 }
+
+// HasFixedEntry says that the address of a function is to be that of its body and not that of its stub.
+func (s *Symbol) HasFixedEntry() bool { return s.Kind == Function && s.Def.FixedEntry() }
 
 // External is a name to be found outside modules and objects.
 type External struct {

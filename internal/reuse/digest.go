@@ -94,6 +94,9 @@ func meaningOf(r llvm.Ref) byte {
 	if r.Near {
 		b |= 1
 	}
+	if r.Fixed {
+		b |= 64
+	}
 	if r.Defines {
 		b |= 2
 		if r.Self == r.Number {

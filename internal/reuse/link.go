@@ -182,7 +182,7 @@ func (c *Code) late(m *module, i *image.Image) {
 				}
 			}
 		}
-		if p.when == onDemand || slices.ContainsFunc(functions, c.program.OwnsVariables) {
+		if p.when == onDemand || slices.ContainsFunc(functions, c.program.IsLinkedEarly) {
 			continue
 		}
 		if c.claimLate(p, functions, i.Values); len(p.functions) > 0 {

@@ -187,7 +187,7 @@ func (c *Code) openPart(m *module, of *image.Part, edited *llvm.Renumbering) {
 		if f.Called {
 			p.when = max(p.when, atStart)
 		}
-		if c.program.OwnsVariables(s.Func) {
+		if c.program.IsLinkedEarly(s.Func) {
 			p.when = withData
 		}
 		c.parts[s.Func] = p
@@ -265,5 +265,5 @@ func (c *Code) Unit(u *journal.Unit) {
 		m.compiled = u.Object.Bytes()
 		return
 	}
-	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Bytes(), u.Tied || slices.ContainsFunc(u.Functions, c.program.OwnsVariables)})
+	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Bytes(), u.Tied || slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)})
 }
