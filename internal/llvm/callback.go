@@ -38,6 +38,6 @@ func orcastGoKeeps(handle C.uintptr_t, module C.uint32_t, name *C.char, length C
 }
 
 //export orcastGoStructors
-func orcastGoStructors(handle C.uintptr_t, module C.uint32_t, section *C.char, length C.size_t, address, size C.uint64_t) {
-	names(handle).Structors(int(module), C.GoStringN(section, C.int(length)), uint64(address), uint64(size))
+func orcastGoStructors(handle C.uintptr_t, module C.uint32_t, native C.int, section *C.char, length C.size_t, address, size C.uint64_t) {
+	names(handle).Structors(int(module), native != 0, C.GoStringN(section, C.int(length)), uint64(address), uint64(size))
 }

@@ -1,9 +1,10 @@
 package loader
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,7 +27,7 @@ type names struct {
 	found       map[string]stub.Found // what the executor has
 	defined     map[string]uint64     // by module assembly and native objects
 	sections    map[string]uint64     // start of each section that the program walks from __start_ to __stop_
-	structors   []nativeStructor
+	structors   []sectionStructors
 	descriptors map[string]uint64 // where the tls_index of a library's thread-local variable is to stand
 	executor    *stub.Executor
 	libraries   stub.Libraries // nil until the executor has loaded them
@@ -34,11 +35,12 @@ type names struct {
 	staticData  bool           // static data is being linked: undefined functions may stay so until they are called
 }
 
-type nativeStructor struct {
-	priority int
-	fini     bool
-	address  uint64
-	size     uint64
+// sectionStructors are constructors or destructors that stand in a section of an object.
+type sectionStructors struct {
+	rank    rank
+	fini    bool
+	address uint64
+	size    uint64
 }
 
 func newNames(p *program.Program, r *stub.Region, undefined uint64, host map[string]uint64) *names {
@@ -231,44 +233,61 @@ func (n *names) Keeps(object int, name string) bool {
 	return !ok || ref.Object != nil && ref.Object.Object.Number == object
 }
 
-// Structors implements llvm.Names. Sections are called .init_array or .init_array.PRIORITY.
-func (n *names) Structors(object int, section string, address, size uint64) {
+// preinit comes before all priorities of constructors.
+const preinit = -1
+
+// Structors implements llvm.Names. Sections are called .init_array or .init_array.PRIORITY, .preinit_array has none.
+func (n *names) Structors(module int, native bool, section string, address, size uint64) {
 	priority := 65535
+	if section == ".preinit_array" {
+		priority = preinit
+	}
 	if _, suffix, ok := strings.Cut(section[1:], "."); ok {
 		fmt.Sscanf(suffix, "%d", &priority)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.structors = append(n.structors, nativeStructor{priority, strings.HasPrefix(section, ".fini"), address, size})
+	input := 0
+	if native {
+		input = n.program.Objects[module].Input
+	} else {
+		input = n.program.Modules[module].Input
+	}
+	n.structors = append(n.structors, sectionStructors{rank{priority, input}, strings.HasPrefix(section, ".fini"), address, size})
 }
 
-// native returns the constructors, or destructors, of native objects as addresses by priority.
-func (n *names) native(fini bool) []prioritized {
-	var list []prioritized
+// inSections returns the constructors, or destructors, that stand in sections.
+func (n *names) inSections(fini bool) []structor {
+	var list []structor
 	for _, s := range n.structors {
 		if s.fini != fini {
 			continue
 		}
 		words := n.region.Bytes(s.address, int(s.size))
 		for ; len(words) >= 8; words = words[8:] {
-			list = append(list, prioritized{s.priority, binary.LittleEndian.Uint64(words)})
+			list = append(list, structor{s.rank, binary.LittleEndian.Uint64(words)})
 		}
 	}
 	return list
 }
 
-type prioritized struct {
-	priority int
-	address  uint64
+// structor is a constructor or destructor.
+type structor struct {
+	rank
+	address uint64
 }
 
-// inOrder sorts constructors by priority, keeping the given order among equals.
-func inOrder(lists ...[]prioritized) []uint64 {
-	var all []prioritized
-	for _, l := range lists {
-		all = append(all, l...)
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].priority < all[j].priority })
+// rank is the place of constructors among others: by priority, then in link order.
+type rank struct{ priority, input int }
+
+func (r rank) compare(other structor) int {
+	return cmp.Or(cmp.Compare(r.priority, other.priority), cmp.Compare(r.input, other.input))
+}
+
+// inOrder sorts constructors, keeping the given order among equals.
+func inOrder(lists ...[]structor) []uint64 {
+	all := slices.Concat(lists...)
+	slices.SortStableFunc(all, structor.compare)
 	addresses := make([]uint64, len(all))
 	for i, p := range all {
 		addresses[i] = p.address

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/stub"
@@ -76,9 +75,6 @@ func (l *Loader) reserveTLS() error {
 	var own []*program.Symbol
 	for _, s := range l.Program.Symbols {
 		if s.Kind == program.TLS {
-			if s.Def.Kind != bitcode.VariableSymbol {
-				return fmt.Errorf("%s: %s is an alias of a thread-local variable, which is not supported: name the variable itself", s.Module.Name, s.Name)
-			}
 			own = append(own, s)
 		}
 	}
@@ -118,11 +114,16 @@ func (l *Loader) Complete() error {
 	size, align := uint64(0), uint64(1)
 	offsets := map[*program.Symbol]uint64{}
 	zeroStart, zeroSize, _ := l.Region.Zone(stub.Zero)
+	aliases := map[*program.Symbol]uint64{} // offsets in what they name
 	for _, s := range l.Program.Symbols {
 		if s.Kind != program.TLS {
 			continue
 		}
 		p := l.linker.Place(int(s.Number))
+		if s.Aliasee != nil {
+			aliases[s] = p.Address - l.linker.Place(int(s.Aliasee.Number)).Address
+			continue
+		}
 		a := max(p.Align, 1)
 		size = (size + a - 1) &^ (a - 1)
 		align = max(align, a)
@@ -135,6 +136,9 @@ func (l *Loader) Complete() error {
 	}
 	if len(offsets) == 0 {
 		return nil
+	}
+	for s, offset := range aliases {
+		offsets[s] = offsets[s.Aliasee] + offset
 	}
 	module, err := l.names.executor.LoadTLS(image, size, align)
 	if err != nil {
@@ -151,18 +155,21 @@ func (l *Loader) Start() (s stub.Start, err error) {
 	if err := l.names.executor.Interpose(l.names.visible()); err != nil {
 		return s, err
 	}
+	if l.Program.NeedsExecutableStack() {
+		if err := l.names.executor.ExecutableStack(); err != nil {
+			return s, err
+		}
+	}
 	for i, f := range l.Program.Functions {
 		if f.Kind == program.IFunc {
 			s.IFuncs = append(s.IFuncs, stub.IFunc{Func: i, Resolver: l.Region.StubAddress(int(f.Resolver.Func))})
 		}
 	}
-	s.Constructors = inOrder(l.names.native(false), l.structors(l.Program.Ctors))
-	for _, d := range l.structors(l.Program.Dtors) {
-		s.Destructors = append(s.Destructors, d.address)
-	}
-	fini := inOrder(l.names.native(true))
-	slices.Reverse(fini)
-	s.Destructors = append(s.Destructors, fini...)
+	s.Constructors = inOrder(l.names.inSections(false), l.structors(l.Program.Ctors))
+	destructors := l.structors(l.Program.Dtors)
+	slices.Reverse(destructors)
+	s.Destructors = inOrder(l.names.inSections(true), destructors)
+	slices.Reverse(s.Destructors)
 	entry, ok := l.Address(l.Program.Entry)
 	if !ok && !l.local {
 		return s, fmt.Errorf("the entry function %s has no address", l.entry)
@@ -171,11 +178,11 @@ func (l *Loader) Start() (s stub.Start, err error) {
 	return s, nil
 }
 
-func (l *Loader) structors(list []program.Structor) []prioritized {
-	var out []prioritized
+func (l *Loader) structors(list []program.Structor) []structor {
+	var out []structor
 	for _, c := range list {
 		if address, ok := l.Address(c.Func); ok {
-			out = append(out, prioritized{int(c.Priority), address})
+			out = append(out, structor{rank{int(c.Priority), c.Module.Input}, address})
 		}
 	}
 	return out

@@ -22,8 +22,12 @@ func (l *linker) bind() {
 		}
 		m.Symbols = slices.Clip(p.Symbols[first:])
 		for _, s := range m.Symbols {
-			if s.Kind == IFunc {
-				s.Resolver = m.link.symbols[m.link.targets[s.Def.Place()]]
+			target := m.link.targets[s.Def.Place()]
+			switch {
+			case s.Kind == IFunc:
+				s.Resolver = m.link.symbols[target]
+			case s.Def.Kind == bitcode.AliasSymbol && target >= 0:
+				s.Aliasee = m.link.symbols[target]
 			}
 		}
 	}
@@ -156,6 +160,9 @@ func (l *linker) bindModule(m *Module) {
 // which another module's copy is kept, and is constructed there.
 func appendStructors(list []Structor, m *Module, from []bitcode.Structor) []Structor {
 	for _, s := range from {
+		if s.Null {
+			break // as LLVM's AsmPrinter has it (preprocessXXStructorList)
+		}
 		if s.Func == nil {
 			continue
 		}

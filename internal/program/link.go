@@ -101,10 +101,13 @@ func newLinker(p *Program, names int) *linker {
 	return &linker{program: p, names: &p.names, comdats: map[string]bool{}}
 }
 
+// inputs is how many modules and objects take part so far.
+func (l *linker) inputs() int { return len(l.program.Modules) + len(l.program.Objects) }
+
 // addModule makes a module take part: its definitions stand for their names where no stronger ones do.
 func (l *linker) addModule(m *Module) error {
 	b := m.Bitcode
-	m.program, m.Number = l.program, ModuleID(len(l.program.Modules))
+	m.program, m.Number, m.Input = l.program, ModuleID(len(l.program.Modules)), l.inputs()
 	l.program.Modules = append(l.program.Modules, m)
 	n := symbolCount(b)
 	m.link = &linking{
@@ -186,7 +189,7 @@ func (l *linker) keepsGroup(m *Module, i int, s *bitcode.Symbol) bool {
 
 // addObject makes a native object take part.
 func (l *linker) addObject(o *Object) {
-	o.Number = len(l.program.Objects)
+	o.Number, o.Input = len(l.program.Objects), l.inputs()
 	l.program.Objects = append(l.program.Objects, o)
 	for _, s := range o.Defined {
 		l.define(l.names.intern(s.Name), definition{strength: s.strength, object: s, size: s.size})
