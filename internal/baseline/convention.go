@@ -195,6 +195,9 @@ func (c *Compiler) checkFunction() {
 	if len(c.body.BlockUsers) > 0 {
 		refuse("a function whose blocks another function has addresses of", "")
 	}
+	if f.FixedEntry() {
+		refuse("a function at whose address bytes are read", "")
+	}
 	if f.HasExtras() {
 		refuse("a function with prefix or prologue data or a garbage collector", "")
 	}

@@ -39,14 +39,14 @@ func (s *Session) Promote(f program.FuncID, t tier.Tier) error {
 }
 
 // promote compiles a function again at a tier. One that shares addresses of blocks with others, or with variables, stays what it
-// is: these addresses are in the program's data.
+// is: these addresses are in the program's data. So does one whose own address is that of its body.
 func (w *worker) promote(f program.FuncID, t tier.Tier) error {
 	s := w.session
 	if !s.queue.Promote(f) {
 		return errNoCode
 	}
 	unit := []program.FuncID{f}
-	if s.loader.OwnsVariables(f) {
+	if s.loader.IsLinkedEarly(f) {
 		s.queue.Abandon(unit)
 		return errHasData
 	}

@@ -8,13 +8,17 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/Analysis/MemoryBuiltins.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/GVMaterializer.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -86,6 +90,18 @@ struct orcast_worker {
 
 namespace {
 
+// The module's llvm.localrecover, through which functions look into frames of others; NULL if it has none.
+Function *recoverOf(llvm::Module &M) { return Intrinsic::getDeclarationIfExists(&M, Intrinsic::localrecover); }
+
+// Calls Visit for every call by which a function looks into the frame of another one.
+void forRecoveries(llvm::Module &M, function_ref<void(CallInst &, Function &)> Visit) {
+  if (Function *Recover = recoverOf(M))
+    for (User *U : Recover->users())
+      if (auto *Call = dyn_cast<CallInst>(U))
+        if (auto *Of = dyn_cast<Function>(Call->getArgOperand(0)->stripPointerCasts()))
+          Visit(*Call, *Of);
+}
+
 Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
   std::unique_ptr<LoadedModule> &L = W.Modules[M.number];
   if (L) {
@@ -103,6 +119,12 @@ Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
     return IR.takeError();
   if (GVMaterializer *G = (*IR)->getMaterializer())
     G->setStripDebugInfo();
+  for (Function &F : **IR) // those are read already of whose blocks a variable holds addresses
+    if (!F.empty())
+      stripDebugInfo(F);
+  if (recoverOf(**IR)) // only all bodies together say whose frame is looked into
+    if (Error E = (*IR)->materializeAll())
+      return E;
   auto New = std::make_unique<LoadedModule>();
   // Upgrading old intrinsics appends to the lists, so the first values are those of the records.
   auto Take = [&](auto &&List, uint32_t N) {
@@ -164,12 +186,16 @@ private:
       D = F;
     } else {
       auto *Old = dyn_cast<GlobalVariable>(&GV);
-      D = new GlobalVariable(Unit, GV.getValueType(), Old && Old->isConstant(), Linkage, nullptr, Name, nullptr,
-                             // The local models need an offset known when linking; ours is known to libc only.
-                             GV.isThreadLocal() ? GlobalValue::GeneralDynamicTLSModel : GlobalValue::NotThreadLocal,
-                             GV.getAddressSpace());
+      auto *New = new GlobalVariable(Unit, GV.getValueType(), Old && Old->isConstant(), Linkage, nullptr, Name, nullptr,
+                                     // The local models need an offset known when linking; ours is known to libc only.
+                                     GV.isThreadLocal() ? GlobalValue::GeneralDynamicTLSModel : GlobalValue::NotThreadLocal,
+                                     GV.getAddressSpace());
+      if (Old)
+        New->setAlignment(Old->getAlign()); // else code relies on that of the type, which the variable may not have
+      D = New;
     }
     D->setDSOLocal(R.near && !GV.isThreadLocal());
+    D->setUnnamedAddr(GV.getUnnamedAddr());
     return D;
   }
 };
@@ -230,7 +256,8 @@ void forBlockAddresses(const Constant *C, function_ref<void(Function *)> Visit) 
       forBlockAddresses(Op, Visit);
 }
 
-// Finds functions that share block addresses with F: those whose blocks F names, and those that name F's.
+// Finds functions that have to be in one object with F: those whose blocks F names or whose frames it looks into, and those
+// that do so with F's.
 void findTies(Function &F, DenseSet<Function *> &Ties) {
   auto Tie = [&](Function *Other) {
     if (Other)
@@ -246,19 +273,52 @@ void findTies(Function &F, DenseSet<Function *> &Ties) {
         if (auto *I = dyn_cast<Instruction>(U))
           Tie(I->getFunction());
   }
+  forRecoveries(*F.getParent(), [&](CallInst &Call, Function &Of) {
+    if (Call.getFunction() == &F)
+      Tie(&Of);
+    else if (&Of == &F)
+      Tie(Call.getFunction());
+  });
 }
+
+// Puts numbers for llvm.objectsize in the unit's functions while their module still shows what size its variables have:
+// where code is generated they are declarations.
+void lowerObjectSizes(llvm::Module &M, const DenseSet<Function *> &InUnit, const Triple &Target) {
+  Type *Pointer = PointerType::getUnqual(M.getContext());
+  for (Type *Size : {Type::getInt32Ty(M.getContext()), Type::getInt64Ty(M.getContext())}) {
+    Function *Intrinsic = Intrinsic::getDeclarationIfExists(&M, Intrinsic::objectsize, {Size, Pointer});
+    if (!Intrinsic || Intrinsic->use_empty())
+      continue;
+    TargetLibraryInfoImpl Library(Target);
+    for (User *U : make_early_inc_range(Intrinsic->users())) {
+      auto *Call = dyn_cast<IntrinsicInst>(U);
+      if (!Call || !InUnit.contains(Call->getFunction()))
+        continue;
+      TargetLibraryInfo Info(Library, Call->getFunction());
+      Call->replaceAllUsesWith(lowerObjectSizeCall(Call, M.getDataLayout(), &Info, /*MustSucceed=*/true));
+      Call->eraseFromParent();
+    }
+  }
+}
+
+// The alignment of what is linked in one go.
+constexpr uint64_t Granule = 64;
 
 // Moves F's body, without copying an instruction, into a function of the unit. References to the module's
 // values still have to be mapped.
-Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place) {
+Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place, bool Fixed) {
   auto *New = Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage, F.getAddressSpace(),
                                symbolName("ob.", Place), &Unit);
   New->copyAttributesFrom(&F);
   New->setVisibility(GlobalValue::DefaultVisibility);
   New->setDLLStorageClass(GlobalValue::DefaultStorageClass);
   New->setDSOLocal(true);
+  if (!Fixed && New->getAlign().valueOrOne() > Align(Granule)) // what the program sees is its stub, which has the alignment
+    New->setAlignment(Align(Granule));
   New->setSection("");
   New->setPartition("");
+  for (unsigned Kind : {LLVMContext::MD_kcfi_type, LLVMContext::MD_func_sanitize}) // what to put before the code
+    New->setMetadata(Kind, F.getMetadata(Kind));
   New->stealArgumentListFrom(F);
   New->splice(New->begin(), &F);
   return New;
@@ -276,6 +336,7 @@ GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const st
   if (Old.getSection() != "llvm.metadata")
     New->setSection(Old.getSection());
   New->setDSOLocal(true);
+  New->setExternallyInitialized(Old.isExternallyInitialized());
   return New;
 }
 
@@ -303,8 +364,6 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
     }
     if (F->empty())
       return fail("function has no body");
-    if (F->hasPrefixData())
-      return fail("prefix data is not supported: the function's address is that of its stub, before which nothing stands");
     InUnit.insert(F);
     findTies(*F, Ties);
   }
@@ -313,13 +372,19 @@ Error compileUnit(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> F
       Missing.push_back(L->Index.lookup(F) - M.nglobals);
   if (!Missing.empty())
     return Error::success();
+  lowerObjectSizes(*L->IR, InUnit, W.Target->getTargetTriple());
 
   auto Unit = newUnit(W, *L);
   std::vector<Function *> Moved;
   for (uint32_t I : Functions) {
     L->Moved.insert(I);
-    Moved.push_back(moveBody(*cast<Function>(L->Values[M.nglobals + I]), *Unit, M.nglobals + I));
+    uint32_t Place = M.nglobals + I;
+    Moved.push_back(moveBody(*cast<Function>(L->Values[Place]), *Unit, Place, M.refs[Place].fixed));
   }
+  forRecoveries(*L->IR, [&](CallInst &Call, Function &Of) {
+    if (Call.getModule() == Unit.get())
+      Call.setArgOperand(0, Unit->getFunction(symbolName("ob.", L->Index.lookup(&Of))));
+  });
   Declarer D(*Unit, *L, M);
   ValueToValueMapTy Map;
   for (Function *F : Moved)
@@ -353,6 +418,12 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
     return E;
   auto Unit = newUnit(W, *L);
   Unit->setModuleInlineAsm(L->IR->getModuleInlineAsm());
+  // Where assembly computes with a name it has to be one of the object's.
+  StringRef Asm = L->IR->getModuleInlineAsm();
+  auto NameForAsm = [&](const GlobalValue &Old, GlobalValue &New, const orcast_ref &R) {
+    if (R.number == R.self && Old.hasName() && Asm.contains(Old.getName()))
+      GlobalAlias::create(New.getValueType(), New.getAddressSpace(), GlobalValue::ExternalLinkage, Old.getName(), &New, Unit.get());
+  };
   Declarer D(*Unit, *L, M);
   ValueToValueMapTy Map;   // what uses of variables become
   ValueToValueMapTy Bases; // what aliases stand for: the module's own definitions, whether the program uses these or not
@@ -368,13 +439,20 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
       Map[Old] = New;
     Bases[Old] = New;
     Pending.push_back({New, Old->getInitializer()});
+    if (!TLS)
+      NameForAsm(*Old, *New, M.refs[I]);
   }
   for (uint32_t I = M.nglobals + M.nfunctions; I < M.nglobals + M.nfunctions + M.naliases; I++) {
     auto *Old = cast<GlobalAlias>(L->Values[I]);
     if (!M.refs[I].defines || isa<FunctionType>(Old->getValueType()))
       continue;
-    GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage, symbolName("od.", I),
-                        MapValue(withoutAliases(Old->getAliasee()), Bases, Flags, nullptr, &D), Unit.get());
+    auto *Base = dyn_cast_or_null<GlobalVariable>(Old->getAliaseeObject());
+    bool TLS = Base && Base->isThreadLocal();
+    auto *New = GlobalAlias::create(Old->getValueType(), Old->getAddressSpace(), GlobalValue::ExternalLinkage,
+                                    symbolName(TLS ? "ot." : "od.", I),
+                                    MapValue(withoutAliases(Old->getAliasee()), Bases, Flags, nullptr, &D), Unit.get());
+    if (!TLS)
+      NameForAsm(*Old, *New, M.refs[I]);
   }
   for (auto &[New, Initializer] : Pending)
     if (!New->hasInitializer())

@@ -26,12 +26,18 @@ extern "C" {
 int orcastGoLookup(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t *address);
 void orcastGoDefine(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t address);
 int orcastGoKeeps(uintptr_t handle, uint32_t module, char *name, size_t length);
-void orcastGoStructors(uintptr_t handle, uint32_t module, char *section, size_t length, uint64_t address, uint64_t size);
+void orcastGoStructors(uintptr_t handle, uint32_t module, int native, char *section, size_t length, uint64_t address, uint64_t size);
 }
 
 namespace {
 
 constexpr uint64_t PageSize = 4096, Granule = 64;
+
+// Stands behind code that ends without a jump, as unreachable code does: int3.
+constexpr int Trap = 0xcc;
+
+// Stands before names that JITLink is not to understand.
+constexpr StringLiteral HiddenName = "\1";
 
 struct Zone {
   uint64_t Target = 0, Size = 0;
@@ -190,7 +196,8 @@ private:
         Size[Z] = At + B->getSize();
       }
     }
-    Size[ORCAST_LINK_CODE] = alignTo(Size[ORCAST_LINK_CODE], Granule);
+    if (!Blocks[ORCAST_LINK_CODE].empty()) // a function without an instruction has an address, too
+      Size[ORCAST_LINK_CODE] = alignTo(std::max<uint64_t>(Size[ORCAST_LINK_CODE], 1), Granule);
     // A page which the program has written to no longer shows what we write: late data needs pages of its own.
     if (I.In.late && Size[ORCAST_LINK_DATA]) {
       Align[ORCAST_LINK_DATA] = std::max(Align[ORCAST_LINK_DATA], PageSize);
@@ -205,6 +212,9 @@ private:
       for (auto &[B, At] : Blocks[Z])
         put(*B, I.L.Zones[Z].Target + *Start + At, I.L.Zones[Z].Working ? I.L.Zones[Z].Working + *Start + At : nullptr);
       if (Z == ORCAST_LINK_CODE) {
+        auto &[Last, At] = Blocks[Z].back();
+        uint64_t End = At + Last->getSize();
+        memset(I.L.Zones[Z].Working + *Start + End, Trap, Size[Z] - End);
         I.Out.code = I.L.Zones[Z].Target + *Start;
         I.Out.code_size = Size[Z];
       }
@@ -241,7 +251,7 @@ public:
           __atomic_store_n(&I.L.Addresses[R->self], S->getAddress().getValue(), __ATOMIC_RELEASE);
       } else if (I.In.module && (isPlace(Name, "ob.", Place) || isPlace(Name, "ot.", Place))) {
         if (auto *R = defined(Place))
-          I.L.Places[R->self] = {S->getAddress().getValue(), S->getSize(), S->getBlock().getAlignment()};
+          place(*R, *S);
       } else if (S->getScope() != Scope::Local || I.In.module) {
         orcastGoDefine(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), S->getAddress().getValue());
       }
@@ -252,6 +262,7 @@ public:
   Error modifyPassConfig(LinkGraph &G, PassConfiguration &Config) override {
     Config.PrePrunePasses.push_back([this](LinkGraph &G) {
       keepStructors(G);
+      hideBounds(G);
       return I.In.module ? Error::success() : dropLosers(G);
     });
     Config.PostFixupPasses.push_back([this](LinkGraph &G) {
@@ -266,12 +277,41 @@ private:
     return refAt(I.In, Place, I.In.edited ? I.In.edited->definitions : nullptr);
   }
 
+  // Notes where a body or the image of a thread-local variable is. If nothing else stands for a function, its body does.
+  void place(const orcast_ref &R, const Symbol &S) {
+    uint64_t At = S.getAddress().getValue(), Unset = 0;
+    I.L.Places[R.self] = {At, S.getSize(), S.getBlock().getAlignment()};
+    __atomic_compare_exchange_n(&I.L.Addresses[R.self], &Unset, At, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+  }
+
+  static bool isStructors(const Section &S) {
+    StringRef Name = S.getName();
+    return Name.starts_with(".init_array") || Name.starts_with(".fini_array") || Name.starts_with(".preinit_array");
+  }
+
   // Nothing names these arrays, so they would be dropped as dead.
   void keepStructors(LinkGraph &G) {
     for (Section &S : G.sections())
-      if (S.getName().starts_with(".init_array") || S.getName().starts_with(".fini_array"))
+      if (isStructors(S))
         for (Block *B : S.blocks())
           G.addAnonymousSymbol(*B, 0, B->getSize(), false, /*IsLive=*/true);
+  }
+
+  // JITLink would take a section's bounds for those of what this graph has of it.
+  void hideBounds(LinkGraph &G) {
+    DenseMap<Symbol *, Symbol *> Hidden;
+    for (Symbol *S : G.external_symbols()) {
+      StringRef Section = *S->getName();
+      if ((Section.consume_front("__start_") || Section.consume_front("__stop_")) && I.L.Reserved.count(Section.str()))
+        Hidden[S] = nullptr;
+    }
+    for (auto &[Bound, New] : Hidden)
+      New = &G.addExternalSymbol((HiddenName + *Bound->getName()).str(), 0, false);
+    if (!Hidden.empty())
+      for (Block *B : G.blocks())
+        for (Edge &E : B->edges())
+          if (Symbol *New = Hidden.lookup(&E.getTarget()))
+            E.setTarget(*New);
   }
 
   // Weak definitions of a native object that another definition beats become references to that one.
@@ -294,8 +334,8 @@ private:
       if (S.getName() == ".eh_frame") {
         I.Out.eh_frame = R.getStart().getValue();
         I.Out.eh_frame_size = R.getSize();
-      } else if (S.getName().starts_with(".init_array") || S.getName().starts_with(".fini_array")) {
-        orcastGoStructors(I.L.Handle, number(I.In), const_cast<char *>(S.getName().data()), S.getName().size(),
+      } else if (isStructors(S)) {
+        orcastGoStructors(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
                           R.getStart().getValue(), R.getSize());
       }
     }
@@ -305,6 +345,7 @@ private:
 // Finds what a name stands for. Missing is how to call it in a message.
 bool find(Item &I, StringRef Name, uint64_t &Address, std::string &Missing) {
   uint32_t Place;
+  Name.consume_front(HiddenName);
   Missing = Name.str();
   if (I.In.module && isPlace(Name, "oc.", Place)) {
     const orcast_ref *R = refAt(I.In, Place, I.In.edited ? I.In.edited->uses : nullptr);

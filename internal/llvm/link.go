@@ -24,8 +24,8 @@ type Names interface {
 	Define(module int, native bool, name string, address uint64)
 	// Keeps says whether a native object's weak definition is the one that the program uses.
 	Keeps(object int, name string) bool
-	// Structors tells where a native object's .init_array or .fini_array section lies; see the section's name.
-	Structors(object int, section string, address, size uint64)
+	// Structors tells where an object's .preinit_array, .init_array or .fini_array section lies; see the section's name.
+	Structors(module int, native bool, section string, address, size uint64)
 }
 
 // Space is where a linker may put things.
@@ -40,6 +40,7 @@ type Place struct{ Address, Size, Align uint64 }
 // Linker puts objects into the program's memory. Any number of goroutines may link at once.
 type Linker struct {
 	c         *C.orcast_linker
+	names     Names
 	handle    cgo.Handle
 	addresses []uint64
 	places    []C.struct_orcast_place
@@ -51,7 +52,7 @@ func NewLinker(code, ro, data, zero Space, n int, names Names) *Linker {
 	for i, s := range []Space{code, ro, data, zero} {
 		memory[i] = C.struct_orcast_link_memory{target: C.uint64_t(s.Target), size: C.uint64_t(s.Size), working: s.Working}
 	}
-	l := &Linker{handle: cgo.NewHandle(names)}
+	l := &Linker{names: names, handle: cgo.NewHandle(names)}
 	l.addresses = unsafe.Slice((*uint64)(C.calloc(C.size_t(n+1), 8)), n)
 	l.places = unsafe.Slice((*C.struct_orcast_place)(C.calloc(C.size_t(n+1), C.sizeof_struct_orcast_place)), n)
 	l.c = C.orcast_linker_new(&memory[0], (*C.uint64_t)(unsafe.SliceData(l.addresses)), unsafe.SliceData(l.places),
@@ -162,6 +163,7 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 		if it.Module != nil {
 			in[i].module = it.Module.c
 		}
+		it.defineNumbers(l.names)
 		if it.Renumbering != nil {
 			in[i].edited = it.Renumbering.pinned(&pins)
 		}
@@ -182,6 +184,18 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 		linked[i] = Linked{uint64(o.code), uint64(o.code_size), uint64(o.eh_frame), uint64(o.eh_frame_size)}
 	}
 	return linked, nil
+}
+
+// defineNumbers tells the names that stand for numbers, which JITLink passes over.
+func (it *Item) defineNumbers(names Names) {
+	for _, a := range it.Object.absolute {
+		switch {
+		case it.Module != nil:
+			names.Define(int(it.Module.c.number), false, a.Name, a.Value)
+		case a.Global:
+			names.Define(it.Native, true, a.Name, a.Value)
+		}
+	}
 }
 
 func (e *Renumbering) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {

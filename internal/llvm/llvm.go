@@ -14,7 +14,10 @@ import "C"
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"unsafe"
+
+	"github.com/orcast/orcast/internal/object"
 )
 
 // Version is the LLVM that is linked in, such as "22.1.8".
@@ -58,6 +61,7 @@ type Ref struct {
 	Number uint32 // of the program's symbol, for Function, Data and ThreadLocal
 	Kind   RefKind
 	Near   bool // code reaches it with a 32-bit offset
+	Fixed  bool // the function's address is that of its body
 	// Defines says that the module's own definition is the program's symbol Self. That may be another one than
 	// Number: a weak definition which lost its name lives on where an alias refers to it.
 	Defines bool
@@ -86,7 +90,7 @@ func NewModule(s Source) *Module {
 	m := &Module{c: (*C.struct_orcast_module)(C.calloc(1, C.sizeof_struct_orcast_module))}
 	refs := make([]C.struct_orcast_ref, len(s.Refs)+1)
 	for i, r := range s.Refs {
-		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), near: flag(r.Near), defines: flag(r.Defines), self: C.uint32_t(r.Self)}
+		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), near: flag(r.Near), fixed: flag(r.Fixed), defines: flag(r.Defines), self: C.uint32_t(r.Self)}
 	}
 	m.pins.Pin(unsafe.SliceData(refs))
 	m.pins.Pin(unsafe.SliceData(s.File))
@@ -117,21 +121,34 @@ func (m *Module) Close() {
 }
 
 // Object is a relocatable object in memory.
-type Object struct{ c *C.orcast_object }
+type Object struct {
+	c        *C.orcast_object
+	absolute []object.Absolute
+}
 
 // NewObject copies a native object file.
 func NewObject(name string, file []byte) *Object {
 	cname := C.CString(name)
 	defer C.free(unsafe.Pointer(cname))
-	return &Object{C.orcast_object_from_memory(unsafe.Pointer(unsafe.SliceData(file)), C.size_t(len(file)), cname)}
+	return newObject(C.orcast_object_from_memory(unsafe.Pointer(unsafe.SliceData(file)), C.size_t(len(file)), cname))
+}
+
+// newObject takes over an object, having made it one that JITLink takes.
+func newObject(c *C.orcast_object) *Object {
+	o := &Object{c: c}
+	o.absolute = object.Adapt(o.view())
+	return o
+}
+
+// view is the object file, in memory of C.
+func (o *Object) view() []byte {
+	var size C.size_t
+	data := C.orcast_object_data(o.c, &size)
+	return unsafe.Slice((*byte)(data), size)
 }
 
 // Bytes copies the object file.
-func (o *Object) Bytes() []byte {
-	var size C.size_t
-	data := C.orcast_object_data(o.c, &size)
-	return C.GoBytes(data, C.int(size))
-}
+func (o *Object) Bytes() []byte { return slices.Clone(o.view()) }
 
 // Close releases the object.
 func (o *Object) Close() { C.orcast_object_free(o.c) }
@@ -154,11 +171,11 @@ func (w *Worker) Crashed() bool { return C.orcast_worker_crashed(w.c) != 0 }
 // If the functions share block addresses with others, nothing is compiled and the others are returned: call
 // again with all of them.
 func (w *Worker) Compile(m *Module, functions, variables []uint32) (*Object, []uint32, error) {
-	var object *C.orcast_object
+	var compiled *C.orcast_object
 	var tied *C.uint32_t
 	var count C.uint32_t
 	err := failure(C.orcast_compile(w.c, m.c, words(functions), C.uint32_t(len(functions)),
-		words(variables), C.uint32_t(len(variables)), &object, &tied, &count))
+		words(variables), C.uint32_t(len(variables)), &compiled, &tied, &count))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,16 +185,16 @@ func (w *Worker) Compile(m *Module, functions, variables []uint32) (*Object, []u
 		copy(others, unsafe.Slice((*uint32)(unsafe.Pointer(tied)), count))
 		return nil, others, nil
 	}
-	return &Object{object}, nil, nil
+	return newObject(compiled), nil, nil
 }
 
 // CompileData makes one object of a module's variables, data aliases and module-level assembly, but for some variables.
 func (w *Worker) CompileData(m *Module, without []uint32) (*Object, error) {
-	var object *C.orcast_object
-	if err := failure(C.orcast_compile_data(w.c, m.c, words(without), C.uint32_t(len(without)), &object)); err != nil {
+	var compiled *C.orcast_object
+	if err := failure(C.orcast_compile_data(w.c, m.c, words(without), C.uint32_t(len(without)), &compiled)); err != nil {
 		return nil, err
 	}
-	return &Object{object}, nil
+	return newObject(compiled), nil
 }
 
 func words(s []uint32) *C.uint32_t { return (*C.uint32_t)(unsafe.SliceData(s)) }

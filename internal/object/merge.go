@@ -1,4 +1,4 @@
-// Package object merges relocatable objects into one, as ld -r does.
+// Package object merges relocatable objects into one, as ld -r does, and adapts them to JITLink.
 //
 // Rule: it knows ELF for x86-64 as LLVM writes it, and refuses what it does not know rather than guess.
 //

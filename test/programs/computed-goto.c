@@ -2,6 +2,8 @@
 // in data that belongs to the module) must be emitted with the function. Lua's interpreter loop does this.
 // cflags: -O2
 // cflags: -O0
+// cflags: -O2 -g
+// cflags: -O0 -g
 #include <stdio.h>
 
 __attribute__((noinline)) static int triple(int x) { return 3 * x; }
