@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // result is what can be seen of a run.
@@ -75,6 +77,9 @@ func (p process) run(t *testing.T) result {
 		t.Fatalf("starting %s: %v", p.path, err)
 	}
 	_ = cmd.Wait() // the state below tells more
+	if len(p.argv) > 1 && p.argv[1] == "run" {
+		awaitLeftBehind(t, p.argv)
+	}
 	r := result{stdout: string(stdout.bytes), stderr: string(stderr.bytes), status: cmd.ProcessState.ExitCode()}
 	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		r.signal = status.Signal()
@@ -185,7 +190,11 @@ func orcastBinary(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
-	var err error
+	err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	if scratch, err = os.MkdirTemp("", "orcast-test-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

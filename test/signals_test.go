@@ -1,79 +1,127 @@
 package test
 
 import (
-	"bufio"
-	"io"
-	"os/exec"
-	"strings"
+	"fmt"
 	"syscall"
 	"testing"
-	"time"
 )
 
-// TestSignalsReachTheProgram: who sends a signal to orcast means the program, and what the program does then is what
-// is seen of orcast.
-func TestSignalsReachTheProgram(t *testing.T) {
-	module := cModules(t, "waiting.c", `#include <signal.h>
+// waiting is a program that waits for signals. Its argument is the number of one that it handles, 0 for none.
+const waiting = `#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-__attribute__((noinline)) static void leave(int signal) { _exit(40 + signal); }
-static void handler(int signal) { leave(signal); }
+__attribute__((noinline)) static void leave(int signal) { _exit(signal); }
+static void handler(int signal) { leave(100 + signal); }
 int main(int argc, char **argv) {
-  if (argc > 1)
+  if (atoi(argv[1]))
     signal(atoi(argv[1]), handler);
   puts("ready");
   fflush(stdout);
   for (;;)
     pause();
 }
+`
+
+// isKept tells signals of the C library's own.
+func isKept(s syscall.Signal) bool { return s == 32 || s == 33 }
+
+// TestSignalsAreHandled: who sends a signal to what was started means the program.
+func TestSignalsAreHandled(t *testing.T) {
+	module := cModules(t, "waiting.c", waiting)[0]
+	for s := syscall.Signal(1); s <= 64; s++ {
+		if s == syscall.SIGKILL || s == syscall.SIGSTOP || isKept(s) {
+			continue
+		}
+		t.Run(fmt.Sprint(int(s)), func(t *testing.T) {
+			p := start(t, lazyRun(t, module, fmt.Sprint(int(s)))...)
+			p.expect("ready")
+			_ = p.cmd.Process.Signal(s)
+			if d := difference(result{status: 100 + int(s)}, p.end()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestSignalsEndTheProgram: signals that nobody handles do to what was started what they do to any program.
+func TestSignalsEndTheProgram(t *testing.T) {
+	module := cModules(t, "waiting.c", waiting)[0]
+	for s := syscall.Signal(1); s <= 64; s++ {
+		if isKept(s) {
+			continue
+		}
+		t.Run(fmt.Sprint(int(s)), func(t *testing.T) {
+			p := start(t, lazyRun(t, module, "0")...)
+			p.expect("ready")
+			_ = p.cmd.Process.Signal(s)
+			want := s
+			switch s {
+			case syscall.SIGCHLD, syscall.SIGCONT, syscall.SIGURG, syscall.SIGWINCH:
+				want = syscall.SIGTERM // they are ignored
+			case syscall.SIGSTOP, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:
+				var status syscall.WaitStatus
+				if _, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() || status.StopSignal() != s {
+					t.Errorf("status %#x (%v), want it stopped by %v", status, err, s)
+				}
+				_ = p.cmd.Process.Signal(syscall.SIGCONT)
+				want = syscall.SIGTERM
+			}
+			if want != s {
+				_ = p.cmd.Process.Signal(want)
+			}
+			if d := difference(result{status: -1, signal: want}, p.end()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestAProgramThatStopsItself is seen to by whoever started it, and goes on.
+func TestAProgramThatStopsItself(t *testing.T) {
+	module := cModules(t, "stop.c", `#include <signal.h>
+#include <stdio.h>
+int main(void) {
+  puts("before");
+  fflush(stdout);
+  raise(SIGSTOP);
+  puts("after");
+  return 4;
+}
 `)[0]
-	for _, c := range []struct {
-		name      string
-		signal    syscall.Signal
-		arguments []string
-		want      result
-	}{
-		{"handled SIGTERM", syscall.SIGTERM, []string{"15"}, result{status: 55}},
-		{"handled SIGINT", syscall.SIGINT, []string{"2"}, result{status: 42}},
-		{"SIGTERM", syscall.SIGTERM, nil, result{status: -1, signal: syscall.SIGTERM}},
-		{"SIGINT", syscall.SIGINT, nil, result{status: -1, signal: syscall.SIGINT}},
-		{"SIGHUP", syscall.SIGHUP, nil, result{status: -1, signal: syscall.SIGHUP}},
-		{"SIGQUIT", syscall.SIGQUIT, nil, result{status: -1, signal: syscall.SIGQUIT}},
-		{"SIGKILL", syscall.SIGKILL, nil, result{status: -1, signal: syscall.SIGKILL}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			cmd := exec.Command(orcastBinary(t), append([]string{"run", module, "--"}, c.arguments...)...)
-			var stderr strings.Builder
-			cmd.Stderr, cmd.Env = &stderr, environment
-			cmd.WaitDelay = runLimit
-			stdout, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			hanging := time.AfterFunc(runLimit, func() { _ = cmd.Process.Kill() })
-			defer hanging.Stop()
-			reader := bufio.NewReader(stdout)
-			if line, err := reader.ReadString('\n'); line != "ready\n" {
-				t.Errorf("the program said %q (%v)", line, err)
-			}
-			if err := cmd.Process.Signal(c.signal); err != nil {
+	p := start(t, lazyRun(t, module)...)
+	p.expect("before")
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Errorf("status %#x (%v), want it stopped", status, err)
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGCONT)
+	if d := difference(result{stdout: "after\n", status: 4}, p.end()); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestSignalsToAGroup: what a terminal or a service manager sends to all processes does not take the compiler from a program
+// that handles it.
+func TestSignalsToAGroup(t *testing.T) {
+	module := cModules(t, "waiting.c", waiting)[0]
+	for s := syscall.Signal(1); s <= 64; s++ {
+		switch s {
+		case syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
+			syscall.SIGIO, syscall.SIGPWR, syscall.SIGWINCH, syscall.SIGXCPU, 34, 64:
+		default:
+			continue
+		}
+		t.Run(fmt.Sprint(int(s)), func(t *testing.T) {
+			p := start(t, lazyRun(t, module, fmt.Sprint(int(s)))...)
+			p.expect("ready")
+			if err := syscall.Kill(p.compiler(), s); err != nil {
 				t.Error(err)
 			}
-			// The end of its output shows that the program's own process has ended too.
-			rest, err := io.ReadAll(reader)
-			if len(rest) > 0 || err != nil {
-				t.Errorf("after the signal: %q (%v)", rest, err)
+			if err := syscall.Kill(-p.cmd.Process.Pid, s); err != nil {
+				t.Error(err)
 			}
-			_ = cmd.Wait() // the state below tells more
-			got := result{stdout: "", stderr: stderr.String(), status: cmd.ProcessState.ExitCode()}
-			if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
-				got.signal = status.Signal()
-			}
-			if d := difference(c.want, got); d != "" {
+			if d := difference(result{status: 100 + int(s)}, p.end()); d != "" {
 				t.Error(d)
 			}
 		})

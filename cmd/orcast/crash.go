@@ -21,6 +21,9 @@ func keepTracesBack() {
 		return
 	}
 	debug.SetTraceback("none")
+	if command.Compiles() {
+		return // signals are for the program
+	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGQUIT, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE,
 		syscall.SIGSEGV, syscall.SIGSTKFLT, syscall.SIGSYS)

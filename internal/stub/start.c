@@ -52,25 +52,31 @@ static pid_t fork_unseen(void) {
   return child;
 }
 
-// Makes a process that is no child of this one, as far as that is possible. To a first process of a namespace, and to one
-// that is to care for orphans, every orphan comes as a child.
+// Makes a process that is no child of this one: its parent is another child, which ends at once and of which no signal
+// tells. To the first process of a namespace every orphan comes as a child that wait(2) sees, so there it has to be a child
+// that wait does not see unless it is asked for such.
 static pid_t make_process(void) {
-  int cares = 0, status;
+  int cares = 0, status = 0; // for orphans
+  if (getpid() == 1)
+    return fork_unseen();
   prctl(PR_GET_CHILD_SUBREAPER, &cares);
-  cares |= getpid() == 1;
+  if (cares)
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
   pid_t child = fork_unseen();
-  if (cares || child < 0)
-    return child;
   if (child == 0) {
     pid_t orphan = fork();
     if (orphan != 0)
       _exit(orphan < 0 ? errno : 0);
     return 0;
   }
-  while (waitpid(child, &status, __WCLONE) < 0 && errno == EINTR)
+  while (child > 0 && waitpid(child, &status, __WCLONE) < 0 && errno == EINTR)
     ;
-  if (WIFEXITED(status) && (errno = WEXITSTATUS(status)) != 0)
+  if (cares)
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+  if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+    errno = WEXITSTATUS(status);
     return -1;
+  }
   return child;
 }
 
@@ -139,14 +145,16 @@ static void lift_limits(void) {
 }
 
 // Signals that somebody sends to all processes of a session, a service or a user are meant for the program, which ends
-// the compiler by ending. Only what Go's runtime needs itself comes through.
-static void ignore_signals(void) {
+// the compiler by ending. What comes through is what Go's runtime needs itself, and a few that it always takes (package
+// command ignores those).
+static void block_signals(void) {
   static const int needed[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGURG, SIGCHLD, SIGPIPE, SIGPROF};
-  sigset_t ignored;
-  sigfillset(&ignored);
+  sigset_t blocked;
+  sigfillset(&blocked);
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-    sigdelset(&ignored, needed[i]);
-  sigprocmask(SIG_SETMASK, &ignored, NULL);
+    sigdelset(&blocked, needed[i]);
+  sigprocmask(SIG_SETMASK, &blocked, NULL);
+  signal(SIGRTMIN, SIG_IGN); // which Go never blocks and does not handle
 }
 
 static void become_compiler(void) {
@@ -154,7 +162,7 @@ static void become_compiler(void) {
   prctl(PR_SET_NAME, "orcast compiler");
   note_descriptors();
   lift_limits();
-  ignore_signals();
+  block_signals();
   orcast_waiting.error = fcntl(2, F_DUPFD_CLOEXEC, orcast_waiting.socket);
   if (dup2(orcast_waiting.said, 2) < 0)
     _exit(ORCAST_FAILURE);

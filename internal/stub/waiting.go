@@ -82,18 +82,27 @@ func (e *Executor) awaitEnd() End {
 	pidfd := int(C.orcast_waiting.pid_fd)
 	go func() {
 		e.region.awaitUnshared()
+		const dying = 500 // ms; if it has not ended by then, it runs something else
+		awaitProcess(pidfd, dying)
 		ends <- endOf(pidfd)
 	}()
 	if pidfd >= 0 {
 		go func() {
-			poll := []unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}
-			for poll[0].Revents == 0 {
-				unix.Poll(poll, -1)
-			}
+			awaitProcess(pidfd, -1)
 			ends <- endOf(pidfd)
 		}()
 	}
 	return <-ends
+}
+
+// awaitProcess waits for a process to end, or for so many milliseconds unless that is -1.
+func awaitProcess(pidfd, limit int) {
+	poll := []unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}
+	for {
+		if _, err := unix.Poll(poll, limit); err != unix.EINTR {
+			return
+		}
+	}
 }
 
 // Release lets a program end that leaves, with this status, after it has passed on what this process has said on standard

@@ -9,10 +9,21 @@ import "C"
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 
 	"github.com/orcast/orcast/internal/stub"
 )
+
+// Signals that are meant for the program do not end the compiler. Go lets nobody block these, unlike the others (start.c).
+func init() {
+	if Compiles() {
+		signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGSTKFLT)
+	}
+}
+
+// Compiles says whether this process compiles for the one that was started, which becomes the program.
+func Compiles() bool { return stub.Waiting() }
 
 // Exit ends the command with a status, in the process that was started as well.
 func Exit(status int) {
