@@ -53,7 +53,7 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	region, err := stub.NewRegion(2, 0, nil)
+	region, err := stub.NewRegion(2, stub.Most, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

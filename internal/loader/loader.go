@@ -92,7 +92,7 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 	if err != nil {
 		return nil, err
 	}
-	if l.Region, err = stub.NewRegion(len(p.Functions)+1, size, aligned); err != nil {
+	if l.Region, err = stub.NewRegion(len(p.Functions)+1, sizes(p, l.Blocks, far, size), aligned); err != nil {
 		return nil, err
 	}
 	l.names = newNames(p, l.Region, l.StubAddress(l.Undefined), host)

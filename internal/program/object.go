@@ -99,6 +99,16 @@ func readObject(name string, data []byte) (*Object, error) {
 	return o, nil
 }
 
+// Common is how many bytes the object's common symbols take, with room to align them.
+func (o *Object) Common() (size uint64) {
+	for _, d := range o.Defined {
+		if d.strength == common {
+			size += d.size + 64
+		}
+	}
+	return size
+}
+
 // inGroup says that a section belongs to a COMDAT group, of which a link keeps one copy.
 func inGroup(f *elf.File, i elf.SectionIndex) bool {
 	return int(i) < len(f.Sections) && f.Sections[i].Flags&elf.SHF_GROUP != 0

@@ -45,7 +45,7 @@ static void pass_on(void) {
 // Says why the compiler has ended: Go's runtime and libraries begin what they say last with one of these words. What
 // follows, traces of its threads, helps nobody who wants to run a program.
 static _Noreturn void tell_of_a_crash(void) {
-  static const char *const openings[] = {"runtime: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
+  static const char *const openings[] = {"LLVM ERROR: ", "runtime: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
   char text[4096], *line = "";
   ssize_t n = pread(orcast_waiting.said, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = 0;
@@ -103,27 +103,26 @@ static void send_all(const void *from, size_t n) {
 }
 
 int orcast_move_descriptor(int fd) {
-  static int least; // no number is used twice: the C library knows libraries by what they were called
   struct rlimit limit;
-  if (!least && getrlimit(RLIMIT_NOFILE, &limit) == 0)
-    least = limit.rlim_cur < 260 ? (int)limit.rlim_cur * 3 / 4 : 200;
+  int least = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 260 ? (int)limit.rlim_cur * 3 / 4 : 200;
   int high = fcntl(fd, F_DUPFD_CLOEXEC, least);
   if (high < 0)
-    orcast_fail("moving a file descriptor out of the program's way");
-  least = high + 1;
+    return fd; // where there is room for few, it has to stay until the program begins
   close(fd);
   return high;
 }
 
-static char *path_of(int fd, char path[32]) {
-  snprintf(path, 32, "/proc/self/fd/%d", fd);
+// Another one with each call: the C library knows libraries by what they were called.
+static char *path_of(int fd, char path[64]) {
+  static int calls;
+  snprintf(path, 64, "%.*s/proc/self/fd/%d", calls++ % 16, "////////////////", fd);
   return path;
 }
 
 // Maps the region from an open file of its own, locked (flock(2)) for as long as any process has it mapped: by that the
 // compiler knows whether anybody does, whatever descriptors the program closes.
 static void map_region(int fd) {
-  char path[32];
+  char path[64];
   struct orcast_header h;
   int own = open(path_of(fd, path), O_RDWR | O_CLOEXEC);
   if (own < 0 || flock(own, LOCK_SH))
@@ -133,7 +132,7 @@ static void map_region(int fd) {
     errno = EINVAL;
     orcast_fail("reading the shared memory");
   }
-  if (!orcast_reserve(&h) || !(region = orcast_map(&h, own)))
+  if (!(region = orcast_map(&h, own, 0)))
     orcast_fail("mapping the shared memory");
   close(own);
 }
@@ -165,7 +164,7 @@ static void prepare(int fd, char *bytes) {
 }
 
 static void answer(uint32_t kind, char *bytes, uint32_t length, int fd) {
-  char path[32];
+  char path[64];
   if (fd >= 0) {
     fd = orcast_move_descriptor(fd);
     bytes = path_of(fd, path);

@@ -85,7 +85,7 @@ int orcast_execute(int argc, char **argv, char **envp);
 extern int orcast_socket;
 // What a process that was started as "orcast run" does last of all when it exits as the program.
 void orcast_leave(int status, void *unused);
-// Replaces a descriptor by a higher one, for native programs find their first free one at 3. Ends the process on failure.
+// Replaces a descriptor by a higher one, for native programs find their first free one at 3.
 int orcast_move_descriptor(int fd);
 // Ends the process before it is the program, with a message that tells errno.
 _Noreturn void orcast_fail(const char *what);
@@ -94,13 +94,16 @@ _Noreturn void orcast_fail(const char *what);
 int orcast_reserve(const struct orcast_header *h);
 // Gives reserved addresses back.
 void orcast_release(const struct orcast_header *h);
-// Maps the zones of a region whose addresses are reserved and returns its header as the program sees it, or NULL
-// and errno.
-struct orcast_header *orcast_map(const struct orcast_header *h, int fd);
+// Maps the zones of a region, whose addresses are reserved or free, and returns its header as the program sees it, or
+// NULL and errno.
+struct orcast_header *orcast_map(const struct orcast_header *h, int fd, int reserved);
 // Unmaps the zones; the addresses stay reserved, so that a late call of the program's code faults.
 void orcast_unmap(const struct orcast_header *h);
 // The mapped region which has this address between its control and zero zone, or NULL. Takes no lock.
 struct orcast_header *orcast_region_of(uintptr_t address);
+
+// The first mapped region from number *i on, which becomes its number, or NULL. Takes no lock.
+struct orcast_header *orcast_region(unsigned *i);
 
 // __cxa_thread_atexit for a program that may be unmapped before the thread ends: its object is then left alone.
 int orcast_thread_atexit(void (*destroy)(void *), void *object, void *dso);

@@ -39,7 +39,7 @@ const noProcess = math.MaxInt32
 //   - Run is for executors with a process of their own; Kill has no effect, and Wait fails.
 func StartLocal(region *Region) (*Executor, error) {
 	region.header.hosted = 1
-	program, err := C.orcast_map(&region.place, C.int(region.fd))
+	program, err := C.orcast_map(&region.place, C.int(region.fd), 1)
 	if program == nil {
 		return nil, fmt.Errorf("mapping a program into this process (which can have up to %d): %w", maxRegions, err)
 	}

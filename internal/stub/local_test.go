@@ -427,7 +427,7 @@ func TestAClosedExecutorSaysSo(t *testing.T) {
 
 func TestClosedEnginesLeaveRoomForOthers(t *testing.T) {
 	for range maxRegions + 1 {
-		r, err := NewRegion(1, 0, nil)
+		r, err := NewRegion(1, Sizes{Code: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -95,26 +95,27 @@ static int map_zone(const struct orcast_header *h, int fd, enum orcast_zone_id z
   void *at = (void *)(h->base + h->zones[z].offset);
   if (flags & MAP_ANONYMOUS)
     fd = -1;
-  return size == 0 || mmap(at, size, prot, flags | MAP_FIXED | MAP_NORESERVE, fd, fd < 0 ? 0 : (off_t)h->zones[z].offset) == at;
+  return size == 0 || mmap(at, size, prot, flags | MAP_NORESERVE, fd, fd < 0 ? 0 : (off_t)h->zones[z].offset) == at;
 }
 
-struct orcast_header *orcast_map(const struct orcast_header *h, int fd) {
+struct orcast_header *orcast_map(const struct orcast_header *h, int fd, int reserved) {
   struct orcast_header *mapped = (struct orcast_header *)h->base;
+  int placement = reserved ? MAP_FIXED : MAP_FIXED_NOREPLACE, shared = MAP_SHARED | placement, own = MAP_PRIVATE | placement;
   if (!enlist(h->base))
     return NULL;
-  if (map_zone(h, fd, ORCAST_CONTROL, PROT_READ | PROT_WRITE, MAP_SHARED) &&
-      map_zone(h, fd, ORCAST_STUBS, PROT_READ | PROT_EXEC, MAP_SHARED) &&
-      map_zone(h, fd, ORCAST_CODE, PROT_READ | PROT_EXEC, MAP_SHARED) &&
-      map_zone(h, fd, ORCAST_RO, PROT_READ, MAP_SHARED) &&
-      map_zone(h, fd, ORCAST_DATA, PROT_READ | PROT_WRITE, MAP_PRIVATE) &&
-      map_zone(h, fd, ORCAST_ZERO, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) &&
-      map_zone(h, fd, ORCAST_FAR, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS)) {
+  if (map_zone(h, fd, ORCAST_CONTROL, PROT_READ | PROT_WRITE, shared) &&
+      map_zone(h, fd, ORCAST_STUBS, PROT_READ | PROT_EXEC, shared) &&
+      map_zone(h, fd, ORCAST_CODE, PROT_READ | PROT_EXEC, shared) && map_zone(h, fd, ORCAST_RO, PROT_READ, shared) &&
+      map_zone(h, fd, ORCAST_DATA, PROT_READ | PROT_WRITE, own) &&
+      map_zone(h, fd, ORCAST_ZERO, PROT_READ | PROT_WRITE, own | MAP_ANONYMOUS) &&
+      map_zone(h, fd, ORCAST_FAR, PROT_READ | PROT_WRITE, own | MAP_ANONYMOUS)) {
     mapped->resolver = (uint64_t)orcast_resolver;
     mapped->serial = atomic_fetch_add(&serials, 1);
     return mapped;
   }
   int error = errno;
-  orcast_unmap(h);
+  if (reserved)
+    orcast_unmap(h);
   errno = error;
   return NULL;
 }

@@ -42,10 +42,6 @@ const (
 
 const (
 	pageSize = 4096
-	codeSize = 512 << 20
-	roSize   = 256 << 20
-	dataSize = 384 << 20
-	zeroSize = 384 << 20
 	// Granule is the alignment of a unit's code.
 	Granule = C.ORCAST_GRANULE
 	// MaxAlign is the largest alignment of a function that can be had: that of the region.
@@ -77,18 +73,28 @@ type Region struct {
 	said   int        // bytes of the texts that are used
 }
 
-// NewRegion lays out a region for functions 0 to n-1, with far bytes of far zone, at a random place in the
-// address space which this process keeps free too. Its stubs are ready; nothing has a body. Stubs are aligned to 16 bytes, and
-// those of some functions to more: aligned has these alignments, powers of two up to MaxAlign.
-func NewRegion(n int, far uint64, aligned map[int]uint64) (*Region, error) {
+// Sizes are how many bytes there has to be room for in zones. Program and compiler map all of it, which costs addresses
+// but memory only where something is put; limits of the program's (RLIMIT_AS, RLIMIT_DATA) count it whole.
+type Sizes struct {
+	Code, RO, Data, Zero, Far uint64
+}
+
+// Most is what zones can hold: together they are within the reach of a 32-bit offset. Far has no such limit.
+var Most = Sizes{Code: 512 << 20, RO: 256 << 20, Data: 384 << 20, Zero: 384 << 20}
+
+// NewRegion lays out a region for functions 0 to n-1 at a random place in the address space. Its stubs are ready;
+// nothing has a body. Unless the program's process waits for this one, the addresses are kept free in this process too.
+// Stubs are aligned to 16 bytes, and those of some functions to more: aligned has these alignments, powers of two up to
+// MaxAlign.
+func NewRegion(n int, sizes Sizes, aligned map[int]uint64) (*Region, error) {
 	fd, err := unix.MemfdCreate("orcast", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("creating shared memory: %w", err)
 	}
 	r := &Region{fd: fd}
 	h := &r.place
-	r.layout(n, far, aligned)
-	if err := reserve(h); err != nil {
+	r.layout(n, sizes, aligned)
+	if err := place(h); err != nil {
 		unix.Close(fd)
 		return nil, fmt.Errorf("reserving %d MB of addresses: %w", uint64(h.zones[Far].offset+h.zones[Far].size)>>20, err)
 	}
@@ -135,9 +141,10 @@ func (r *Region) placeStubs(n int, aligned map[int]uint64) (size, align uint64) 
 	return size, align
 }
 
-func (r *Region) layout(n int, far uint64, aligned map[int]uint64) {
+func (r *Region) layout(n int, size Sizes, aligned map[int]uint64) {
 	h := &r.place
-	const units = codeSize / 1024 // twice as many as units of 2 KB would fill
+	code := pages(min(size.Code, Most.Code))
+	units := code/1024 + 1 // twice as many as units of 2 KB would fill
 	at := pages(C.sizeof_struct_orcast_header)
 	reserve := func(bytes uint64) C.uint64_t {
 		start := at
@@ -146,30 +153,33 @@ func (r *Region) layout(n int, far uint64, aligned map[int]uint64) {
 	}
 	h.funcs = reserve(uint64(n) * C.sizeof_struct_orcast_func)
 	h.log = reserve(uint64(n) * C.sizeof_struct_orcast_call)
-	h.granules = reserve(codeSize / Granule * 4)
+	h.granules = reserve(code / Granule * 4)
 	h.units = reserve(units * C.sizeof_struct_orcast_unit)
 	h.texts = reserve(C.ORCAST_TEXTS)
 	h.slots = reserve(uint64(n) * 8)
 	stubs, align := r.placeStubs(n, aligned)
-	sizes := [...]uint64{Control: (at + align - 1) &^ (align - 1), Stubs: pages(stubs),
-		Code: codeSize, RO: roSize, Data: dataSize, Zero: zeroSize}
+	sizes := [...]uint64{Control: (at + align - 1) &^ (align - 1), Stubs: pages(stubs), Code: code,
+		RO: pages(min(size.RO, Most.RO)), Data: pages(min(size.Data, Most.Data)), Zero: pages(min(size.Zero, Most.Zero))}
 	at = 0
 	for z, size := range sizes {
 		h.zones[z] = C.struct_orcast_zone{C.uint64_t(at), C.uint64_t(size)}
 		at += size
 	}
 	// The far zone begins where 32-bit offsets end, so that no one takes it for a near one by accident.
-	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, C.ORCAST_NEAR)), C.uint64_t(pages(far))}
+	h.zones[Far] = C.struct_orcast_zone{C.uint64_t(max(at, C.ORCAST_NEAR)), C.uint64_t(pages(size.Far))}
 	h.magic = C.ORCAST_MAGIC
 	h.nfuncs = C.uint32_t(n)
 	h.server = C.ORCAST_SERVER_TO_COME
 }
 
-// reserve gives a region a base. Linux places nothing of its own accord between 16 and 48 TiB, but the race detector
+// place gives a region a base. Linux places nothing of its own accord between 16 and 48 TiB, but the race detector
 // of Go has its shadows from 32 TiB on.
-func reserve(h *C.struct_orcast_header) error {
+func place(h *C.struct_orcast_header) error {
 	for {
 		h.base = C.uint64_t(16<<40 + rand.Uint64N(15<<40)&^(MaxAlign-1))
+		if Waiting() {
+			return nil
+		}
 		if ok, err := C.orcast_reserve(h); ok != 0 {
 			return nil
 		} else if err != unix.EEXIST { // another region lies there
@@ -278,7 +288,7 @@ func (r *Region) AddUnwind(code, size, ehFrame, ehSize uint64) error {
 	}
 	r.units[r.nunits] = C.struct_orcast_unit{C.uint64_t(ehFrame), C.uint64_t(ehSize)}
 	r.nunits++
-	granules := table[uint32](r, uint64(r.place.granules), codeSize/Granule)
+	granules := table[uint32](r, uint64(r.place.granules), int(r.place.zones[Code].size/Granule))
 	first := (code - uint64(r.place.base+r.place.zones[Code].offset)) / Granule
 	for g := first; g < first+(size+Granule-1)/Granule; g++ {
 		atomic.StoreUint32(&granules[g], r.nunits)
@@ -292,6 +302,8 @@ func (r *Region) Close() {
 	if r.memory != nil {
 		unix.Munmap(r.memory)
 	}
-	C.orcast_release(&r.place)
+	if !Waiting() {
+		C.orcast_release(&r.place)
+	}
 	unix.Close(r.fd)
 }

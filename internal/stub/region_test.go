@@ -8,7 +8,7 @@ import (
 
 func newRegion(t *testing.T, functions int, far uint64) *Region {
 	t.Helper()
-	r, err := NewRegion(functions, far, nil)
+	r, err := NewRegion(functions, Sizes{Code: 1 << 20, RO: 1 << 20, Data: 3 << 20, Zero: 5, Far: far}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestStubsLeadToTheResolver(t *testing.T) {
 func TestStubsAreAligned(t *testing.T) {
 	const functions = 100
 	aligned := map[int]uint64{0: 32, 1: 4096, 3: 64, 50: MaxAlign, 51: 16}
-	r, err := NewRegion(functions, 0, aligned)
+	r, err := NewRegion(functions, Sizes{}, aligned)
 	if err != nil {
 		t.Fatal(err)
 	}
