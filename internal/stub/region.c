@@ -30,6 +30,15 @@ struct orcast_header *orcast_region_of(uintptr_t address) {
   return NULL;
 }
 
+struct orcast_header *orcast_region(unsigned *i) {
+  for (unsigned n = atomic_load(&used); *i < n; ++*i) {
+    uintptr_t base = atomic_load(&regions[*i]);
+    if (base)
+      return (struct orcast_header *)base;
+  }
+  return NULL;
+}
+
 // Held for reading by a thread that runs a program's code of its own accord, without its host having called it.
 static pthread_rwlock_t in_use = PTHREAD_RWLOCK_INITIALIZER;
 

@@ -85,6 +85,9 @@ static void *tls_get_addr(uint64_t words[2]) { return __tls_get_addr((void *)wor
 #define DECLARE(name) extern char orcast_##name[] __asm__(#name);
 ATOMIC_SYMBOLS(DECLARE)
 
+// What takes the place of the C library's functions of these names; see objects.c.
+extern char orcast_dladdr[], orcast_dladdr1[], orcast_dl_iterate_phdr[];
+
 // RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
 // program is the executable, as this file is.
 static void *find_symbol(void *handle, const char *name) {
@@ -121,6 +124,9 @@ static const struct {
     {"__tls_get_addr", tls_get_addr},
     {"at_quick_exit", at_quick_exit},
     {"atexit", program_atexit},
+    {"dl_iterate_phdr", orcast_dl_iterate_phdr},
+    {"dladdr", orcast_dladdr},
+    {"dladdr1", orcast_dladdr1},
     {"dlsym", find_symbol},
     {"pthread_atfork", program_atfork},
 };

@@ -1,0 +1,92 @@
+// What the dynamic linker would know of a program if it had loaded it. It has not, so programs get these functions of
+// their own in place of dladdr(3) and dl_iterate_phdr(3).
+//
+// To a program in a process of its own it is the first object, without a name, as every executable is; orcast's own
+// executable follows. In a host's process programs come last.
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "executor.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <string.h>
+
+// The region or the far zone behind it.
+static struct orcast_header *whose(const void *address) {
+  struct orcast_header *h;
+  for (unsigned i = 0; (h = orcast_region(&i)); i++)
+    if ((uintptr_t)address - h->base < h->zones[ORCAST_FAR].offset + h->zones[ORCAST_FAR].size)
+      return h;
+  return NULL;
+}
+
+static int describe(const void *address, Dl_info *info) {
+  struct orcast_header *h = whose(address);
+  if (h)
+    *info = (Dl_info){.dli_fname = h->hosted ? "orcast" : orcast_argv[0], .dli_fbase = (void *)h->base};
+  return h != NULL;
+}
+
+int orcast_dladdr(const void *address, Dl_info *info) { return describe(address, info) || dladdr(address, info); }
+
+int orcast_dladdr1(const void *address, Dl_info *info, void **extra, int flags) {
+  if (!describe(address, info))
+    return dladdr1(address, info, extra, flags);
+  // The handle of the executable is its link map.
+  *extra = flags == RTLD_DL_LINKMAP ? dlopen(NULL, RTLD_LAZY) : NULL;
+  return 1;
+}
+
+typedef int (*visitor)(struct dl_phdr_info *, size_t, void *);
+
+static int visit_program(struct orcast_header *h, const struct dl_phdr_info *like, visitor visit, void *arg) {
+  static const struct {
+    enum orcast_zone_id first, last;
+    uint32_t flags;
+  } parts[] = {{ORCAST_STUBS, ORCAST_CODE, PF_R | PF_X}, {ORCAST_RO, ORCAST_RO, PF_R}, {ORCAST_DATA, ORCAST_ZERO, PF_R | PF_W},
+               {ORCAST_FAR, ORCAST_FAR, PF_R | PF_W}};
+  ElfW(Phdr) headers[sizeof parts / sizeof *parts];
+  ElfW(Half) n = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    uint64_t start = h->zones[parts[i].first].offset, end = h->zones[parts[i].last].offset + h->zones[parts[i].last].size;
+    if (start < end)
+      headers[n++] = (ElfW(Phdr)){.p_type = PT_LOAD, .p_flags = parts[i].flags, .p_vaddr = start, .p_paddr = start,
+                                  .p_memsz = end - start, .p_align = 4096};
+  }
+  struct dl_phdr_info info = {.dlpi_addr = h->base, .dlpi_name = h->hosted ? "orcast" : "", .dlpi_phdr = headers, .dlpi_phnum = n,
+                              .dlpi_adds = like->dlpi_adds, .dlpi_subs = like->dlpi_subs};
+  return visit(&info, sizeof info, arg);
+}
+
+struct visit {
+  visitor visit;
+  void *arg;
+  struct dl_phdr_info last; // that was visited
+  int begun;
+};
+
+static int visit_library(struct dl_phdr_info *info, size_t size, void *arg) {
+  struct visit *v = arg;
+  unsigned i = 0;
+  struct orcast_header *h = orcast_region(&i);
+  v->last = *info;
+  if (v->begun++ || !h || h->hosted)
+    return v->visit(info, size, v->arg);
+  int result = visit_program(h, info, v->visit, v->arg);
+  if (result)
+    return result;
+  v->last.dlpi_name = "/proc/self/exe";
+  return v->visit(&v->last, size, v->arg);
+}
+
+int orcast_dl_iterate_phdr(visitor visit, void *arg) {
+  struct visit v = {visit, arg};
+  int result = dl_iterate_phdr(visit_library, &v);
+  struct orcast_header *h;
+  for (unsigned i = 0; !result && (h = orcast_region(&i)) && h->hosted; i++)
+    result = visit_program(h, &v.last, visit, arg);
+  return result;
+}
