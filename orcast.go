@@ -76,6 +76,9 @@ func Run(p Program, o Options) (*Outcome, error) {
 	}
 	outcome := &Outcome{ExitCode: -1, Stats: newStats(&result.Report, &o, result.End.Peak), release: result.Release}
 	outcome.Stats.Exit, outcome.Stats.Index, outcome.Stats.Wall = result.Exit, indexed, stub.Now()-began
+	if result.Release != nil {
+		outcome.Stats.CompilerCPU = ownCPU()
+	}
 	if status := result.End.Status; status.Signaled() {
 		outcome.Signal = status.Signal()
 	} else if !result.End.Unknown {

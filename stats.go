@@ -15,24 +15,26 @@ import (
 // Stats counts what one run did; docs/stats.md says what each of these is. In JSON times are in milliseconds, with keys such as
 // "wall_ms".
 type Stats struct {
-	Wall       time.Duration `json:"-"`
-	Index      time.Duration `json:"-"`
-	Main       time.Duration `json:"-"` // 0 if the entry was not called, or is no function of the IR
-	Stall      time.Duration `json:"-"`
-	StallMax   time.Duration `json:"-"`
-	Analysis   time.Duration `json:"-"`
-	Compile    time.Duration `json:"-"`
-	Link       time.Duration `json:"-"`
-	Stalls     int           `json:"stalls"`
-	Defined    int           `json:"defined"`
-	Called     int           `json:"called"`
-	Compiled   int           `json:"compiled"`
-	Cached     int           `json:"cached"`
-	Demand     int           `json:"demand"`
-	Speculated int           `json:"speculated"`
-	Useful     int           `json:"useful"`
-	Late       int           `json:"late"`
-	Wasted     int           `json:"wasted"`
+	Wall     time.Duration `json:"-"`
+	Index    time.Duration `json:"-"`
+	Main     time.Duration `json:"-"` // 0 if the entry was not called, or is no function of the IR
+	Stall    time.Duration `json:"-"`
+	StallMax time.Duration `json:"-"`
+	Analysis time.Duration `json:"-"`
+	Compile  time.Duration `json:"-"`
+	Link     time.Duration `json:"-"`
+	// CompilerCPU is the user and system time of the compiler's process, 0 where that does other things as well.
+	CompilerCPU time.Duration `json:"-"`
+	Stalls      int           `json:"stalls"`
+	Defined     int           `json:"defined"`
+	Called      int           `json:"called"`
+	Compiled    int           `json:"compiled"`
+	Cached      int           `json:"cached"`
+	Demand      int           `json:"demand"`
+	Speculated  int           `json:"speculated"`
+	Useful      int           `json:"useful"`
+	Late        int           `json:"late"`
+	Wasted      int           `json:"wasted"`
 	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
 	// without a cache of code. See docs/cache.md.
 	Misses map[string]int `json:"misses,omitempty"`
@@ -59,6 +61,7 @@ type statsFile struct {
 	Analysis ms `json:"analysis_ms"`
 	Compile  ms `json:"compile_ms"`
 	Link     ms `json:"link_ms"`
+	Compiler ms `json:"compiler_cpu_ms"`
 	*counts
 }
 
@@ -81,7 +84,7 @@ func (d *ms) UnmarshalJSON(text []byte) error {
 // MarshalJSON implements json.Marshaler.
 func (s Stats) MarshalJSON() ([]byte, error) {
 	return json.Marshal(statsFile{ms(s.Wall), ms(s.Index), ms(s.Main), ms(s.Stall), ms(s.StallMax), ms(s.Analysis), ms(s.Compile),
-		ms(s.Link), (*counts)(&s)})
+		ms(s.Link), ms(s.CompilerCPU), (*counts)(&s)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -92,7 +95,7 @@ func (s *Stats) UnmarshalJSON(text []byte) error {
 	}
 	s.Wall, s.Index, s.Main, s.Stall = time.Duration(f.Wall), time.Duration(f.Index), time.Duration(f.Main), time.Duration(f.Stall)
 	s.StallMax, s.Analysis = time.Duration(f.StallMax), time.Duration(f.Analysis)
-	s.Compile, s.Link = time.Duration(f.Compile), time.Duration(f.Link)
+	s.Compile, s.Link, s.CompilerCPU = time.Duration(f.Compile), time.Duration(f.Link), time.Duration(f.Compiler)
 	return nil
 }
 
@@ -146,10 +149,15 @@ func (s *Stats) missed(why string) {
 }
 
 // ownPeak is this process's peak of resident memory in bytes.
-func ownPeak() int64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
-	}
-	return usage.Maxrss << 10
+func ownPeak() int64 { return ownUsage().Maxrss << 10 }
+
+// ownCPU is this process's user and system time.
+func ownCPU() time.Duration {
+	usage := ownUsage()
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+func ownUsage() (usage syscall.Rusage) {
+	syscall.Getrusage(syscall.RUSAGE_SELF, &usage) // which cannot fail
+	return usage
 }

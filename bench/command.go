@@ -12,6 +12,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Command is one way to run a program.
@@ -27,7 +29,7 @@ type Command struct {
 // Sample is one run of a command.
 type Sample struct {
 	Wall        time.Duration
-	CPU         time.Duration // user and system time, of the processes that it waited for as well
+	CPU         time.Duration // user and system time, of the processes that it left behind or waited for as well
 	FirstOutput time.Duration // from the start to the first byte on standard output; 0 if there was none
 	PeakRSS     int64         // bytes; no less than what this process had in memory when it started the command
 	Stdout      []byte
@@ -104,8 +106,9 @@ func (c Command) OnCores(list string) Command {
 	return c
 }
 
-// Run runs the command once. A program may exit as it likes, but it must not die of a signal; orcast's own failures are
-// errors. When ctx ends, the command and the processes of its group are killed.
+// Run runs the command once, and waits for what it leaves behind, such as orcast's compiler. A program may exit as it
+// likes, but it must not die of a signal; orcast's own failures are errors. When ctx ends, the command and the processes of
+// its group are killed. This process may have no other children meanwhile.
 func (c Command) Run(ctx context.Context) (Sample, error) {
 	if c.Prepare != nil {
 		if err := c.Prepare(); err != nil {
@@ -125,8 +128,13 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 	}
 	stdout := output{began: time.Now()}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := adoptOrphans(); err != nil {
+		return Sample{}, err
+	}
 	err := cmd.Run()
-	s := Sample{Wall: time.Since(stdout.began), FirstOutput: stdout.first, Stdout: stdout.text.Bytes()}
+	wall := time.Since(stdout.began)
+	left := awaitOrphans()
+	s := Sample{Wall: wall, FirstOutput: stdout.first, Stdout: stdout.text.Bytes()}
 	if ctx.Err() != nil {
 		return s, ctx.Err()
 	}
@@ -135,7 +143,7 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 	}
 	s.Stderr = stderr.Bytes()
 	s.Exit = cmd.ProcessState.ExitCode()
-	s.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	s.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime() + left
 	s.PeakRSS = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 	var ended *exec.ExitError
 	if err != nil && (!errors.As(err, &ended) || s.Exit < 0 || c.HasStats() && s.Exit == 125) {
@@ -145,6 +153,28 @@ func (c Command) Run(ctx context.Context) (Sample, error) {
 		return s, s.readStats(c.stats)
 	}
 	return s, nil
+}
+
+// adoptOrphans makes processes that lose their parents children of this one, so that their processor time can be told.
+func adoptOrphans() error {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("asking for orphans: %w", err)
+	}
+	return nil
+}
+
+// awaitOrphans waits for all children and gives their processor time.
+func awaitOrphans() (spent time.Duration) {
+	for {
+		var usage syscall.Rusage
+		switch _, err := syscall.Wait4(-1, nil, 0, &usage); err {
+		case nil:
+			spent += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+		case syscall.EINTR:
+		default:
+			return spent // there is none
+		}
+	}
 }
 
 // killAsGroup has the command's context kill the processes that it started as well.

@@ -20,8 +20,8 @@ type statistics struct {
 
 var statisticNumbers = []string{
 	"wall_ms", "index_ms", "main_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms", "defined",
-	"called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "threads",
-	"opt", "exit",
+	"called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "compiler_cpu_ms",
+	"threads", "opt", "exit",
 }
 
 // parseStatistics reads one JSON object that must have all the keys.
@@ -93,6 +93,7 @@ func (s statistics) requireConsistent(t *testing.T) {
 		{"index_ms <= main_ms <= wall_ms", n["index_ms"] <= n["main_ms"] && n["main_ms"] <= n["wall_ms"]},
 		{"code_bytes > 0 if anything was compiled", n["compiled"] == 0 || n["code_bytes"] > 0},
 		{"peak_rss_bytes > 1 MB", n["peak_rss_bytes"] > 1<<20},
+		{"compiler_cpu_ms >= compile_ms", n["compiler_cpu_ms"] >= n["compile_ms"]},
 		{"LLVM is 22", strings.HasPrefix(s.texts["llvm"], "22.")},
 	} {
 		if !c.holds {
