@@ -68,15 +68,19 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
-// TestStartsThatCannotBe: where a limit leaves no room, the message says so in one line.
+// TestStartsThatCannotBe: where a limit leaves no room, the message says so in one line. Who may raise it needs none.
 func TestStartsThatCannotBe(t *testing.T) {
-	start, _, module := surroundingsPrograms(t)
-	for _, words := range []string{"limit:7:6", "limit:7:8", "limit:9:300000000", "limit:2:60000000"} {
+	start, native, module := surroundingsPrograms(t)
+	for _, words := range []string{"limit:1:0", "limit:1:100000", "limit:7:6", "limit:7:8", "limit:9:300000000", "limit:2:60000000"} {
 		t.Run(words, func(t *testing.T) {
 			command := []string{orcastBinary(t), "run", "--cache-dir", t.TempDir(), module}
 			got := process{path: start, argv: append([]string{start, words, "--"}, command...)}.run(t)
 			awaitLeftBehind(t, command)
-			if got.status != 125 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.HasPrefix(got.stderr, "orcast: ") {
+			if got.status != 125 {
+				if d := difference(process{path: start, argv: []string{start, words, "--", native}}.run(t), got); d != "" {
+					t.Error(d)
+				}
+			} else if got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.HasPrefix(got.stderr, "orcast: ") {
 				t.Errorf("%s, standard output %q, standard error %q", got.ending(), got.stdout, got.stderr)
 			}
 		})

@@ -45,7 +45,7 @@ static void pass_on(void) {
 // Says why the compiler has ended: Go's runtime and libraries begin what they say last with one of these words. What
 // follows, traces of its threads, helps nobody who wants to run a program.
 static _Noreturn void tell_of_a_crash(void) {
-  static const char *const openings[] = {"LLVM ERROR: ", "runtime: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
+  static const char *const openings[] = {"LLVM ERROR: ", "runtime: ", "runtime/cgo: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
   char text[4096], *line = "";
   ssize_t n = pread(orcast_waiting.said, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = 0;

@@ -101,6 +101,9 @@ func NewRegion(n int, sizes Sizes, aligned map[int]uint64) (*Region, error) {
 	backed := int(h.zones[Zero].offset)
 	if err := unix.Ftruncate(fd, int64(backed)); err != nil {
 		r.Close()
+		if err == unix.EFBIG {
+			return nil, fmt.Errorf("program and compiler share %d MB of memory as a file, and files have to be smaller here: raise the limit (ulimit -f)", backed>>20)
+		}
 		return nil, fmt.Errorf("sizing shared memory: %w", err)
 	}
 	r.memory, err = unix.Mmap(fd, 0, backed, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_NORESERVE)

@@ -157,11 +157,53 @@ static void block_signals(void) {
   signal(SIGRTMIN, SIG_IGN); // which Go never blocks and does not handle
 }
 
+static void *pass(void *gate) {
+  pthread_mutex_lock(gate);
+  pthread_mutex_unlock(gate);
+  return NULL;
+}
+
+// Whether this process can have enough threads. Go's runtime ends it when it cannot have one more, which may be in the
+// middle of the program.
+static int may_have_threads(void) {
+  enum { ENOUGH = 32 };
+  pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t threads[ENOUGH];
+  int n = 0;
+  pthread_mutex_lock(&gate);
+  while (n < ENOUGH && pthread_create(&threads[n], NULL, pass, &gate) == 0)
+    n++;
+  pthread_mutex_unlock(&gate);
+  for (int i = 0; i < n; i++)
+    pthread_join(threads[i], NULL);
+  return n == ENOUGH;
+}
+
+static void refuse(const char *why) {
+  const struct {
+    struct orcast_message header;
+    uint64_t status;
+  } leave = {{ORCAST_EXIT, sizeof leave.status}, ORCAST_FAILURE};
+  dprintf(2, "orcast: %s\n", why);
+  _exit(send(orcast_waiting.socket, &leave, sizeof leave, MSG_NOSIGNAL) < 0);
+}
+
+// Limits that are too low for the compiler to say later that they are.
+static void check_limits(void) {
+  const rlim_t few = 4096;
+  struct rlimit l;
+  if (getrlimit(RLIMIT_FSIZE, &l) == 0 && l.rlim_cur < 65536)
+    refuse("program and compiler share memory as a file, and files may have next to nothing here: raise the limit (ulimit -f)");
+  if (getrlimit(RLIMIT_NPROC, &l) == 0 && l.rlim_cur < few && !may_have_threads())
+    refuse("the compiler cannot have the threads that it needs: raise the limit of processes (ulimit -u)");
+}
+
 static void become_compiler(void) {
   setsid();
   prctl(PR_SET_NAME, "orcast compiler");
   note_descriptors();
   lift_limits();
+  check_limits();
   block_signals();
   orcast_waiting.error = fcntl(2, F_DUPFD_CLOEXEC, orcast_waiting.socket);
   if (dup2(orcast_waiting.said, 2) < 0)

@@ -45,7 +45,6 @@ int main(int argc, char **argv) {
   sigprocmask(SIG_BLOCK, NULL, &set);
   signals("blocked", &set);
   sigpending(&set);
-  sigdelset(&set, SIGCHLD); // of children that were there before
   signals("pending", &set);
   sigemptyset(&set);
   for (int s = 1; s < 65; s++) {
