@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +235,7 @@ void orcast_leave(int status, void *unused) {
   syscall(SYS_futex, &region->farewell, FUTEX_WAKE, 1, NULL, NULL, 0);
   if (!orcast_wait(region, &region->farewell, ORCAST_LEAVING))
     return;
+  signal(SIGPIPE, SIG_IGN);
   const char *words = (const char *)region->last_words;
   if (words && write(2, words, strlen(words)) < 0)
     return;

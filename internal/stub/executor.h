@@ -85,6 +85,8 @@ int orcast_execute(int argc, char **argv, char **envp);
 extern int orcast_socket;
 // What a process that was started as "orcast run" does last of all when it exits as the program.
 void orcast_leave(int status, void *unused);
+// Keeps the command line of a process that was started as "orcast run", for a program that executes itself.
+void orcast_note_command(int argc, char **argv);
 // Replaces a descriptor by a higher one, for native programs find their first free one at 3.
 int orcast_move_descriptor(int fd);
 // Ends the process before it is the program, with a message that tells errno.

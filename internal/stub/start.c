@@ -189,7 +189,7 @@ static void refuse(const char *why) {
 }
 
 // Limits that are too low for the compiler to say later that they are.
-static void check_limits(void) {
+static void check_own_limits(void) {
   const rlim_t few = 4096;
   struct rlimit l;
   if (getrlimit(RLIMIT_FSIZE, &l) == 0 && l.rlim_cur < 65536)
@@ -203,7 +203,7 @@ static void become_compiler(void) {
   prctl(PR_SET_NAME, "orcast compiler");
   note_descriptors();
   lift_limits();
-  check_limits();
+  check_own_limits();
   block_signals();
   orcast_waiting.error = fcntl(2, F_DUPFD_CLOEXEC, orcast_waiting.socket);
   if (dup2(orcast_waiting.said, 2) < 0)
@@ -278,6 +278,7 @@ int __libc_start_main(main_function main, int argc, char **argv, void (*init)(vo
     follow(atoi(host));
   } else if (&orcast_command && argc > 1 && strcmp(argv[1], "run") == 0 && part()) {
     on_exit(orcast_leave, NULL);
+    orcast_note_command(argc, argv);
   } else {
     if (&orcast_command && orcast_waiting.socket < 0)
       check_limits();

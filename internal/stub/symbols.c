@@ -87,6 +87,9 @@ ATOMIC_SYMBOLS(DECLARE)
 
 // What takes the place of the C library's functions of these names; see objects.c.
 extern char orcast_dladdr[], orcast_dladdr1[], orcast_dl_iterate_phdr[];
+// The same; see exec.c.
+extern char orcast_execl[], orcast_execle[], orcast_execlp[], orcast_execv[], orcast_execve[], orcast_execvp[],
+    orcast_execvpe[], orcast_posix_spawn[], orcast_posix_spawnp[];
 
 // RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
 // program is the executable, as this file is.
@@ -128,6 +131,15 @@ static const struct {
     {"dladdr", orcast_dladdr},
     {"dladdr1", orcast_dladdr1},
     {"dlsym", find_symbol},
+    {"execl", orcast_execl},
+    {"execle", orcast_execle},
+    {"execlp", orcast_execlp},
+    {"execv", orcast_execv},
+    {"execve", orcast_execve},
+    {"execvp", orcast_execvp},
+    {"execvpe", orcast_execvpe},
+    {"posix_spawn", orcast_posix_spawn},
+    {"posix_spawnp", orcast_posix_spawnp},
     {"pthread_atfork", program_atfork},
 };
 
