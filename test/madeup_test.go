@@ -15,11 +15,19 @@ import (
 	"github.com/orcast/orcast/test/irgen"
 )
 
-// codeWays are the ways to compile what is made up, besides the native one: a campaign has more.
+// codeWays are the ways to compile what is made up, besides the native one: all of it by the baseline compiler, where that does
+// not refuse it, and a part by lot, which calls the rest and is called. A campaign has LLVM alone, and more lots.
 func codeWays(t *testing.T) map[string][]string {
-	ways := map[string][]string{"lazy": {"-O", "0"}}
-	if codeCampaign(t) > 0 {
+	ways := map[string][]string{
+		"fast":  {"--generator", "fast"},
+		"mixed": {"--generator", "mixed:1"},
+	}
+	if n := codeCampaign(t); n > 0 {
+		ways["llvm"] = []string{"--generator", "llvm"}
 		ways["optimised"] = []string{"-O", "2"}
+		for lot := range n {
+			ways[fmt.Sprint("lot ", lot+2)] = []string{"--generator", fmt.Sprint("mixed:", lot+2)}
+		}
 	}
 	return ways
 }
