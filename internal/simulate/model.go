@@ -72,6 +72,7 @@ func NewModel(t *trace.Trace, view func() *forecast.Program) (*Model, error) {
 	if err := matches(t, p); err != nil {
 		return nil, err
 	}
+	t = withoutPromotions(t)
 	if len(t.Calls) == 0 || len(t.Units) == 0 {
 		return nil, errors.New("nothing was compiled and called in the traced run")
 	}
@@ -102,6 +103,13 @@ func matches(t *trace.Trace, p *forecast.Program) error {
 		}
 	}
 	return nil
+}
+
+// withoutPromotions is a trace without the units that gave functions better code: nobody waited for them.
+func withoutPromotions(t *trace.Trace) *trace.Trace {
+	first := *t
+	first.Units = slices.DeleteFunc(slices.Clone(t.Units), func(u trace.Unit) bool { return u.Reason == trace.Promotion })
+	return &first
 }
 
 // reader makes a model of a trace.

@@ -110,6 +110,25 @@ func TestWithoutSpeculationTheRunIsTheTracedOne(t *testing.T) {
 	}
 }
 
+func TestPromotionsAreNoPartOfTheReplay(t *testing.T) {
+	sizes, gaps := []int{size, size, size}, []time.Duration{0, 500 * us, 500 * us}
+	tr := traced(sizes, gaps)
+	plain, err := NewModel(tr, fake(sizes...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Units = append(tr.Units, trace.Unit{Functions: []int{1}, Reason: trace.Promotion, Tier: "O3", Worker: -2, Begin: tr.End.Started,
+		End: tr.End.Ended, Compile: trace.Time(time.Second), Link: 1000, Code: 1})
+	promoted, err := NewModel(tr, fake(sizes...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Threads: 1}
+	if a, b := plain.Run(o), promoted.Run(o); a != b {
+		t.Errorf("with a promotion in the trace the run is %+v, without %+v", b, a)
+	}
+}
+
 func TestATenfoldSpeedLeavesWakingThreads(t *testing.T) {
 	m, _ := equal(t, 20, 50*us)
 	slow, fast := m.Run(Options{Threads: 1}), m.Run(Options{Threads: 1, Speed: 10})
