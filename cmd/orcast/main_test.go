@@ -127,7 +127,7 @@ func TestPanicIsOneMessage(t *testing.T) {
 	func() {
 		defer func() { sayPanic(&stderr, recover()) }()
 		var none *runCommand
-		none.Opt = len(os.Args)
+		none.Threads = len(os.Args)
 	}()
 	message := stderr.String()
 	for _, want := range []string{"orcast: ", "nil pointer dereference", "TestPanicIsOneMessage", "main_test.go:", "CONTRIBUTING.md"} {

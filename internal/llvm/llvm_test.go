@@ -40,7 +40,7 @@ func (n libraryNames) Lookup(_ int, _ bool, name string) (uint64, bool) {
 }
 func (libraryNames) Define(int, bool, string, uint64)      {}
 func (libraryNames) Keeps(int, string) bool                { return true }
-func (libraryNames) Structors(int, string, uint64, uint64) {}
+func (libraryNames) Structors(int, bool, string, uint64, uint64) {}
 
 func space(r *stub.Region, z stub.Zone) Space {
 	target, size, working := r.Zone(z)

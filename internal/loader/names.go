@@ -256,8 +256,8 @@ func (n *names) Structors(module int, native bool, section string, address, size
 	n.structors = append(n.structors, sectionStructors{rank{priority, input}, strings.HasPrefix(section, ".fini"), address, size})
 }
 
-// inSections returns the constructors, or destructors, that stand in sections.
-func (n *names) inSections(fini bool) []structor {
+// structorsInSections returns the constructors, or destructors, that stand in sections.
+func (n *names) structorsInSections(fini bool) []structor {
 	var list []structor
 	for _, s := range n.structors {
 		if s.fini != fini {

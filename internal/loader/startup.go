@@ -165,10 +165,10 @@ func (l *Loader) Start() (s stub.Start, err error) {
 			s.IFuncs = append(s.IFuncs, stub.IFunc{Func: i, Resolver: l.Region.StubAddress(int(f.Resolver.Func))})
 		}
 	}
-	s.Constructors = inOrder(l.names.inSections(false), l.structors(l.Program.Ctors))
+	s.Constructors = inOrder(l.names.structorsInSections(false), l.structors(l.Program.Ctors))
 	destructors := l.structors(l.Program.Dtors)
 	slices.Reverse(destructors)
-	s.Destructors = inOrder(l.names.inSections(true), destructors)
+	s.Destructors = inOrder(l.names.structorsInSections(true), destructors)
 	slices.Reverse(s.Destructors)
 	entry, ok := l.Address(l.Program.Entry)
 	if !ok && !l.local {
