@@ -13,8 +13,8 @@ type flow struct {
 	loops  []loop
 	loopOf []int32 // by position: the innermost loop, or -1
 	calls  []int32 // by position: how many blocks with calls stand before it
-	// edges are the moves into phis, by the block they come from: those of block b are edges[edgeFirst[b]:edgeFirst[b+1]], by
-	// rising phi.
+	// edges are the moves into phis, by the block they come from: those of block b are
+	// edges[edgeFirst[b]:edgeFirst[b+1]], by rising phi.
 	edges     []edge
 	edgeFirst []uint32
 	stack     []uint32
@@ -58,8 +58,8 @@ func (c *Compiler) findIndirect() {
 	}
 }
 
-// arrange orders the blocks: as they stand, if every block has a predecessor before it, else in reverse post-order. In both
-// orders what dominates a block stands before it, and compilers leave loops together.
+// arrange orders the blocks: as they stand, if every block has a predecessor before it, else in reverse post-order. In
+// both orders what dominates a block stands before it, and compilers leave loops together.
 func (c *Compiler) arrange() {
 	n := len(c.body.Blocks)
 	c.place = resize(c.place, n)
@@ -112,7 +112,8 @@ func (c *Compiler) arrangeByDepth() {
 	}
 }
 
-// findLoops finds the ranges that jumps back close. Ranges that overlap become one within the other, so that they are nested.
+// findLoops finds the ranges that jumps back close. Ranges that overlap become one within the other, so that they are
+// nested.
 func (c *Compiler) findLoops() {
 	n := len(c.order)
 	c.loopOf = resize(c.loopOf, n)

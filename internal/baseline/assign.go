@@ -7,8 +7,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// Registers that hold a value wherever it lives. Calls keep the first; the others are for lifetimes without calls, and leave
-// enough for the cache of a block.
+// Registers that hold a value wherever it lives. Calls keep the first; the others are for lifetimes without calls, and
+// leave enough for the cache of a block.
 var (
 	keptRegs  = [...]reg{reg(x64.RBX), reg(x64.R12), reg(x64.R13), reg(x64.R14), reg(x64.R15)}
 	leafRegs  = [...]reg{reg(x64.R8), reg(x64.R9), reg(x64.R10)}

@@ -5,8 +5,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// Atomic operations of x86-64: aligned loads acquire, stores release, and locked instructions are sequentially consistent (Intel
-// SDM, volume 3, 9.2).
+// Atomic operations of x86-64: aligned loads acquire, stores release, and locked instructions are sequentially
+// consistent (Intel SDM, volume 3, 9.2).
 
 // checkAtomic refuses accesses that are not one instruction.
 func (c *Compiler) checkAtomic(info *typeInfo, d *bitcode.Detail) x64.Size {

@@ -1,16 +1,16 @@
 // Package baseline compiles functions from decoded bitcode to x86-64 machine code in two passes, without LLVM.
 //
-// Rule: a function is compiled exactly, or refused with a [Refusal] before anything of it is seen; LLVM takes what is refused.
-// One function at a time; no intermediate representation; nothing is allocated per instruction.
+// Rule: a function is compiled exactly, or refused with a [Refusal] before anything of it is seen; LLVM takes what is
+// refused. One function at a time; no intermediate representation; nothing is allocated per instruction.
 //
-// [Compiler.Compile] is the entry. The first pass (analyze.go) orders blocks, counts uses, finds where values live and which
-// instructions are done where they are used. Values that live in several blocks get a register for all their life if one is free
-// (assign.go), else a slot in the frame. The second pass (select.go and what it calls) encodes instruction after instruction,
-// with the remaining registers as a cache of the block's values (registers.go).
+// [Compiler.Compile] is the entry. The first pass (analyze.go) orders blocks, counts uses, finds where values live and
+// which instructions are done where they are used. Values that live in several blocks get a register for all their life
+// if one is free (assign.go), else a slot in the frame. The second pass (generate.go and what it calls) encodes
+// instruction after instruction, with the remaining registers as a cache of the block's values (registers.go).
 //
-// The design follows what is published of the fastest baseline compilers: Wimmer and Franz, "Linear scan register allocation on
-// SSA form" (CGO 2010), for lifetimes; Schwarz, Kamm and Engelke, "TPDE: a fast adaptable compiler back-end framework"
-// (2025), for the two passes and for what is worth fusing.
+// The design follows what is published of the fastest baseline compilers: Wimmer and Franz, "Linear scan register
+// allocation on SSA form" (CGO 2010), for lifetimes; Schwarz, Kamm and Engelke, "TPDE: a fast adaptable compiler
+// back-end framework" (2025), for the two passes and for what is worth fusing.
 package baseline
 
 import (
@@ -72,8 +72,9 @@ type Compiler struct {
 // New returns a compiler.
 func New() *Compiler { return &Compiler{modules: map[*bitcode.Module]*moduleInfo{}} }
 
-// Compile compiles a function. Reach is by place of the module's symbols. The unit is good until the next call. The error is a
-// *Refusal, or that of reading the body. Variables are those that hold addresses of the function's blocks: the unit defines them.
+// Compile compiles a function. Reach is by place of the module's symbols. The unit is good until the next call. The
+// error is a *Refusal, or that of reading the body. Variables are those that hold addresses of the function's blocks:
+// the unit defines them.
 func (c *Compiler) Compile(f *bitcode.Symbol, variables []*bitcode.Symbol, reach []Reach) (unit *code.Unit, err error) {
 	c.reach = reach
 	readErr := f.LendCode(func(b *bitcode.Code) {
@@ -98,7 +99,8 @@ func (c *Compiler) compile(variables []*bitcode.Symbol) (err error) {
 		case *Refusal:
 			err = r
 		case runtime.Error:
-			// Input that LLVM's verifier refuses may break what is taken for granted here: LLVM says what is wrong with it.
+			// Input that LLVM's verifier refuses may break what is taken for granted here: LLVM says what is wrong with
+			// it.
 			err = &Refusal{"an internal error", fmt.Sprintf("%v\n%s", r, debug.Stack())}
 		default:
 			panic(r)

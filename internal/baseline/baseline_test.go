@@ -49,8 +49,8 @@ func refusalOf(t testing.TB, c *Compiler, f *bitcode.Symbol) string {
 	return ""
 }
 
-// TestRefusals compiles functions that have to be refused, for the reason that stands before each, and a compiler goes on
-// after that.
+// TestRefusals compiles functions that have to be refused, for the reason that stands before each, and a compiler goes
+// on after that.
 func TestRefusals(t *testing.T) {
 	text, err := os.ReadFile("testdata/refused.ll")
 	if err != nil {
@@ -108,8 +108,8 @@ func TestRepeatable(t *testing.T) {
 	}
 }
 
-// TestWorkloads compiles real programs, where scripts/workloads.sh has built them: next to nothing is refused, and nothing because
-// of a fault of the compiler's.
+// TestWorkloads compiles real programs, where scripts/workloads.sh has built them: next to nothing is refused, and
+// nothing because of a fault of the compiler's.
 func TestWorkloads(t *testing.T) {
 	for _, name := range []string{"speedtest1", "lua", "gawk", "jq", "bzip2", "cxx"} {
 		t.Run(name, func(t *testing.T) {

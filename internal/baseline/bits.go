@@ -266,8 +266,8 @@ func (c *Compiler) selectSaturating(i int, id intrinsic, args []bitcode.ValueID,
 	c.asm.CmovRR(cond, x64.S64, r, limit)
 }
 
-// selectObjectSize is for pointers of which nothing is known: LLVM looks further where there is something to be found. What is
-// not known is the most that is possible, or the least if that is asked for.
+// selectObjectSize is for pointers of which nothing is known: LLVM looks further where there is something to be found.
+// What is not known is the most that is possible, or the least if that is asked for.
 func (c *Compiler) selectObjectSize(i int, args []bitcode.ValueID) {
 	l := c.local(args[0])
 	known := l == nil || l.kind != kindNormal || l.inst >= 0 && c.body.Insts[l.inst].Op != bitcode.OpLoad

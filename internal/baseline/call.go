@@ -17,12 +17,12 @@ func (c *Compiler) enter() {
 		case at.regs[0] == noReg:
 			v.slot, v.stored = at.fromFrame(), true
 			if v.fixed != noReg {
-				c.moves = append(c.moves, move{class: v.class, to: location{kind: inReg, reg: v.fixed}, from: location{kind: inFrame, at: v.slot}})
+				c.moves = append(c.moves, move{class: v.class, to: inRegister(v.fixed), from: inFrameAt(v.slot)})
 			}
 		case v.class.inMemory():
 			c.enterMemory(v, at)
 		case v.fixed != noReg:
-			c.moves = append(c.moves, move{class: v.class, to: location{kind: inReg, reg: v.fixed}, from: location{kind: inReg, reg: at.regs[0]}})
+			c.moves = append(c.moves, move{class: v.class, to: inRegister(v.fixed), from: inRegister(at.regs[0])})
 		case v.cross || c.avail>>at.regs[0]&1 == 0:
 			c.slotFor(v)
 			v.stored = true
@@ -75,15 +75,13 @@ func (c *Compiler) selectRet(i int) {
 		c.returnValue(operands[0], c.body.Tables.Result(f.Attributes))
 	}
 	if c.structResult >= 0 {
-		c.loadInto(c.idOf(int32(c.structResult)), c.exactReg(x64.RAX))
+		c.into(c.idOf(int32(c.structResult)), x64.RAX)
 	}
 	c.returning = true
 	if int(c.at) != len(c.order)-1 {
 		c.returns = append(c.returns, int32(c.asm.Jmp32()))
 	}
 }
-
-func (c *Compiler) exactReg(r x64.Reg) reg { return reg(c.exactly(r)) }
 
 // returnValue brings a result to its registers.
 func (c *Compiler) returnValue(v bitcode.ValueID, a bitcode.Parameter) {
@@ -220,7 +218,7 @@ func (c *Compiler) call(i int, call *bitcode.Call) {
 		indirect = target.symbol == nil || target.offset != 0
 	}
 	if indirect {
-		c.moves = append(c.moves, move{class: classInt, to: location{kind: inReg, reg: nestReg}, from: c.source(callee), value: callee})
+		c.moves = append(c.moves, move{class: classInt, to: inRegister(nestReg), from: c.source(callee), value: callee})
 	}
 	c.allocateOut(p.stack)
 	c.spillFor(operands)
@@ -263,7 +261,7 @@ func (c *Compiler) arguments(call *bitcode.Call, args []bitcode.ValueID) passing
 		case c.typ(t).class.inMemory():
 			c.moveMemoryArgument(at, v)
 		default:
-			to := location{kind: inReg, reg: at.regs[0]}
+			to := inRegister(at.regs[0])
 			if at.regs[0] == noReg {
 				to = location{kind: inOut, at: int32(at.stack)}
 			}
@@ -302,11 +300,8 @@ func (c *Compiler) copyArgument(at passed, v bitcode.ValueID) {
 	m := c.address(v, 0)
 	c.copyMemory(x64.At(x64.RSP, int32(at.stack)), m, at.size)
 	c.allocateOut(at.stack + at.size)
-	c.unpin(keep)
+	c.pinned = keep // what the address needs is not needed any more
 }
-
-// unpin lets the registers go that have been pinned since, but for those that hold values.
-func (c *Compiler) unpin(keep uint32) { c.pinned = keep }
 
 // moveMemoryArgument passes a value that is held in memory.
 func (c *Compiler) moveMemoryArgument(at passed, v bitcode.ValueID) {
@@ -318,16 +313,18 @@ func (c *Compiler) moveMemoryArgument(at passed, v bitcode.ValueID) {
 		return
 	}
 	if at.regs[0] >= xmm0 {
-		c.moves = append(c.moves, move{class: classVector, to: location{kind: inReg, reg: at.regs[0]}, from: location{kind: inFrame, at: m.Disp}, size: size})
+		c.moves = append(c.moves, move{class: classVector, to: inRegister(at.regs[0]),
+			from: inFrameAt(m.Disp), size: size})
 		return
 	}
 	for half, r := range at.regs {
-		c.moves = append(c.moves, move{class: classInt, to: location{kind: inReg, reg: r}, from: location{kind: inFrame, at: m.Disp + int32(8*half)}})
+		c.moves = append(c.moves, move{class: classInt, to: inRegister(r),
+			from: inFrameAt(m.Disp + int32(8*half))})
 	}
 }
 
-// spillFor saves the values of the cache that are used after a call with some operands, and empties it. The registers hold
-// what they held, until the call.
+// spillFor saves the values of the cache that are used after a call with some operands, and empties it. The registers
+// hold what they held, until the call.
 func (c *Compiler) spillFor(operands []bitcode.ValueID) {
 	for _, v := range operands {
 		if l := c.local(v); l != nil && !l.cross {
@@ -393,7 +390,8 @@ func (c *Compiler) takeResult(i int, call *bitcode.Call) {
 	}
 }
 
-// callRuntime calls a function of the runtime by its name; its arguments are in their registers, and the cache has been saved.
+// callRuntime calls a function of the runtime by its name; its arguments are in their registers, and the cache has been
+// saved.
 func (c *Compiler) callRuntime(name string) {
 	if c.calls[c.at+1] == c.calls[c.at] {
 		refuse("an internal error", "a call in a block that was thought to be without")

@@ -107,8 +107,8 @@ func (c *Compiler) evaluateGEP(v bitcode.ValueID, operands []bitcode.ValueID, de
 	return n
 }
 
-// step is how far an index with a constant value leads, and the type of what is there. The first index goes over whole values
-// of the type.
+// step is how far an index with a constant value leads, and the type of what is there. The first index goes over whole
+// values of the type.
 func (c *Compiler) step(t bitcode.TypeID, i int, index int64) (offset int64, of bitcode.TypeID) {
 	if i == 0 {
 		return index * int64(c.layout(t).Size), t
@@ -227,7 +227,8 @@ func (c *Compiler) addressTo(k constant, r x64.Reg) {
 	}
 }
 
-// blockPlace is the position of a block whose address is taken. One that cannot be reached has the address of the first.
+// blockPlace is the position of a block whose address is taken. One that cannot be reached has the address of the
+// first.
 func (c *Compiler) blockPlace(block int32) int32 {
 	if uint64(block) >= uint64(len(c.place)) || c.place[block] < 0 {
 		return 0

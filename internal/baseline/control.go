@@ -203,8 +203,8 @@ func (c *Compiler) selectIndirectBr(i int) {
 	c.asm.JmpR(c.int(c.body.Operands(i)[0]))
 }
 
-// indirectMoves moves into the phis of all blocks to which an indirect branch may go. These have slots of their own, so that
-// what is moved for one block does not harm another.
+// indirectMoves moves into the phis of all blocks to which an indirect branch may go. These have slots of their own, so
+// that what is moved for one block does not harm another.
 func (c *Compiler) indirectMoves(i int, block uint32, to []uint32) {
 	address := c.int(c.body.Operands(i)[0])
 	c.moves = c.moves[:0]

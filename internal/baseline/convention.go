@@ -5,8 +5,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// The calling convention of the System V psABI for x86-64 (section 3.2.3), as LLVM applies it to the types of its functions: one
-// argument after the other gets the next register of its class, or the next place on the stack.
+// The calling convention of the System V psABI for x86-64 (section 3.2.3), as LLVM applies it to the types of its
+// functions: one argument after the other gets the next register of its class, or the next place on the stack.
 
 var argumentRegs = [...]reg{reg(x64.RDI), reg(x64.RSI), reg(x64.RDX), reg(x64.RCX), reg(x64.R8), reg(x64.R9)}
 

@@ -7,8 +7,8 @@ import (
 	"github.com/orcast/orcast/internal/code"
 )
 
-// writeVariables adds the variables that hold addresses of the function's blocks, such as tables of computed gotos. They are
-// constants: what a program may write to does not lie among read-only data.
+// writeVariables adds the variables that hold addresses of the function's blocks, such as tables of computed gotos.
+// They are constants: what a program may write to does not lie among read-only data.
 func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
 	for _, v := range variables {
 		if !v.Constant || len(v.BlockOwners) != 1 || v.Section != "" {
@@ -77,8 +77,8 @@ type difference struct {
 	size     uint32
 }
 
-// writeDifference writes the distance between two blocks, as tables for computed gotos may hold it: the difference of two
-// addresses as integers, maybe of 32 bits.
+// writeDifference writes the distance between two blocks, as tables for computed gotos may hold it: the difference of
+// two addresses as integers, maybe of 32 bits.
 func (c *Compiler) writeDifference(at uint32, v bitcode.ValueID, k bitcode.Constant, info *typeInfo) bool {
 	if k.Op == bitcode.CastConstant && k.Code == castTrunc {
 		if v = c.body.ConstantOperands(v)[0]; v < bitcode.NoValue {

@@ -2,7 +2,8 @@ package baseline
 
 import "github.com/orcast/orcast/internal/bitcode"
 
-// decide finds values that need no register of their own: addresses in the frame, and what is computed where it is used.
+// decide finds values that need no register of their own: addresses in the frame, and what is computed where it is
+// used.
 func (c *Compiler) decide() {
 	b := c.body
 	for at, block := range c.order {
@@ -23,8 +24,8 @@ func (c *Compiler) decide() {
 	}
 }
 
-// decideAlloca gives an alloca of the entry block its place, unless its size is not known or it wants more alignment than
-// frames have: then it is done as others are.
+// decideAlloca gives an alloca of the entry block its place, unless its size is not known or it wants more alignment
+// than frames have: then it is done as others are.
 func (c *Compiler) decideAlloca(i int, inst *bitcode.Inst) {
 	size, align, ok := c.allocaSize(i)
 	if ok && align <= frameAlign {
@@ -59,8 +60,8 @@ func (c *Compiler) layout(t bitcode.TypeID) *bitcode.TypeLayout {
 	return &c.body.Tables.Layout[t]
 }
 
-// decideGEP leaves address arithmetic to who uses it, if what it is of can be had there and an operand in memory can express it:
-// a base, at most one index times 1, 2, 4 or 8, and a constant.
+// decideGEP leaves address arithmetic to who uses it, if what it is of can be had there and an operand in memory can
+// express it: a base, at most one index times 1, 2, 4 or 8, and a constant.
 func (c *Compiler) decideGEP(i int, inst *bitcode.Inst) {
 	l := &c.values[inst.Value-c.first]
 	if l.class != classInt {

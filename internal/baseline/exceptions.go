@@ -108,8 +108,9 @@ func (c *Compiler) selectResume(i int) {
 // personalities are the routines whose tables are known here.
 var personalities = map[string]bool{"__gxx_personality_v0": true, "__gcc_personality_v0": true, "rust_eh_personality": true}
 
-// writeLSDA adds the exception table, in the form that these personality routines read (Itanium C++ ABI: Exception Handling, as
-// GCC and LLVM write it). A call that is in no row of the table would end the program, so rows without landing pad fill the gaps.
+// writeLSDA adds the exception table, in the form that these personality routines read (Itanium C++ ABI: Exception
+// Handling, as GCC and LLVM write it). A call that is in no row of the table would end the program, so rows without
+// landing pad fill the gaps.
 func (c *Compiler) writeLSDA(f *code.Frame, body uint32) {
 	if len(c.sites) == 0 {
 		return
@@ -178,8 +179,8 @@ func (c *Compiler) addRow(start, end, pad uint32, action uint64) {
 	}
 }
 
-// addActions adds what a landing pad catches, and returns where that begins, plus one; 0 is for one that only cleans up. The
-// records are a list from the first clause to the last.
+// addActions adds what a landing pad catches, and returns where that begins, plus one; 0 is for one that only cleans
+// up. The records are a list from the first clause to the last.
 func (c *Compiler) addActions(actions []byte, block uint32) ([]byte, uint64) {
 	i := c.body.Blocks[block].First
 	for c.body.Insts[i].Op == bitcode.OpPhi {

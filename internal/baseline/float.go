@@ -116,8 +116,8 @@ var (
 	toInt   = [2]x64.SseTo{x64.CVTTSS2SI, x64.CVTTSD2SI}
 )
 
-// intToFloat converts an integer. One of 64 bits without sign whose highest bit is set is halved first, with the lowest bit kept
-// so that rounding sees it.
+// intToFloat converts an integer. One of 64 bits without sign whose highest bit is set is halved first, with the lowest
+// bit kept so that rounding sees it.
 func (c *Compiler) intToFloat(i int, v bitcode.ValueID, n uint16, to class, signed bool) {
 	op := fromInt[isDouble(to)]
 	if signed || n < 64 {
@@ -199,7 +199,7 @@ func (c *Compiler) callMath(i int, names [2]string, args []bitcode.ValueID) {
 	c.moves = c.moves[:0]
 	sse, general := reg(0), 0
 	for _, v := range args {
-		m := move{class: c.typeOf(v).class, from: c.source(v), value: v, to: location{kind: inReg, reg: xmm0 + sse}}
+		m := move{class: c.typeOf(v).class, from: c.source(v), value: v, to: inRegister(xmm0 + sse)}
 		if m.class == classInt {
 			m.to.reg = argumentRegs[general]
 			general++

@@ -57,8 +57,8 @@ func (c *Compiler) frameSize() uint32 {
 	return (c.frame.size + c.out + frameAlign - 1) &^ (frameAlign - 1)
 }
 
-// writePrologue encodes what comes before the body. Every page of a large frame is touched in turn, so that none of them is below
-// the guard page when the stack has an end.
+// writePrologue encodes what comes before the body. Every page of a large frame is touched in turn, so that none of
+// them is below the guard page when the stack has an end.
 func (c *Compiler) writePrologue() []byte {
 	a := &c.prologue
 	a.Reset()

@@ -279,8 +279,8 @@ func (c *Compiler) loadInto(v bitcode.ValueID, r reg) {
 	c.move(l.class, r, c.in(v))
 }
 
-// extended is a register with an integer that has been extended to a size, which may be written to only if that is its last
-// use.
+// extended is a register with an integer that has been extended to a size, which may be written to only if that is its
+// last use.
 func (c *Compiler) extended(v bitcode.ValueID, s x64.Size, signed bool) x64.Reg {
 	n := c.typeOf(v).bits
 	if k, ok := c.constantInt(v); ok {

@@ -319,7 +319,7 @@ func (c *Compiler) callMemory(i int, name string, args []bitcode.ValueID) {
 		if c.typeOf(v).class != classInt {
 			refuse("operands of types that do not go together", "")
 		}
-		c.moves = append(c.moves, move{class: classInt, from: c.source(v), value: v, to: location{kind: inReg, reg: argumentRegs[k]}})
+		c.moves = append(c.moves, move{class: classInt, from: c.source(v), value: v, to: inRegister(argumentRegs[k])})
 	}
 	c.spillFor(c.body.Operands(i))
 	c.moveAll()

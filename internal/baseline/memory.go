@@ -8,7 +8,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// selectAlloca makes room on the stack while the function runs, or takes room of the frame that has to be aligned further.
+// selectAlloca makes room on the stack while the function runs, or takes room of the frame that has to be aligned
+// further.
 func (c *Compiler) selectAlloca(i int) {
 	size, align, ok := c.allocaSize(i)
 	if align > 1<<12 {
@@ -141,8 +142,8 @@ func (c *Compiler) loadInt(r x64.Reg, m x64.Mem, n uint16, g global) {
 	c.referGlobal(g)
 }
 
-// largestPart is the size of the last part of so many bytes, which are put together of parts of powers of two, the largest
-// first.
+// largestPart is the size of the last part of so many bytes, which are put together of parts of powers of two, the
+// largest first.
 func largestPart(bytes uint32) x64.Size {
 	s := x64.S8
 	for bytes&(1<<s) == 0 {
@@ -257,8 +258,8 @@ func (c *Compiler) sizeInMemory(v bitcode.ValueID) uint32 {
 	return info.size
 }
 
-// writeConstant writes a constant that is held in memory, by the general scratch register. What is not defined is left as it
-// is.
+// writeConstant writes a constant that is held in memory, by the general scratch register. What is not defined is left
+// as it is.
 func (c *Compiler) writeConstant(m x64.Mem, v bitcode.ValueID) {
 	t := c.body.TypeOf(v)
 	size := uint32(c.layout(t).Store)

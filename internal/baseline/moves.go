@@ -36,6 +36,10 @@ const (
 	pinnedAt              // memory at reg + at
 )
 
+func inRegister(r reg) location { return location{kind: inReg, reg: r} }
+
+func inFrameAt(at int32) location { return location{kind: inFrame, at: at} }
+
 func (l location) mem() x64.Mem {
 	switch l.kind {
 	case inOut:
@@ -58,23 +62,23 @@ func (c *Compiler) source(v bitcode.ValueID) location {
 		return c.parked(c.deferredIn(v, l))
 	case l.reg != noReg:
 		c.pinned |= 1 << l.reg
-		return location{kind: inReg, reg: l.reg}
+		return inRegister(l.reg)
 	case !l.stored:
 		refuse("a value that is used before it is computed", "")
 	}
-	return location{kind: inFrame, at: l.slot}
+	return inFrameAt(l.slot)
 }
 
 // parked is where a register of the present instruction is kept, which is in the frame if there are few left.
 func (c *Compiler) parked(r reg) location {
 	const enough = 3
 	if bits.OnesCount32(c.avail&^c.pinned&gprMask) >= enough {
-		return location{kind: inReg, reg: r}
+		return inRegister(r)
 	}
 	at := c.allocate(8, 8)
 	c.asm.MovMR(x64.S64, x64.At(x64.RBP, at), r.gpr())
 	c.pinned &^= 1 << r
-	return location{kind: inFrame, at: at}
+	return inFrameAt(at)
 }
 
 // moveAll does the moves that have been collected in c.moves at once. It uses the scratch registers only.
@@ -117,10 +121,10 @@ func (c *Compiler) isRead(list []move, i int) bool {
 // breakCycle saves what the first move writes over, for those who read it.
 func (c *Compiler) breakCycle(list []move) {
 	to := list[0].to
-	saved := location{kind: inReg, reg: scratchX}
+	saved := inRegister(scratchX)
 	switch {
 	case list[0].class.inMemory():
-		saved = location{kind: inFrame, at: c.allocate(list[0].size, frameAlign)}
+		saved = inFrameAt(c.allocate(list[0].size, frameAlign))
 		c.copyWords(saved.mem(), to.mem(), list[0].size)
 	case to.kind == inReg && list[0].class == classInt:
 		c.asm.MovdXR(x64.S64, scratchX.xmm(), to.reg.gpr())
@@ -279,11 +283,11 @@ func (c *Compiler) collectMoves(from, to uint32) {
 			refuse("operands of types that do not go together", "")
 		}
 		if l.fixed != noReg {
-			m.to = location{kind: inReg, reg: l.fixed}
+			m.to = inRegister(l.fixed)
 		} else {
 			c.slotFor(l)
 			l.stored = true
-			m.to = location{kind: inFrame, at: l.slot}
+			m.to = inFrameAt(l.slot)
 		}
 		if l.class.inMemory() {
 			m.size = c.typ(c.body.Insts[list[k].phi].Type).size

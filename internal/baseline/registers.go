@@ -141,7 +141,8 @@ func (c *Compiler) slotFor(v *value) {
 	}
 }
 
-// giveBack lets others have the slot of a value that is not used any more. Slots of arguments above rbp are not given back.
+// giveBack lets others have the slot of a value that is not used any more. Slots of arguments above rbp are not given
+// back.
 func (c *Compiler) giveBack(v *value) {
 	switch {
 	case v.slot >= 0:
@@ -182,8 +183,8 @@ func (c *Compiler) exactly(r x64.Reg) x64.Reg {
 	return r
 }
 
-// in is a register that holds a value of a register class, for the present instruction. What is not in a register is brought
-// there.
+// in is a register that holds a value of a register class, for the present instruction. What is not in a register is
+// brought there.
 func (c *Compiler) in(v bitcode.ValueID) reg {
 	l := c.local(v)
 	if l == nil {
@@ -325,8 +326,8 @@ func (c *Compiler) memory(inst int) x64.Mem {
 	return x64.At(x64.RBP, l.slot)
 }
 
-// end ends an instruction: its value goes to its slot if other blocks need it, operands that are used for the last time give
-// back what they hold, and nothing is pinned any more.
+// end ends an instruction: its value goes to its slot if other blocks need it, operands that are used for the last time
+// give back what they hold, and nothing is pinned any more.
 func (c *Compiler) end(inst int) {
 	if id := c.body.Insts[inst].Value; id != bitcode.NoValue {
 		l := &c.values[id-c.first]
@@ -372,11 +373,4 @@ func (c *Compiler) release(l *value) {
 	}
 	c.giveBack(l)
 	l.slot, l.stored = 0, false
-}
-
-// spillAll brings every value of the cache that is used later into its slot, and empties the cache: a call follows.
-func (c *Compiler) spillAll() {
-	for r := range reg(32) {
-		c.evict(r)
-	}
 }

@@ -37,7 +37,8 @@ type value struct {
 	fixed reg
 	// reg is the register that holds the value now, which is fixed if there is one; or noReg.
 	reg reg
-	// stored says that the slot holds the value; cross that blocks other than that of its definition use it; ofPhi that phis do.
+	// stored says that the slot holds the value; cross that blocks other than that of its definition use it; ofPhi that
+	// phis do.
 	stored, cross, ofPhi bool
 	own                  bool  // a phi to which an indirect branch may go: its slot is no other value's
 	depth                uint8 // how many deferred addresses one that is deferred goes on from

@@ -6,8 +6,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// Variable arguments (x86-64 psABI, section 3.5.7): the registers of arguments are saved at once, and a va_list says what of
-// them, and of the stack, has been taken.
+// Variable arguments (x86-64 psABI, section 3.5.7): the registers of arguments are saved at once, and a va_list says
+// what of them, and of the stack, has been taken.
 const (
 	vaListSize   = 24
 	savedGeneral = 8 * len(argumentRegs)
@@ -41,8 +41,8 @@ func (c *Compiler) selectVAStart(list bitcode.ValueID) {
 	c.asm.MovMR(x64.S64, offset(m, 16), scratch.gpr())
 }
 
-// selectThreadLocal asks for the address of a thread-local variable. The function that knows it wants two words, of which the
-// second is the address of the variable's tls_index, as for code that JITLink links.
+// selectThreadLocal asks for the address of a thread-local variable. The function that knows it wants two words, of
+// which the second is the address of the variable's tls_index, as for code that JITLink links.
 func (c *Compiler) selectThreadLocal(i int, v bitcode.ValueID) {
 	s := c.body.Symbol(v)
 	if s == nil || c.local(v) != nil {

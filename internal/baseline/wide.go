@@ -5,8 +5,8 @@ import (
 	"github.com/orcast/orcast/internal/x64"
 )
 
-// Integers of 65 to 128 bits are held in memory, their lower half first, and computed with in pairs of registers. What is beyond
-// their width is undefined, so that only those of 128 bits are compared, divided and shifted to the right.
+// Integers of 65 to 128 bits are held in memory, their lower half first, and computed with in pairs of registers. What
+// is beyond their width is undefined, so that only those of 128 bits are compared, divided and shifted to the right.
 
 // pair loads a wide integer into two registers.
 func (c *Compiler) pair(v bitcode.ValueID, low, high x64.Reg) {

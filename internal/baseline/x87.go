@@ -83,8 +83,8 @@ func (c *Compiler) intToX87(i int, v bitcode.ValueID, room x64.Mem, signed bool)
 	c.asm.X87M(x64.FSTP80, to)
 }
 
-// x87ToInt converts to an integer, rounding to zero, for which the control word has to be changed meanwhile. Numbers from 2^63 on,
-// without sign, are made smaller by that and get the bit back.
+// x87ToInt converts to an integer, rounding to zero, for which the control word has to be changed meanwhile. Numbers
+// from 2^63 on, without sign, are made smaller by that and get the bit back.
 func (c *Compiler) x87ToInt(i int, v bitcode.ValueID, room x64.Mem, n uint16, signed bool) {
 	const roundToZero = 0x0c00
 	from := c.inMemory(v)

@@ -57,9 +57,9 @@ func (d *Detail) Align() uint64 {
 	return 1 << (d.AlignLog - 1)
 }
 
-// List is what an instruction has of numbers: the incoming blocks of a phi, in the order of its operands; the indices of
-// extractvalue and insertvalue; 1 for the filters and 0 for the catches among the clauses of a landingpad; for a call its
-// place in Calls and the number of its operands that belong to bundles.
+// List is what an instruction has of numbers: the incoming blocks of a phi, in the order of its operands; the indices
+// of extractvalue and insertvalue; 1 for the filters and 0 for the catches among the clauses of a landingpad; for a
+// call its place in Calls and the number of its operands that belong to bundles.
 func (c *Code) List(inst int) []uint32 {
 	end := len(c.lists)
 	if inst+1 < len(c.Details) {
@@ -68,7 +68,8 @@ func (c *Code) List(inst int) []uint32 {
 	return c.lists[c.Details[inst].first:end]
 }
 
-// LendCode decodes a function's body for code generation. Use must keep nothing of it. Any number of goroutines may call it.
+// LendCode decodes a function's body for code generation. Use must keep nothing of it. Any number of goroutines may
+// call it.
 func (f *Symbol) LendCode(use func(*Code)) error {
 	tables, err := f.Module.codeTables()
 	if err != nil {

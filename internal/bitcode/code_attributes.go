@@ -135,8 +135,8 @@ func decodeParameter(ops record) Parameter {
 	return p
 }
 
-// rangesSize is the number of operands of several ranges: [number, width, (low, high)...]; see rangeSize. Those of more than
-// 64 bits have a number of words before them, and are read as if they were all the rest.
+// rangesSize is the number of operands of several ranges: [number, width, (low, high)...]; see rangeSize. Those of more
+// than 64 bits have a number of words before them, and are read as if they were all the rest.
 func rangesSize(ops record) int {
 	if ops.at(1) <= 64 && ops.at(0) < uint64(len(ops)) {
 		return 2 + 2*int(ops[0])

@@ -8,8 +8,8 @@ type contents struct {
 	bytes []byte
 }
 
-// span is a range of contents.bytes. For a GEP first is the element type of its source, for a blockaddress the number of
-// the block, for a comparison the predicate.
+// span is a range of contents.bytes. For a GEP first is the element type of its source, for a blockaddress the number
+// of the block, for a comparison the predicate.
 type span struct{ first, count uint32 }
 
 func (c *contents) reset() contents { return contents{c.spans[:0], c.bytes[:0]} }

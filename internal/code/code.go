@@ -1,9 +1,9 @@
-// Package code is machine code of functions as a code generator leaves it, before anything of it has an address, and puts it
-// into memory. Rule: it knows bytes, references and tables, not what they mean to the program: whoever places a [Unit] says
-// where the values are that it refers to.
+// Package code is machine code of functions as a code generator leaves it, before anything of it has an address, and
+// puts it into memory. Rule: it knows bytes, references and tables, not what they mean to the program: whoever places a
+// [Unit] says where the values are that it refers to.
 //
-// A unit refers to a module's values by their place in the module (bitcode.Symbol.Place), so that it is the same whatever else
-// the program consists of, and to functions of the runtime by name.
+// A unit refers to a module's values by their place in the module (bitcode.Symbol.Place), so that it is the same
+// whatever else the program consists of, and to functions of the runtime by name.
 package code
 
 import (
@@ -54,7 +54,8 @@ type Reference struct {
 	Addend int64
 }
 
-// Definition is something that the unit defines: a body of a function, or a variable that holds addresses of its blocks.
+// Definition is something that the unit defines: a body of a function, or a variable that holds addresses of its
+// blocks.
 type Definition struct {
 	Place  uint32 // of the module's symbol
 	In     Section

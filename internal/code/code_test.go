@@ -89,7 +89,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestTooFar checks that nothing is written for what 32 bits do not reach, and that errors of whoever resolves come back.
+// TestTooFar checks that nothing is written for what 32 bits do not reach, and that errors of whoever resolves come
+// back.
 func TestTooFar(t *testing.T) {
 	var u Unit
 	u.Text = make([]byte, 8)

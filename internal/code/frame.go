@@ -2,14 +2,14 @@ package code
 
 import "encoding/binary"
 
-// Unwinding tables: DWARF call frame information as in the LSB, section 10.6 (.eh_frame), with the instructions of DWARF 4,
-// section 6.4.2. Registers have the numbers of the psABI, figure 3.36.
+// Unwinding tables: DWARF call frame information as in the LSB, section 10.6 (.eh_frame), with the instructions of
+// DWARF 4, section 6.4.2. Registers have the numbers of the psABI, figure 3.36.
 
 // Frame says how to unwind through a range of a unit's text.
 type Frame struct {
 	Start, End uint32 // in the text
-	// Instructions change, going through the range, the initial state, in which CFA is rsp + 8 and the return address is at
-	// CFA - 8.
+	// Instructions change, going through the range, the initial state, in which CFA is rsp + 8 and the return address
+	// is at CFA - 8.
 	Instructions []byte
 	// Personality is the routine that knows LSDA, the offset of the exception table in the read-only section.
 	HasLSDA     bool

@@ -65,8 +65,8 @@ func (p *Placed) Of(d Definition) uint64 {
 	return p.ReadOnly + uint64(d.Offset)
 }
 
-// Place copies a unit into memory and writes its references. Resolve says where values and names are. The program must not
-// come to know the unit before Place has returned.
+// Place copies a unit into memory and writes its references. Resolve says where values and names are. The program must
+// not come to know the unit before Place has returned.
 func (u *Unit) Place(a *Arena, resolve func(Target) (uint64, error)) (Placed, error) {
 	// Whole granules, so that no two units share one.
 	size := (uint64(len(u.Text)) + Granule - 1) &^ (Granule - 1)

@@ -10,8 +10,8 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// Unit is code of the baseline compiler, which Link places without a linker: all that it refers to has an address. It implements
-// Code, but is not kept.
+// Unit is code of the baseline compiler, which Link places without a linker: all that it refers to has an address. It
+// implements Code, but is not kept.
 type Unit struct {
 	*code.Unit
 	Arena    *code.Arena // of the goroutine that links
