@@ -38,8 +38,8 @@ type libraryNames struct{ libraries stub.Libraries }
 func (n libraryNames) Lookup(_ int, _ bool, name string) (uint64, bool) {
 	return n.libraries.Find(name)
 }
-func (libraryNames) Define(int, bool, string, uint64)      {}
-func (libraryNames) Keeps(int, string) bool                { return true }
+func (libraryNames) Define(int, bool, string, uint64)            {}
+func (libraryNames) Keeps(int, string) bool                      { return true }
 func (libraryNames) Structors(int, bool, string, uint64, uint64) {}
 
 func space(r *stub.Region, z stub.Zone) Space {
