@@ -17,7 +17,7 @@ define void @strict() strictfp { ret void }
 ; a function that is protected by a canary
 define void @canary() sspstrong { ret void }
 
-; a function with the attribute patchable-function-entry
+; a function at whose address bytes are read
 define void @patchable() "patchable-function-entry"="2" { ret void }
 
 ; a calling convention that is not known
