@@ -6,7 +6,12 @@
 
 #include <csetjmp>
 #include <csignal>
+#include <exception>
+#include <link.h>
 #include <mutex>
+#include <new>
+#include <ucontext.h>
+#include <unistd.h>
 
 namespace {
 
@@ -20,12 +25,41 @@ thread_local Guard *Current;
 const int Signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
 struct sigaction Previous[65];
 
+// Where the code of the C library lies.
+uintptr_t Library, LibraryEnd;
+
+int findLibrary(dl_phdr_info *Info, size_t, void *) {
+  for (int I = 0; I < Info->dlpi_phnum; I++) {
+    const ElfW(Phdr) &P = Info->dlpi_phdr[I];
+    uintptr_t Start = Info->dlpi_addr + P.p_vaddr, End = Start + P.p_memsz, Inside = (uintptr_t)&malloc;
+    if (P.p_type == PT_LOAD && Inside >= Start && Inside < End) {
+      Library = Start;
+      LibraryEnd = End;
+      return 1;
+    }
+  }
+  return 0;
+}
+
+void say(const char *Text) {
+  if (write(STDERR_FILENO, Text, strlen(Text)) < 0)
+    return; // nobody listens
+}
+
 // Faults outside a guard are Go's: its runtime turns them into panics.
 void onSignal(int Sig, siginfo_t *Info, void *Context) {
   if (Guard *G = Current) {
-    Current = nullptr;
     const char *Name = sigdescr_np(Sig);
     snprintf(G->Message, sizeof G->Message, "LLVM crashed (%s)", Name ? Name : "signal");
+    // What was interrupted in the C library may hold the lock of malloc, so that the next call of it would never return.
+    uintptr_t At = ((ucontext_t *)Context)->uc_mcontext.gregs[REG_RIP];
+    if (At >= Library && At < LibraryEnd) {
+      say("orcast: ");
+      say(G->Message);
+      say(" in the C library, which may be left in disorder: this process cannot go on\n");
+      _exit(125);
+    }
+    Current = nullptr;
     siglongjmp(G->Return, 1);
   }
   const struct sigaction &P = Previous[Sig];
@@ -39,7 +73,8 @@ void onSignal(int Sig, siginfo_t *Info, void *Context) {
   }
 }
 
-void onFatalError(void *, const char *Reason, bool) {
+// What LLVM and C++ call when they give up, on the thread that does, with no lock of the C library held.
+void giveUp(const char *Reason) {
   if (Guard *G = Current) {
     Current = nullptr;
     snprintf(G->Message, sizeof G->Message, "LLVM gave up: %s", Reason);
@@ -47,10 +82,27 @@ void onFatalError(void *, const char *Reason, bool) {
   }
 }
 
+void onFatalError(void *, const char *Reason, bool) { giveUp(Reason); }
+
+std::terminate_handler PreviousTerminate;
+void onTerminate() {
+  giveUp("terminated");
+  PreviousTerminate();
+}
+
+// Called by operator new, which tries again as long as there is a handler.
+void onNoMemory() {
+  giveUp("out of memory");
+  std::set_new_handler(nullptr);
+}
+
 // Installed over Go's handlers, which are called for all that is not ours. SA_ONSTACK as Go requires.
 void install() {
   llvm::install_fatal_error_handler(onFatalError);
   llvm::install_bad_alloc_error_handler(onFatalError);
+  PreviousTerminate = std::set_terminate(onTerminate);
+  std::set_new_handler(onNoMemory);
+  dl_iterate_phdr(findLibrary, nullptr);
   for (int Sig : Signals) {
     struct sigaction A = {};
     A.sa_sigaction = onSignal;
@@ -62,6 +114,9 @@ void install() {
 }
 
 } // namespace
+
+orcast_unguarded::orcast_unguarded() : Outer(Current) { Current = nullptr; }
+orcast_unguarded::~orcast_unguarded() { Current = (Guard *)Outer; }
 
 char *orcast_guarded(llvm::function_ref<llvm::Error()> Body, bool *Crashed) {
   static std::once_flag Once;

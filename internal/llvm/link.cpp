@@ -6,6 +6,7 @@
 
 #include "guard.h"
 #include "object.h"
+#include "passes.h"
 #include "shim.h"
 
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
@@ -253,6 +254,7 @@ public:
         if (auto *R = defined(Place))
           place(*R, *S);
       } else if (S->getScope() != Scope::Local || I.In.module) {
+        orcast_unguarded Go;
         orcastGoDefine(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), S->getAddress().getValue());
       }
     }
@@ -265,6 +267,8 @@ public:
       hideBounds(G);
       return I.In.module ? Error::success() : dropLosers(G);
     });
+    Config.PreFixupPasses.clear(); // JITLink's only one is what orcast_relax stands for
+    Config.PreFixupPasses.push_back(orcast_relax);
     Config.PostFixupPasses.push_back([this](LinkGraph &G) {
       noteTables(G);
       return Error::success();
@@ -317,6 +321,7 @@ private:
   // Weak definitions of a native object that another definition beats become references to that one.
   Error dropLosers(LinkGraph &G) {
     std::vector<Symbol *> Losers;
+    orcast_unguarded Go;
     for (Symbol *S : G.defined_symbols())
       if (S->hasName() && S->getLinkage() == Linkage::Weak && S->getScope() != Scope::Local &&
           !orcastGoKeeps(I.L.Handle, I.In.native, const_cast<char *>((*S->getName()).data()), (*S->getName()).size()))
@@ -335,6 +340,7 @@ private:
         I.Out.eh_frame = R.getStart().getValue();
         I.Out.eh_frame_size = R.getSize();
       } else if (isStructors(S)) {
+        orcast_unguarded Go;
         orcastGoStructors(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
                           R.getStart().getValue(), R.getSize());
       }
@@ -355,6 +361,7 @@ bool find(Item &I, StringRef Name, uint64_t &Address, std::string &Missing) {
     Address = __atomic_load_n(&I.L.Addresses[R->number], __ATOMIC_ACQUIRE);
     return Address != 0;
   }
+  orcast_unguarded Go;
   return orcastGoLookup(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), &Address);
 }
 
