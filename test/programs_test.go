@@ -33,7 +33,9 @@ type directives struct {
 	builds    []string // each "cflags" line
 	ldflags   []string
 	libraries []string
-	cpuFlags  []string // of /proc/cpuinfo
+	cpuFlags  []string            // of /proc/cpuinfo
+	ownFlags  map[string][]string // the compiler's, by the source that they are for
+	compilers map[string]string   // in place of clang, by source: gcc
 }
 
 // built is a program ready to run both ways.
@@ -97,6 +99,9 @@ func (d *directives) read(path string) error {
 	if err != nil {
 		return err
 	}
+	if d.ownFlags == nil {
+		d.ownFlags, d.compilers = map[string][]string{}, map[string]string{}
+	}
 	for line := range strings.Lines(string(text)) {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "//")
 		if !ok {
@@ -116,6 +121,10 @@ func (d *directives) read(path string) error {
 			d.stdin += value + "\n"
 		case "cflags":
 			d.builds = append(d.builds, value)
+		case "own-cflags":
+			d.ownFlags[path] = append(d.ownFlags[path], strings.Fields(value)...)
+		case "compiler":
+			d.compilers[path] = value
 		case "native-ldflags":
 			d.ldflags = append(d.ldflags, strings.Fields(value)...)
 		case "load":
@@ -215,6 +224,8 @@ func kind(source string) string {
 		return "shared library"
 	case ".o":
 		return "native object"
+	case ".plugin":
+		return "plugin"
 	case ".a":
 		return "archive member"
 	}
@@ -225,7 +236,7 @@ func kind(source string) string {
 func output(folder, source string) string {
 	stem := strings.TrimSuffix(filepath.Base(source), filepath.Ext(source))
 	switch {
-	case kind(source) == "shared library", kind(source) == "native object":
+	case kind(source) == "shared library", kind(source) == "native object", kind(source) == "plugin":
 		return filepath.Join(folder, stem)
 	case filepath.Ext(source) == ".ll":
 		return filepath.Join(folder, stem+".ll")
@@ -243,6 +254,7 @@ func (p program) outputs(folder string) built {
 			shared = append(shared, output(folder, source))
 		case "archive member":
 			archive = []string{filepath.Join(folder, "members.a")}
+		case "plugin":
 		default:
 			b.inputs = append(b.inputs, output(folder, source))
 		}
@@ -261,12 +273,14 @@ func (p program) buildIn(t *testing.T, folder string) built {
 		out := output(folder, source)
 		object := out + ".native.o"
 		switch kind(source) {
-		case "shared library":
-			compile(t, source, append(p.flags, "-fPIC", "-shared", "-Wl,-soname,"+filepath.Base(out), "-o", out)...)
-			shared = append(shared, out)
+		case "shared library", "plugin":
+			p.compile(t, source, "-fPIC", "-shared", "-Wl,-soname,"+filepath.Base(out), "-o", out)
+			if kind(source) == "shared library" {
+				shared = append(shared, out)
+			}
 			continue
 		case "native object":
-			compile(t, source, append(p.flags, "-fPIC", "-c", "-o", out)...)
+			p.compile(t, source, "-c", "-o", out)
 			link = append(link, out)
 			continue
 		}
@@ -301,6 +315,21 @@ func (p program) buildIn(t *testing.T, folder string) built {
 	link = slices.Concat(link, shared, p.ldflags, []string{"-Wl,-rpath,$ORIGIN", "-o", filepath.Join(folder, "program")})
 	tool(t, driver, link...)
 	return p.outputs(folder)
+}
+
+// compile makes a native part of the program with the flags given and the source's own. Another compiler than clang does not
+// get the build's.
+func (p program) compile(t *testing.T, source string, arguments ...string) {
+	t.Helper()
+	driver := p.compilers[source]
+	if driver == "" {
+		compile(t, source, slices.Concat([]string{"-fPIC"}, p.flags, arguments, p.ownFlags[source])...)
+		return
+	}
+	if filepath.Ext(source) == ".cpp" {
+		driver = strings.Replace(driver, "cc", "++", 1)
+	}
+	tool(t, driver, slices.Concat([]string{"-w", source}, arguments, p.ownFlags[source])...)
 }
 
 // compile runs clang on one source, C++ as C++20.
