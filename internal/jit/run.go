@@ -46,7 +46,7 @@ func (s *Session) run(argv []string) (*Result, error) {
 		defer runtime.GOMAXPROCS(before)
 		defer s.abandon()
 	}
-	executor, err := stub.StartExecutor(s.loader.Region, argv)
+	executor, err := stub.StartExecutor(s.loader.Region, argv, s.loader.StaticTLS())
 	if err != nil {
 		return nil, err
 	}

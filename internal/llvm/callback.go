@@ -37,6 +37,11 @@ func orcastGoKeeps(handle C.uintptr_t, module C.uint32_t, name *C.char, length C
 	return 0
 }
 
+//export orcastGoCode
+func orcastGoCode(handle C.uintptr_t, address, size, ehFrame, ehFrameSize C.uint64_t) {
+	names(handle).Code(uint64(address), uint64(size), uint64(ehFrame), uint64(ehFrameSize))
+}
+
 //export orcastGoStructors
 func orcastGoStructors(handle C.uintptr_t, module C.uint32_t, native C.int, section *C.char, length C.size_t, address, size C.uint64_t) {
 	names(handle).Structors(int(module), native != 0, C.GoStringN(section, C.int(length)), uint64(address), uint64(size))

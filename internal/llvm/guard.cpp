@@ -54,9 +54,8 @@ void onSignal(int Sig, siginfo_t *Info, void *Context) {
     // What was interrupted in the C library may hold the lock of malloc, so that the next call of it would never return.
     uintptr_t At = ((ucontext_t *)Context)->uc_mcontext.gregs[REG_RIP];
     if (At >= Library && At < LibraryEnd) {
-      say("orcast: ");
       say(G->Message);
-      say(" in the C library, which may be left in disorder: this process cannot go on\n");
+      say(" inside the C library, whose locks it may hold\n");
       _exit(125);
     }
     Current = nullptr;

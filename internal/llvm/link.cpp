@@ -28,6 +28,7 @@ int orcastGoLookup(uintptr_t handle, uint32_t module, int native, char *name, si
 void orcastGoDefine(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t address);
 int orcastGoKeeps(uintptr_t handle, uint32_t module, char *name, size_t length);
 void orcastGoStructors(uintptr_t handle, uint32_t module, int native, char *section, size_t length, uint64_t address, uint64_t size);
+void orcastGoCode(uintptr_t handle, uint64_t address, uint64_t size, uint64_t eh_frame, uint64_t eh_frame_size);
 }
 
 namespace {
@@ -50,6 +51,7 @@ struct Zone {
 struct Reservation {
   uint64_t Target, Size, Used;
   char *Working;
+  bool Code;
 };
 
 } // namespace
@@ -60,6 +62,7 @@ struct orcast_linker {
   orcast_place *Places;
   uint32_t NSymbols;
   uintptr_t Handle;
+  uint64_t TLSDistance = 0;
   std::map<std::string, Reservation> Reserved;
 };
 
@@ -167,6 +170,8 @@ private:
     if (I.In.late)
       return fail("inline assembly adds to the section " + S.getName() +
                   ", whose bounds the program may have read already; that is not supported");
+    if (R.Code)
+      R.Used = alignTo(R.Used, Granule); // of unwinding tables
     for (Block *B : inOrder(S)) {
       uint64_t At = alignToBlock(R.Target + R.Used, *B) - R.Target;
       if (At + B->getSize() > R.Size)
@@ -265,10 +270,14 @@ public:
     Config.PrePrunePasses.push_back([this](LinkGraph &G) {
       keepStructors(G);
       hideBounds(G);
+      awaitTLS(G);
       return I.In.module ? Error::success() : dropLosers(G);
     });
     Config.PreFixupPasses.clear(); // JITLink's only one is what orcast_relax stands for
-    Config.PreFixupPasses.push_back(orcast_relax);
+    Config.PreFixupPasses.push_back([this](LinkGraph &G) {
+      addTLSDistance(G);
+      return orcast_relax(G);
+    });
     Config.PostFixupPasses.push_back([this](LinkGraph &G) {
       noteTables(G);
       return Error::success();
@@ -318,6 +327,15 @@ private:
             E.setTarget(*New);
   }
 
+  // Offsets from the thread pointer are known when the first name is looked up, so there has to be one.
+  void awaitTLS(LinkGraph &G) {
+    Section *TLS = G.findSectionByName(ORCAST_TLS_SECTION);
+    if (!TLS || TLS->blocks().empty())
+      return;
+    Symbol &Name = G.addExternalSymbol(ORCAST_TLS_SECTION, 0, /*IsWeaklyReferenced=*/true);
+    (*TLS->blocks().begin())->addEdge(Edge::KeepAlive, 0, Name, 0);
+  }
+
   // Weak definitions of a native object that another definition beats become references to that one.
   Error dropLosers(LinkGraph &G) {
     std::vector<Symbol *> Losers;
@@ -329,6 +347,16 @@ private:
     for (Symbol *S : Losers)
       G.makeExternal(*S);
     return Error::success();
+  }
+
+  void addTLSDistance(LinkGraph &G) {
+    Section *TLS = G.findSectionByName(ORCAST_TLS_SECTION);
+    if (!TLS)
+      return;
+    for (Block *B : G.blocks())
+      for (Edge &E : B->edges())
+        if (E.getTarget().isDefined() && &E.getTarget().getSection() == TLS)
+          E.setAddend(E.getAddend() + I.L.TLSDistance);
   }
 
   void noteTables(LinkGraph &G) {
@@ -344,6 +372,14 @@ private:
         orcastGoStructors(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
                           R.getStart().getValue(), R.getSize());
       }
+    }
+    for (Section &S : G.sections()) {
+      auto R = I.L.Reserved.find(S.getName().str());
+      SectionRange Code(S);
+      if (R == I.L.Reserved.end() || !R->second.Code || Code.empty())
+        continue;
+      orcast_unguarded Go;
+      orcastGoCode(I.L.Handle, Code.getStart().getValue(), Code.getSize(), I.Out.eh_frame, I.Out.eh_frame_size);
     }
   }
 };
@@ -457,12 +493,14 @@ char *orcast_linker_take(orcast_linker *L, orcast_link_zone Zone, uint64_t Size,
   return nullptr;
 }
 
-char *orcast_linker_reserve(orcast_linker *L, const char *Section, uint64_t Size, uint64_t *Start) {
-  Zone &Z = L->Zones[ORCAST_LINK_DATA];
+void orcast_linker_set_tls(orcast_linker *L, uint64_t Distance) { L->TLSDistance = Distance; }
+
+char *orcast_linker_reserve(orcast_linker *L, const char *Section, uint64_t Size, int Code, uint64_t *Start) {
+  Zone &Z = L->Zones[Code ? ORCAST_LINK_CODE : ORCAST_LINK_DATA];
   auto At = take(Z, Size, PageSize);
   if (!At)
     return strdup(toString(At.takeError()).c_str());
-  L->Reserved[Section] = {Z.Target + *At, Size, 0, Z.Working + *At};
+  L->Reserved[Section] = {Z.Target + *At, Size, 0, Z.Working + *At, Code != 0};
   *Start = Z.Target + *At;
   return nullptr;
 }

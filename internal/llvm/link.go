@@ -24,6 +24,8 @@ type Names interface {
 	Define(module int, native bool, name string, address uint64)
 	// Keeps says whether a native object's weak definition is the one that the program uses.
 	Keeps(object int, name string) bool
+	// Code tells where code in a reserved section lies, and its unwinding tables.
+	Code(address, size, ehFrame, ehFrameSize uint64)
 	// Structors tells where an object's .preinit_array, .init_array or .fini_array section lies; see the section's name.
 	Structors(module int, native bool, section string, address, size uint64)
 }
@@ -102,12 +104,20 @@ func (l *Linker) Take(zone LinkZone, size, align uint64) (uint64, error) {
 	return uint64(start), err
 }
 
-// Reserve keeps size bytes together for a named section and returns their address. Not concurrently with Link.
-func (l *Linker) Reserve(section string, size uint64) (uint64, error) {
+// TLSSection is the name of sections with the thread-local variables of native objects.
+const TLSSection = C.ORCAST_TLS_SECTION
+
+// SetTLS tells how far variables are from the thread pointer, seen from where they lie in TLSSection. To be called when Link
+// asks for the first name, at the latest.
+func (l *Linker) SetTLS(distance uint64) { C.orcast_linker_set_tls(l.c, C.uint64_t(distance)) }
+
+// Reserve keeps size bytes together for a named section, of code or of data, and returns their address, which begins a page.
+// Not concurrently with Link.
+func (l *Linker) Reserve(section string, size uint64, code bool) (uint64, error) {
 	name := C.CString(section)
 	defer C.free(unsafe.Pointer(name))
 	var start C.uint64_t
-	err := failure(C.orcast_linker_reserve(l.c, name, C.uint64_t(size), &start))
+	err := failure(C.orcast_linker_reserve(l.c, name, C.uint64_t(size), C.int(flag(code)), &start))
 	return uint64(start), err
 }
 

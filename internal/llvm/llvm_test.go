@@ -41,6 +41,7 @@ func (n libraryNames) Lookup(_ int, _ bool, name string) (uint64, bool) {
 func (libraryNames) Define(int, bool, string, uint64)            {}
 func (libraryNames) Keeps(int, string) bool                      { return true }
 func (libraryNames) Structors(int, bool, string, uint64, uint64) {}
+func (libraryNames) Code(uint64, uint64, uint64, uint64)         {}
 
 func space(r *stub.Region, z stub.Zone) Space {
 	target, size, working := r.Zone(z)
@@ -57,7 +58,7 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	executor, err := stub.StartExecutor(region, []string{"answer"})
+	executor, err := stub.StartExecutor(region, []string{"answer"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,8 +102,13 @@ char *orcast_linker_take(orcast_linker *l, enum orcast_link_zone zone, uint64_t 
 
 // Sets space aside for all variables of a named section, which then lie together in the order of linking. The
 // program sees the section's bounds by __start_NAME and __stop_NAME.
-char *orcast_linker_reserve(orcast_linker *l, const char *section, uint64_t size, uint64_t *start);
+char *orcast_linker_reserve(orcast_linker *l, const char *section, uint64_t size, int code, uint64_t *start);
 uint64_t orcast_linker_reserved_end(orcast_linker *l, const char *section);
+
+// Sections of this name hold the initial contents of thread-local variables of native objects, which code reaches by their
+// offset from the thread pointer. What they are linked to has distance added to its address.
+#define ORCAST_TLS_SECTION ".orcast.tls"
+void orcast_linker_set_tls(orcast_linker *l, uint64_t distance);
 
 struct orcast_linked {
   uint64_t code, code_size;

@@ -87,17 +87,26 @@ type Item struct {
 // New lays out a program's memory. Host is what the program is given by name, which comes before what libraries have.
 func New(p *program.Program, entry string, host map[string]uint64) (*Loader, error) {
 	l := &Loader{Program: p, Blocks: findBlockVariables(p), Undefined: program.FuncID(len(p.Functions)), entry: entry}
-	far, size := placeFar(p)
+	far, farSize := placeFar(p)
+	natives, err := prepareNatives(p, len(p.Functions)+1)
+	if err != nil {
+		return nil, err
+	}
 	aligned, err := alignments(p)
 	if err != nil {
 		return nil, err
 	}
-	if l.Region, err = stub.NewRegion(len(p.Functions)+1, sizes(p, l.Blocks, far, size), aligned); err != nil {
+	size := sizes(p, l.Blocks, far, farSize)
+	if len(natives.near) > 0 {
+		size.Data += copySpace
+	}
+	if l.Region, err = stub.NewRegion(len(p.Functions)+1+len(natives.stubs), size, aligned); err != nil {
 		return nil, err
 	}
 	l.names = newNames(p, l.Region, l.StubAddress(l.Undefined), host)
 	l.linker = llvm.NewLinker(l.space(stub.Code), l.space(stub.RO), l.space(stub.Data), l.space(stub.Zero), len(p.Symbols), l.names)
-	l.names.linker = l.linker
+	l.names.linker, l.names.natives = l.linker, natives
+	l.names.nameIFuncs()
 	base, _, _ := l.Region.Zone(stub.Far)
 	for _, s := range p.Symbols {
 		if s.HasFixedEntry() {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/stub"
@@ -19,6 +18,7 @@ type names struct {
 	program   *program.Program
 	region    *stub.Region
 	linker    *llvm.Linker
+	natives   natives
 	undefined uint64            // the stub of every undefined function which data refers to
 	host      map[string]uint64 // what the host gives to the program
 
@@ -26,10 +26,13 @@ type names struct {
 	mu          sync.Mutex
 	found       map[string]stub.Found // what the executor has
 	defined     map[string]uint64     // by module assembly and native objects
-	sections    map[string]uint64     // start of each section that the program walks from __start_ to __stop_
+	near        map[string]uint64     // what stands within 32-bit reach for what the executor has
+	tls         threadLocals
+	sections    map[string]uint64 // start of each section that the program walks from __start_ to __stop_
 	structors   []sectionStructors
 	descriptors map[string]uint64 // where the tls_index of a library's thread-local variable is to stand
 	executor    *stub.Executor
+	local       bool           // the executor is this process
 	libraries   stub.Libraries // nil until the executor has loaded them
 	err         error          // why they could not be loaded
 	staticData  bool           // static data is being linked: undefined functions may stay so until they are called
@@ -45,7 +48,7 @@ type sectionStructors struct {
 
 func newNames(p *program.Program, r *stub.Region, undefined uint64, host map[string]uint64) *names {
 	return &names{program: p, region: r, undefined: undefined, host: host, found: map[string]stub.Found{}, defined: map[string]uint64{},
-		sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
+		near: map[string]uint64{}, sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
 }
 
 // Lookup finds a name: what the program defines comes before what libraries have.
@@ -58,6 +61,7 @@ func (n *names) Lookup(module int, native bool, name string) (uint64, bool) {
 // use is a name as some input uses it.
 type use struct {
 	name   string
+	native bool        // by a native object
 	module int         // of IR that uses it, or whose assembly defines it; -1 if it is a native object's
 	ref    program.Ref // what the program says of it; empty if it does not know the name
 }
@@ -67,7 +71,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	if n.load(); n.err != nil {
 		return 0, false
 	}
-	u := use{name: name, module: module}
+	u := use{name: name, native: native, module: module}
 	if native {
 		u.ref, _ = n.program.Lookup(name)
 		u.module = -1
@@ -77,13 +81,16 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	if u.ref.Asm != nil {
 		u.module = int(u.ref.Asm.Module.Number)
 	}
+	if address, ok := n.asThreadLocal(u); ok {
+		return address, true
+	}
 	if s := u.ref.Symbol; s != nil { // nobody else may define it
 		address := n.linker.Address(int(s.Number))
 		return address, address != 0
 	}
 	// Those who may say where a name leads, in the order of precedence. An answer that holds may be 0.
 	for _, find := range [...]func(use) (address uint64, holds bool){
-		n.inObjects, n.inSections, n.inAssignments, n.inLibraries, n.asUndefined,
+		n.inObjects, n.inSections, n.inAssignments, n.nearby, n.inLibraries, n.asUndefined,
 	} {
 		if address, holds := find(u); holds {
 			return address, true
@@ -160,15 +167,8 @@ func (n *names) load() {
 }
 
 func (n *names) loadLibraries() (stub.Libraries, error) {
-	if len(n.program.Libraries) > 0 {
-		if err := n.executor.Export(n.visible()); err != nil {
-			return nil, err
-		}
-	}
-	for _, library := range n.program.Libraries {
-		if err := n.executor.Load(library); err != nil {
-			return nil, err
-		}
+	if err := n.join(); err != nil {
+		return nil, err
 	}
 	var wanted []stub.Name
 	for _, x := range n.program.External {
@@ -183,6 +183,7 @@ func (n *names) loadLibraries() (stub.Libraries, error) {
 	if err := n.note(wanted, found); err != nil {
 		return nil, err
 	}
+	n.bindNear()
 	return n.executor.Libraries()
 }
 
@@ -201,23 +202,10 @@ func (n *names) note(wanted []stub.Name, found []stub.Found) error {
 		n.found[w.Name] = found[i]
 		if at := n.descriptors[w.Name]; at != 0 && found[i].Module != 0 {
 			writeDescriptor(n.region, at, found[i].Module, found[i].Address)
-			n.found[w.Name] = stub.Found{Address: at}
+			n.found[w.Name] = stub.Found{Address: at, FromThread: found[i].FromThread}
 		}
 	}
 	return nil
-}
-
-// visible are the program's definitions which libraries can see.
-func (n *names) visible() []stub.Definition {
-	var list []stub.Definition
-	for _, s := range n.program.Symbols {
-		if !s.Local && s.Kind != program.TLS && s.Def.Visibility == bitcode.DefaultVisibility {
-			if address := n.linker.Address(int(s.Number)); address != 0 {
-				list = append(list, stub.Definition{Name: s.Name, Address: address})
-			}
-		}
-	}
-	return list
 }
 
 // Define records what module assembly and native objects define.
@@ -229,8 +217,16 @@ func (n *names) Define(module int, native bool, name string, address uint64) {
 
 // Keeps implements llvm.Names.
 func (n *names) Keeps(object int, name string) bool {
-	ref, ok := n.program.Lookup(name)
-	return !ok || ref.Object != nil && ref.Object.Object.Number == object
+	return keeps(n.program, object, name)
+}
+
+// Code implements llvm.Names.
+func (n *names) Code(address, size, ehFrame, ehFrameSize uint64) {
+	if err := n.region.AddUnwind(address, size, ehFrame, ehFrameSize); err != nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.err = err
+	}
 }
 
 // preinit comes before all priorities of constructors.

@@ -14,7 +14,7 @@ import (
 // Prepare reserves what has an address before anything is linked. The executor may have the program's libraries loaded from
 // then on; local says that it is this process.
 func (l *Loader) Prepare(executor *stub.Executor, local bool) error {
-	l.names.executor, l.local = executor, local
+	l.names.executor, l.names.local, l.local = executor, local, local
 	if err := l.reserveSections(); err != nil {
 		return err
 	}
@@ -37,32 +37,20 @@ func (l *Loader) LinkData(items []Item) ([]llvm.Linked, error) {
 // Objects are the program's native objects, to be linked with static data.
 func (l *Loader) Objects() (items []Item) {
 	for _, o := range l.Program.Objects {
-		items = append(items, Item{Code: llvm.NewObject(o.Name, o.Data), Native: o.Number})
+		items = append(items, Item{Code: llvm.NewObject(o.Name, l.names.natives.objects[o.Number].Object), Native: o.Number})
 	}
 	return items
 }
 
-// reserveSections keeps variables together whose section the program walks from __start_ to __stop_.
+// reserveSections keeps together what is in sections that the program walks from __start_ to __stop_.
 func (l *Loader) reserveSections() error {
-	for _, x := range l.Program.External {
-		section := x.SectionStart
-		if section == "" {
-			section = x.SectionStop
-		}
-		if section == "" || l.names.sections[section] != 0 {
-			continue
-		}
-		size := uint64(4096)
-		for _, s := range l.Program.Symbols {
-			if s.Kind == program.Data && s.Def.Section == section {
-				size += uint64(s.Def.Size) + uint64(max(s.Align, 64))
-			}
-		}
-		start, err := l.linker.Reserve(section, size)
+	for name, section := range l.names.boundedSections() {
+		const slack = 4096 // for what inline assembly adds
+		start, err := l.linker.Reserve(name, section.Size+slack, section.Code)
 		if err != nil {
 			return err
 		}
-		l.names.sections[section] = start
+		l.names.sections[name] = start
 	}
 	return nil
 }
@@ -72,6 +60,9 @@ func (l *Loader) reserveSections() error {
 const tlsSection = "orcast.tls"
 
 func (l *Loader) reserveTLS() error {
+	if err := l.names.reserveNativeTLS(); err != nil {
+		return err
+	}
 	var own []*program.Symbol
 	for _, s := range l.Program.Symbols {
 		if s.Kind == program.TLS {
@@ -84,10 +75,17 @@ func (l *Loader) reserveTLS() error {
 			external = append(external, x.Name)
 		}
 	}
+	for _, o := range l.Program.Objects {
+		for _, s := range o.Defined {
+			if s.TLS && s.Kept {
+				external = append(external, s.Name)
+			}
+		}
+	}
 	if len(own)+len(external) == 0 {
 		return nil
 	}
-	at, err := l.linker.Reserve(tlsSection, uint64(16*(len(own)+len(external))))
+	at, err := l.linker.Reserve(tlsSection, uint64(16*(len(own)+len(external))), false)
 	if err != nil {
 		return err
 	}
@@ -107,54 +105,20 @@ func writeDescriptor(r *stub.Region, at, module, offset uint64) {
 	binary.LittleEndian.PutUint64(r.Bytes(at+8, 8), offset)
 }
 
-// Complete gathers the initial images of the program's thread-local variables, which the linker has relocated, into one, and
-// has the executor load that.
-func (l *Loader) Complete() error {
-	var image []byte
-	size, align := uint64(0), uint64(1)
-	offsets := map[*program.Symbol]uint64{}
-	zeroStart, zeroSize, _ := l.Region.Zone(stub.Zero)
-	aliases := map[*program.Symbol]uint64{} // offsets in what they name
-	for _, s := range l.Program.Symbols {
-		if s.Kind != program.TLS {
-			continue
-		}
-		p := l.linker.Place(int(s.Number))
-		if s.Aliasee != nil {
-			aliases[s] = p.Address - l.linker.Place(int(s.Aliasee.Number)).Address
-			continue
-		}
-		a := max(p.Align, 1)
-		size = (size + a - 1) &^ (a - 1)
-		align = max(align, a)
-		offsets[s] = size
-		if p.Address-zeroStart >= zeroSize {
-			image = append(image, make([]byte, size-uint64(len(image)))...)
-			image = append(image, l.Region.Bytes(p.Address, int(p.Size))...)
-		}
-		size += p.Size
-	}
-	if len(offsets) == 0 {
-		return nil
-	}
-	for s, offset := range aliases {
-		offsets[s] = offsets[s.Aliasee] + offset
-	}
-	module, err := l.names.executor.LoadTLS(image, size, align)
-	if err != nil {
-		return err
-	}
-	for s, offset := range offsets {
-		writeDescriptor(l.Region, l.linker.Address(int(s.Number)), module, offset)
-	}
-	return nil
-}
+// Complete gives the thread-local variables of the program the initial values that the linker has found since the executor
+// loaded them.
+func (l *Loader) Complete() error { return l.names.settleTLS() }
+
+// StaticTLS is for how many bytes of thread-local storage the executor has to have room in the static block of every thread, 0
+// if any process has.
+func (l *Loader) StaticTLS() uint64 { return l.names.staticTLS() }
 
 // Start has libraries use what the program defines, and returns what the executor is to call.
 func (l *Loader) Start() (s stub.Start, err error) {
-	if err := l.names.executor.Interpose(l.names.visible()); err != nil {
+	if err := l.names.executor.Interpose(l.names.interposing()); err != nil {
 		return s, err
 	}
+	s.IFuncs = l.names.nativeIFuncs()
 	if l.Program.NeedsExecutableStack() {
 		if err := l.names.executor.ExecutableStack(); err != nil {
 			return s, err

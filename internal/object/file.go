@@ -27,6 +27,8 @@ const stackNote = ".note.GNU-stack"
 type file struct {
 	data     []byte
 	abi      byte
+	headers  uint64 // where those of the sections begin
+	names    int    // the section that holds the sections' names
 	sections []inputSection
 	symbols  []inputSymbol
 }
@@ -52,8 +54,8 @@ func parse(data []byte) (*file, error) {
 		elf.Data(data[5]) != elf.ELFDATA2LSB || elf.Type(le.Uint16(data[16:])) != elf.ET_REL || elf.Machine(le.Uint16(data[18:])) != elf.EM_X86_64 {
 		return nil, errors.New("byte 0: this is no relocatable object for x86-64")
 	}
-	f := &file{data: data, abi: data[7]}
 	at, n, names := le.Uint64(data[40:]), uint64(le.Uint16(data[60:])), int(le.Uint16(data[62:]))
+	f := &file{data: data, abi: data[7], headers: at, names: names}
 	if at > uint64(len(data)) || n*sectionSize > uint64(len(data))-at || names >= int(n) {
 		return nil, fmt.Errorf("byte 40: %d sections at byte %d of %d, their names in section %d", n, at, len(data), names)
 	}
@@ -70,16 +72,31 @@ func parse(data []byte) (*file, error) {
 	}
 	table := string(f.bytes(&f.sections[names]))
 	for i := range f.sections {
-		s, header := &f.sections[i], at+uint64(i)*sectionSize
-		var err error
-		if s.name, err = text(table, le.Uint32(data[header:])); err == nil {
-			err = s.check()
-		}
+		name, err := text(table, le.Uint32(f.header(i)))
 		if err != nil {
-			return nil, fmt.Errorf("byte %d: section %d: %w", header, i, err)
+			return nil, f.inSection(i, err)
 		}
+		f.sections[i].name = name
 	}
 	return f, f.readSymbols()
+}
+
+// header is the header of section i.
+func (f *file) header(i int) []byte { return f.data[f.headers+uint64(i)*sectionSize:][:sectionSize] }
+
+// inSection says of an error in which section it is.
+func (f *file) inSection(i int, err error) error {
+	return fmt.Errorf("byte %d: section %d: %w", f.headers+uint64(i)*sectionSize, i, err)
+}
+
+// check refuses what Merge does not understand.
+func (f *file) check() error {
+	for i := range f.sections {
+		if err := f.sections[i].check(); err != nil {
+			return f.inSection(i, err)
+		}
+	}
+	return nil
 }
 
 // checkBounds says whether the contents of all sections are in the file, each byte once: else a small file could make a

@@ -1,6 +1,7 @@
-// Package object merges relocatable objects into one, as ld -r does, and adapts them to JITLink.
+// Package object changes relocatable objects: it merges several into one, as ld -r does, and adapts them to JITLink, those of
+// other compilers above all.
 //
-// Rule: it knows ELF for x86-64 as LLVM writes it, and refuses what it does not know rather than guess.
+// Rule: it knows ELF for x86-64, merges what LLVM writes of that, and refuses what it does not know rather than guess.
 //
 // Source: the System V ABI, generic part (chapter 4, object files) and its supplement for AMD64.
 package object
@@ -32,6 +33,9 @@ func Merge(objects []Input) ([]byte, error) {
 	m := merger{sections: map[sectionKey]*section{}, globals: map[string]*symbol{}, groups: map[string]bool{}}
 	for i, o := range objects {
 		in, err := parse(o.Object)
+		if err == nil {
+			err = in.check()
+		}
 		if err == nil {
 			in.rename(o.Rename)
 			err = m.add(in)

@@ -194,6 +194,13 @@ func (l *linker) findSections() {
 			wanted[s.Def.Section] = true
 		}
 	}
+	for _, o := range l.program.Objects {
+		for _, section := range o.Sections {
+			if _, ok := wanted[section]; ok {
+				wanted[section] = true
+			}
+		}
+	}
 	for _, e := range l.program.External {
 		section, start := sectionBound(e.Name)
 		switch {

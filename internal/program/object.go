@@ -17,6 +17,8 @@ type Object struct {
 	// Defined are the object's global definitions, Undefined the names it needs.
 	Defined   []*ObjectSymbol
 	Undefined []ObjectUse
+	// Sections are the names of those that are a part of the program.
+	Sections []string
 
 	executableStack bool
 }
@@ -27,6 +29,7 @@ type ObjectSymbol struct {
 	Name      string
 	Func, TLS bool
 	Data      bool // a variable; assemblers may leave the type open
+	Hidden    bool // to shared libraries
 	// Kept says that the name means this definition. Otherwise another one took its place.
 	Kept bool
 
@@ -41,8 +44,8 @@ type ObjectUse struct {
 	Func, TLS bool // often unknown: assemblers give undefined names no type
 }
 
-// globalOffsetTable is a name which every linker defines for itself.
-const globalOffsetTable = "_GLOBAL_OFFSET_TABLE_"
+// linkersOwn are names which every linker defines for itself.
+var linkersOwn = map[string]bool{"_GLOBAL_OFFSET_TABLE_": true, "_TLS_MODULE_BASE_": true}
 
 // Symbol types and bindings of GNU systems which debug/elf leaves unnamed.
 const (
@@ -76,9 +79,14 @@ func readObject(name string, data []byte) (*Object, error) {
 		return nil, fmt.Errorf("%s: the ELF file is damaged: %w", name, err)
 	}
 	o := &Object{Name: name, Data: data, executableStack: wantsExecutableStack(f)}
+	for _, s := range f.Sections {
+		if s.Flags&elf.SHF_ALLOC != 0 && s.Size > 0 {
+			o.Sections = append(o.Sections, s.Name)
+		}
+	}
 	for _, s := range symbols {
 		binding, kind := elf.ST_BIND(s.Info), elf.ST_TYPE(s.Info)
-		if binding == elf.STB_LOCAL || s.Name == "" || s.Name == globalOffsetTable {
+		if binding == elf.STB_LOCAL || s.Name == "" || linkersOwn[s.Name] {
 			continue
 		}
 		isFunc, isTLS := kind == elf.STT_FUNC || kind == elfIFunc, kind == elf.STT_TLS
@@ -87,6 +95,8 @@ func readObject(name string, data []byte) (*Object, error) {
 			continue
 		}
 		def := &ObjectSymbol{Object: o, Name: s.Name, Func: isFunc, TLS: isTLS, strength: strong}
+		visibility := elf.ST_VISIBILITY(s.Other)
+		def.Hidden = visibility == elf.STV_HIDDEN || visibility == elf.STV_INTERNAL
 		def.Data = isTLS || kind == elf.STT_OBJECT || kind == elf.STT_COMMON || s.Section == elf.SHN_COMMON
 		switch {
 		case s.Section == elf.SHN_COMMON:

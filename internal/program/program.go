@@ -140,6 +140,32 @@ func (p *Program) Lookup(name string) (Ref, bool) {
 	return Ref{}, false
 }
 
+// Visible yields the names that the program defines and shows to shared libraries, with what they mean.
+func (p *Program) Visible(yield func(name string, ref Ref) bool) {
+	for i := range p.names.list {
+		e := &p.names.list[i]
+		switch d := e.def; {
+		case d.strength == undefined,
+			d.module != nil && d.module.Bitcode.At(d.position).Visibility == bitcode.Hidden,
+			d.object != nil && d.object.Hidden:
+			continue
+		}
+		if e.ref != (Ref{}) && !yield(e.text, e.ref) {
+			return
+		}
+	}
+}
+
+// Loads says that the program may load libraries, or ask for what they and itself define, when it runs.
+func (p *Program) Loads() bool {
+	for _, name := range []string{"dlopen", "dlmopen", "dlsym", "dlvsym"} {
+		if ref, ok := p.Lookup(name); ok && ref.External != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Lookup says what a name in the module's assembly means: a local name of the module, or else a global one.
 func (m *Module) Lookup(name string) (Ref, bool) {
 	m.localsOnce.Do(func() {

@@ -46,7 +46,7 @@ static void pass_on(void) {
 // Says why the compiler has ended: Go's runtime and libraries begin what they say last with one of these words. What
 // follows, traces of its threads, helps nobody who wants to run a program.
 static _Noreturn void tell_of_a_crash(void) {
-  static const char *const openings[] = {"LLVM ERROR: ", "runtime: ", "runtime/cgo: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
+  static const char *const openings[] = {"LLVM crashed", "LLVM ERROR: ", "runtime: ", "runtime/cgo: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
   char text[4096], *line = "";
   ssize_t n = pread(orcast_waiting.said, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = 0;
@@ -166,12 +166,9 @@ static void prepare(int fd, char *bytes) {
 
 static void answer(uint32_t kind, char *bytes, uint32_t length, int fd) {
   char path[64];
-  if (fd >= 0) {
+  if (fd >= 0)
     fd = orcast_move_descriptor(fd);
-    bytes = path_of(fd, path);
-    length = (uint32_t)strlen(path);
-  }
-  struct orcast_bytes a = orcast_answer(region, kind, bytes, length);
+  struct orcast_bytes a = orcast_answer(region, kind, fd < 0 ? NULL : path_of(fd, path), bytes, length);
   if (fd >= 0)
     close(fd);
   struct orcast_message m = {0, (uint32_t)a.length};
@@ -206,6 +203,8 @@ int orcast_execute(int argc, char **argv, char **envp) {
     case ORCAST_PREPARE:
       prepare(fd, bytes);
       break;
+    case ORCAST_RESTART:
+      orcast_restart(*(const uint64_t *)bytes);
     case ORCAST_INTERPOSE:
       orcast_interpose(bytes, m.length);
       break;

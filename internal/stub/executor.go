@@ -45,14 +45,16 @@ type Name struct {
 // Found is where a symbol is: an address, or an offset into a TLS module. Both zero: nowhere.
 type Found struct {
 	Address, Module uint64
+	FromThread      uint64 // of a thread-local variable: its place as seen from the thread pointer, now and in this thread
 }
 
 // StartExecutor makes a process ready to run the program of region with this argv, and with the present environment,
-// standard files and working directory: the one that waits for this one, see Waiting, or a child.
+// standard files and working directory: the one that waits for this one, see Waiting, or a child. It has room for so many
+// bytes of static thread-local storage, 0 for the little that every process has.
 //
 // For a child it must be called on a thread that lives as long as the process: the kernel kills the child when the
 // thread that started it ends.
-func StartExecutor(region *Region, argv []string) (*Executor, error) {
+func StartExecutor(region *Region, argv []string, staticTLS uint64) (*Executor, error) {
 	e := theWaiting()
 	if e == nil {
 		e = &Executor{}
@@ -61,6 +63,11 @@ func StartExecutor(region *Region, argv []string) (*Executor, error) {
 		}
 	}
 	e.region = region
+	if staticTLS > 0 {
+		if err := e.send(C.ORCAST_RESTART, bytesOf([]uint64{staticTLS})); err != nil {
+			return nil, err
+		}
+	}
 	payload := binary.LittleEndian.AppendUint64(nil, uint64(len(argv)-1))
 	return e, e.sendFile(C.ORCAST_PREPARE, append(payload, argv[0]+"\x00"...), region.fd)
 }
@@ -121,7 +128,7 @@ func (e *Executor) ask(kind uint32, payload []byte) ([]byte, error) {
 // askAboutFile sends a request, and a file with it unless that is -1, and returns the answer.
 func (e *Executor) askAboutFile(kind uint32, payload []byte, file int) ([]byte, error) {
 	if e.local != nil {
-		return e.local.answer(kind, payload)
+		return e.local.answer(kind, payload, file)
 	}
 	if err := e.sendFile(kind, payload, file); err != nil {
 		return nil, err
@@ -139,22 +146,22 @@ func (e *Executor) askAboutFile(kind uint32, payload []byte, file int) ([]byte, 
 
 // Load opens a shared library in the executor, its symbols visible to all.
 func (e *Executor) Load(path string) error {
-	if !strings.Contains(path, "/") {
-		if _, err := os.Stat(path); err == nil {
-			path = "./" + path // dlopen looks for bare names on its own path only
-		}
-	}
-	answer, err := e.ask(C.ORCAST_LOAD, []byte(path))
-	if errors.Is(err, errExecutorGone) {
-		return fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor of it, or of a library "+
-			"that it needs, crashed or called exit", quote.Name(path))
-	} else if err != nil {
+	answer, err := e.ask(C.ORCAST_LOAD, []byte(forLoader(path)))
+	if err != nil {
 		return err
 	}
 	if len(answer) > 0 {
 		return fmt.Errorf("cannot load the library: %s", quote.Text(string(answer)))
 	}
 	return nil
+}
+
+// forLoader is a library's path as dlopen finds it, which looks for bare names on its own path only.
+func forLoader(path string) string {
+	if _, err := os.Stat(path); err == nil && !strings.Contains(path, "/") {
+		return "./" + path
+	}
+	return path
 }
 
 // Resolve finds symbols; the answer has an element for each name. Names with a NUL byte are not found.
@@ -172,14 +179,24 @@ func (e *Executor) Resolve(names []Name) ([]Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(answer) != 16*len(names) {
+	words := wordsOf(answer)
+	if len(words) != 3*len(names) {
 		return nil, errExecutorGone
 	}
 	found := make([]Found, len(names))
 	for i := range found {
-		found[i] = Found{binary.LittleEndian.Uint64(answer[16*i:]), binary.LittleEndian.Uint64(answer[16*i+8:])}
+		found[i] = Found{words[3*i], words[3*i+1], words[3*i+2]}
 	}
 	return found, nil
+}
+
+// wordsOf takes an answer apart that consists of words.
+func wordsOf(answer []byte) []uint64 {
+	words := make([]uint64, len(answer)/8)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64(answer[8*i:])
+	}
+	return words
 }
 
 // Libraries are the load addresses of the executor's libraries by path; "" is the executable.
@@ -221,8 +238,9 @@ func (l Libraries) FindVersion(name, version string) (uint64, bool) {
 
 // Definition is a name that the program gives an address of its own.
 type Definition struct {
-	Name    string
-	Address uint64
+	Name        string
+	Address     uint64 // in the image, of a thread-local variable
+	ThreadLocal bool
 }
 
 // Interpose makes the libraries that are loaded use the program's definitions in place of any other; not so in this
@@ -276,11 +294,7 @@ func (s Start) encode() []byte {
 	for _, f := range s.IFuncs {
 		words = append(words, uint64(f.Func), f.Resolver)
 	}
-	var payload []byte
-	for _, w := range words {
-		payload = binary.LittleEndian.AppendUint64(payload, w)
-	}
-	return payload
+	return bytesOf(words)
 }
 
 // Orphaned says whether a process that the program forked may still need the compiler. It is meant for after Wait.

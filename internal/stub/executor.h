@@ -38,17 +38,24 @@ void orcast_let_go(void);
 enum orcast_request {
   // path of a shared library, or its descriptor -> what dlerror said, empty on success
   ORCAST_LOAD = 1,
-  // repeated: one byte (1 for thread-local), name, NUL -> two words each: address and 0; for thread-local ones
-  // offset and TLS module; 0 and 0 if not found
+  // repeated: one byte (1 for thread-local), name, NUL -> three words each: address, 0 and 0; for thread-local ones
+  // offset, TLS module and distance from the thread pointer; all 0 if not found
   ORCAST_RESOLVE,
-  // path or descriptor of a shared library that holds the program's thread-local image -> two words: its TLS module, 0 on
-  // failure, and its handle for dlclose
-  ORCAST_TLS,
+  // the descriptor of a shared library; orcast_join; repeated: name, NUL -> 0 and what dlerror said, or words: the library's
+  // handle, its TLS module (0 if it has none), its distance from the thread pointer; for each name where its copy is,
+  // ORCAST_FUNCTION_FOUND if it is a function, 0 if it is neither
+  ORCAST_JOIN,
+  // words: TLS module, 1 if this thread has a block of it already, otherwise 0; repeated: offset into the module's image,
+  // what stands there -> nothing
+  ORCAST_TLS_WORDS,
   // nothing -> for each loaded library: one word, its load address; path, NUL (empty for the executable)
   ORCAST_LIBRARIES,
   // The rest is not answered.
   // repeated: one word, the address of a definition of the program's; its name, NUL
   ORCAST_INTERPOSE,
+  // one word: for how many bytes of static thread-local storage, which the C library sets aside when a process starts, this
+  // process is to start itself again. To come before all else.
+  ORCAST_RESTART,
   // the region's descriptor; one word, how many of the last arguments of this process are the program's; its argv[0], NUL
   ORCAST_PREPARE,
   // words: entry, n, n constructors, n, n destructors, n, n pairs (ifunc's function number, its resolver's stub)
@@ -56,6 +63,15 @@ enum orcast_request {
   // one word: the status to exit with instead of running a program
   ORCAST_EXIT,
 };
+
+// A library that stands for the program: its names and its thread-local image. The names that follow are those of
+// variables of libraries that the program is to have copies of.
+struct orcast_join {
+  uint64_t global;           // whether other libraries see it
+  uint64_t tls_static;       // whether its image has one distance from the thread pointer in all threads
+  uint64_t space, space_end; // for copies
+};
+enum { ORCAST_FUNCTION_FOUND = 1 };
 
 struct orcast_message {
   uint32_t kind;
@@ -85,6 +101,8 @@ int orcast_execute(int argc, char **argv, char **envp);
 extern int orcast_socket;
 // What a process that was started as "orcast run" does last of all when it exits as the program.
 void orcast_leave(int status, void *unused);
+// Starts this process again; see ORCAST_RESTART.
+_Noreturn void orcast_restart(uint64_t bytes);
 // Keeps the command line of a process that was started as "orcast run", for a program that executes itself.
 void orcast_note_command(int argc, char **argv);
 // Replaces a descriptor by a higher one, for native programs find their first free one at 3.
@@ -113,7 +131,7 @@ int orcast_thread_atexit(void (*destroy)(void *), void *object, void *dso);
 // The resolver's address goes into the region's header.
 void orcast_resolver(void);
 // Answers a request up to ORCAST_LIBRARIES about this process. bytes end with a NUL that length does not count.
-struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *bytes, uint32_t length);
+struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *file, const char *bytes, uint32_t length);
 // Settles ifuncs, registers the destructors and runs the constructors that an ORCAST_RUN names, which has to live until
 // the destructors have run.
 void orcast_begin(struct orcast_header *h, const uint64_t *words, int argc, char **argv);
@@ -122,11 +140,27 @@ void orcast_begin(struct orcast_header *h, const uint64_t *words, int argc, char
 int orcast_own_symbol(const char *name, const char *version, const char **path, uint64_t *base, uint64_t *address);
 // Makes libraries use the program's definitions; see ORCAST_INTERPOSE.
 void orcast_interpose(const char *bytes, size_t length);
+// The same for libraries that have been loaded since.
+void orcast_interpose_late(void);
+// Says of which variables copies are to be made, in which space, when the next library is loaded that calls
+// orcast_make_copies; result has a word for each of the names, as ORCAST_JOIN answers it.
+void orcast_want_copies(const struct orcast_join *j, const char *names, size_t length, uint64_t *result);
+// The program's copy of a variable, or the variable itself.
+void *orcast_copy_of(void *variable);
+// Called by the C library in the midst of loading: libraries are relocated, their constructors have not run.
+void *orcast_make_copies(void);
 // Runs what a region's program has registered to be run at its end, last first: atexit's functions, destructors.
 void orcast_end(struct orcast_header *h);
 // The command line of this process.
 extern int orcast_argc;
 extern char **orcast_argv;
+// The library that stands for the program, NULL if it has none: what libraries loaded later see of the program.
+extern void *orcast_program;
+// dlopen and its kin for the program.
+void *orcast_dlopen(const char *path, int mode);
+void *orcast_dlmopen(long space, const char *path, int mode);
+void *orcast_dlsym(void *handle, const char *name);
+void *orcast_dlvsym(void *handle, const char *name, const char *version);
 // Address of a symbol that static libraries would give to a native program, or NULL.
 void *orcast_static_symbol(const char *name);
 // Address of a symbol that means something else to the program of this region than to others, or NULL.

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLibraryHasTheSymbols(t *testing.T) {
-	want := []Definition{{"first", 0x1234}, {"second", 0x500000000000}, {"", 7}}
+	want := []Definition{{Name: "first", Address: 0x1234}, {Name: "second", Address: 0x500000000000}, {Address: 7}}
 	f, err := elf.NewFile(bytes.NewReader(library{symbols: want}.encode()))
 	if err != nil {
 		t.Fatal(err)
@@ -15,7 +15,7 @@ func TestLibraryHasTheSymbols(t *testing.T) {
 	if len(f.Progs) != 3 || f.Progs[1].Type != elf.PT_DYNAMIC {
 		t.Fatalf("segments %v", f.Progs)
 	}
-	names, symbols := library{symbols: want}.symbolTable()
+	names, symbols, _ := library{symbols: want}.symbolTable()
 	for i, d := range want {
 		s := symbols[i+1]
 		name, _, _ := bytes.Cut([]byte(names[s.Name:]), []byte{0})
@@ -38,8 +38,8 @@ func TestLibrarySaysWhatStacksAre(t *testing.T) {
 }
 
 func TestEverySymbolIsInItsBucket(t *testing.T) {
-	l := library{symbols: []Definition{{"a", 1}, {"printf", 2}, {"_ZNSt6vectorIiSaIiEE17_M_realloc_insertEv", 3}, {"b", 4}}}
-	table := l.hashTable()
+	l := library{symbols: []Definition{{Name: "a"}, {Name: "printf"}, {Name: "_ZNSt6vectorIiSaIiEE17_M_realloc_insertEv"}, {Name: "b"}}}
+	table := l.hashTable(len(l.symbols) + 1)
 	buckets := table[0]
 	heads, chains := table[2:2+buckets], table[2+buckets:]
 	seen := 0

@@ -32,7 +32,7 @@ const noProcess = math.MaxInt32
 // # Notes
 //
 //   - Libraries that it loads become the host's, and stay loaded. It never binds the host's references to the program's
-//     definitions: Interpose and Export do nothing.
+//     definitions: Interpose does nothing, and Join makes none visible.
 //   - A signal handler, a limit or a file descriptor is the host's: a fault in the program's code ends the process with
 //     a trace of Go's.
 //   - A thread that waits for a body is inside a call of C, as Go sees it.
@@ -48,13 +48,15 @@ func StartLocal(region *Region) (*Executor, error) {
 
 var errClosed = errors.New("the executor is closed")
 
-func (l *local) answer(kind uint32, payload []byte) ([]byte, error) {
+func (l *local) answer(kind uint32, payload []byte, file int) ([]byte, error) {
 	if l.program == nil {
 		return nil, errClosed
 	}
 	text := C.CBytes(append(payload, 0))
 	defer C.free(text)
-	a := C.orcast_answer(l.program, C.uint32_t(kind), (*C.char)(text), C.uint32_t(len(payload)))
+	path := C.CString(fmt.Sprintf("/proc/self/fd/%d", file))
+	defer C.free(unsafe.Pointer(path))
+	a := C.orcast_answer(l.program, C.uint32_t(kind), path, (*C.char)(text), C.uint32_t(len(payload)))
 	defer C.free(unsafe.Pointer(a.bytes))
 	return C.GoBytes(unsafe.Pointer(a.bytes), C.int(a.length)), nil
 }

@@ -265,13 +265,13 @@ func TestConstructorsGetTheHostsArguments(t *testing.T) {
 // threadLocal gives the program a thread-local number and returns a function that adds one to it.
 func (e *engine) threadLocal(initial uint32) func() int32 {
 	e.t.Helper()
-	module, err := e.LoadTLS(binary.LittleEndian.AppendUint32(nil, initial), 8, 8)
+	joined, err := e.Join(Joining{Image: binary.LittleEndian.AppendUint32(nil, initial), Size: 8, Align: 8})
 	if err != nil {
 		e.t.Fatal(err)
 	}
 	// What JITLink has __tls_get_addr called with: two words, the second the address of a tls_index.
 	data, _, _ := e.Zone(Data)
-	copy(e.Bytes(data, 32), assemble(uint64(0), data+16, module, uint64(0)))
+	copy(e.Bytes(data, 32), assemble(uint64(0), data+16, joined.Module, uint64(0)))
 	e.serve(e.code("4883ec08 48bf", data, "48b8", e.symbol("__tls_get_addr"), "ffd0 ff00 8b00 4883c408 c3"))
 	return function[func() int32](e, 0)
 }

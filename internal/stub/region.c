@@ -119,6 +119,7 @@ struct orcast_header *orcast_map(const struct orcast_header *h, int fd, int rese
       map_zone(h, fd, ORCAST_ZERO, PROT_READ | PROT_WRITE, own | MAP_ANONYMOUS) &&
       map_zone(h, fd, ORCAST_FAR, PROT_READ | PROT_WRITE, own | MAP_ANONYMOUS)) {
     mapped->resolver = (uint64_t)orcast_resolver;
+    mapped->copier = (uint64_t)orcast_make_copies;
     mapped->serial = atomic_fetch_add(&serials, 1);
     return mapped;
   }

@@ -245,6 +245,12 @@ func (r *Region) Publish(i int, body uint64) {
 	}
 }
 
+// Bind makes the stub of function i, which is not compiled, lead to an address.
+func (r *Region) Bind(i int, address uint64) {
+	slot := &table[uint64](r, uint64(r.header.slots), i+1)[i]
+	atomic.StoreUint64(slot, address)
+}
+
 // PublishFailure ends the wait for function i, which cannot be compiled: whoever waits for it, or calls it later, writes
 // message to standard error and ends its process, with status 125 or, where the program runs in this process, by abort.
 func (r *Region) PublishFailure(i int, message string) {

@@ -111,6 +111,7 @@ struct orcast_header {
   // The kernel sets FUTEX_OWNER_DIED and clears the number when that thread ends in whatever way.
   uint32_t server;
   uint64_t resolver; // target address, written by the program when it starts
+  uint64_t copier;   // the same of orcast_make_copies
   uint64_t serial;   // tells apart regions that a process maps in one place one after the other; written like resolver
 
   // Written by the program, read by the compiler.

@@ -263,6 +263,45 @@ static void check_limits(void) {
   }
 }
 
+// What a process that starts itself again tells itself: the descriptors of the socket and of what the compiler says, and the
+// value of GLIBC_TUNABLES after a sign that there was one.
+#define ORCAST_AGAIN "ORCAST_AGAIN"
+
+static void keep_descriptor(int fd, int keep) {
+  if (fd >= 0)
+    fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+}
+
+void orcast_restart(uint64_t bytes) {
+  const char *tunables = getenv("GLIBC_TUNABLES");
+  char *more, *again;
+  if (asprintf(&more, "%s%sglibc.rtld.optional_static_tls=%llu", tunables ? tunables : "", tunables && *tunables ? ":" : "",
+               (unsigned long long)bytes) < 0 ||
+      asprintf(&again, "%d %d %s%s", orcast_socket, orcast_waiting.said, tunables ? "=" : "", tunables ? tunables : "") < 0 ||
+      setenv("GLIBC_TUNABLES", more, 1) || setenv(ORCAST_AGAIN, again, 1))
+    orcast_fail("memory");
+  keep_descriptor(orcast_socket, 1);
+  keep_descriptor(orcast_waiting.said, 1);
+  execv("/proc/self/exe", orcast_argv);
+  orcast_fail("starting it again with more room for thread-local storage");
+}
+
+// The process that orcast_restart has started again.
+static void resume(const char *again) {
+  char *rest;
+  orcast_socket = (int)strtol(again, &rest, 10);
+  orcast_waiting.said = (int)strtol(rest, &rest, 10);
+  keep_descriptor(orcast_socket, 0);
+  keep_descriptor(orcast_waiting.said, 0);
+  if (*rest && rest[1] == '=')
+    setenv("GLIBC_TUNABLES", rest + 2, 1);
+  else
+    unsetenv("GLIBC_TUNABLES");
+  unsetenv(ORCAST_AGAIN);
+  if (orcast_waiting.said >= 0)
+    on_exit(orcast_leave, NULL);
+}
+
 // The C library's entry, called by every executable's _start; this definition comes before the library's own.
 // In an executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not
 // do: the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving
@@ -271,10 +310,12 @@ static void check_limits(void) {
 int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
                       void (*rtld_fini)(void), void *stack_end) {
   start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");
-  const char *host = getenv(ORCAST_ENVIRONMENT);
+  const char *host = getenv(ORCAST_ENVIRONMENT), *again = getenv(ORCAST_AGAIN);
   orcast_argc = argc;
   orcast_argv = argv;
-  if (host) {
+  if (again) {
+    resume(again);
+  } else if (host) {
     follow(atoi(host));
   } else if (&orcast_command && argc > 1 && strcmp(argv[1], "run") == 0 && part()) {
     on_exit(orcast_leave, NULL);

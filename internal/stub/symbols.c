@@ -91,13 +91,6 @@ extern char orcast_dladdr[], orcast_dladdr1[], orcast_dl_iterate_phdr[];
 extern char orcast_execl[], orcast_execle[], orcast_execlp[], orcast_execv[], orcast_execve[], orcast_execvp[],
     orcast_execvpe[], orcast_posix_spawn[], orcast_posix_spawnp[];
 
-// RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
-// program is the executable, as this file is.
-static void *find_symbol(void *handle, const char *name) {
-  void *volatile found = dlsym(handle, name); // volatile, lest a tail call hide this file from dlsym
-  return found;
-}
-
 extern int __cxa_atexit(void (*)(void *), void *, void *);
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *);
 
@@ -130,7 +123,10 @@ static const struct {
     {"dl_iterate_phdr", orcast_dl_iterate_phdr},
     {"dladdr", orcast_dladdr},
     {"dladdr1", orcast_dladdr1},
-    {"dlsym", find_symbol},
+    {"dlmopen", orcast_dlmopen},
+    {"dlopen", orcast_dlopen},
+    {"dlsym", orcast_dlsym},
+    {"dlvsym", orcast_dlvsym},
     {"execl", orcast_execl},
     {"execle", orcast_execle},
     {"execlp", orcast_execlp},

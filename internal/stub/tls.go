@@ -7,42 +7,130 @@ import "C"
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/orcast/orcast/internal/quote"
 )
 
-// LoadTLS gives every thread of the program a block of thread-local memory of size bytes that begins with a
-// copy of image, and returns the TLS module by which __tls_get_addr knows it.
-//
-// The image becomes a shared library without code, loaded by the C library like any other, so that
-// allocation, new threads, destructors of thread_local objects and debuggers work as in a native program.
-func (e *Executor) LoadTLS(image []byte, size, align uint64) (uint64, error) {
-	answer, err := e.askAboutLibrary(C.ORCAST_TLS, library{image: image, tlsSize: size, tlsAlign: align})
-	if err != nil {
-		return 0, err
-	}
-	if len(answer) != 16 || binary.LittleEndian.Uint64(answer) == 0 {
-		return 0, fmt.Errorf("thread-local storage: the C library refused %d bytes aligned to %d", size, align)
-	}
-	if e.local != nil {
-		e.local.tls = append(e.local.tls, *(*unsafe.Pointer)(unsafe.Pointer(&answer[8])))
-	}
-	return binary.LittleEndian.Uint64(answer), nil
+// Joining is a library without code that stands for the program: loaded by the C library like any other, so that the
+// program's thread-local variables, and what libraries see of the program, are as in a native one.
+type Joining struct {
+	// Image is how every thread's block of thread-local memory begins, Size and Align are the block's; no Size, no block.
+	Image       []byte
+	Size, Align uint64
+	// Static blocks have one distance from the thread pointer in all threads. There is little room for these.
+	Static bool
+	// Definitions are visible to libraries, as the dynamic symbols of a native executable are; not so in this process,
+	// which several programs share.
+	Definitions []Definition
+	// Libraries are loaded with it.
+	Libraries []string
+	// Offsets are thread-local variables of libraries that are to have one distance, too.
+	Offsets []string
+	// Near are variables of libraries of which the program has copies, in Space.
+	Near  []string
+	Space Span
 }
 
-// Export makes definitions of the program visible to libraries that are loaded later, as the dynamic symbols of a
-// native executable are; not so in this process, which several programs share.
-func (e *Executor) Export(definitions []Definition) error {
+// Span is a part of the program's memory.
+type Span struct{ Start, End uint64 }
+
+// Joined is what became of a Joining.
+type Joined struct {
+	Module     uint64 // the number of the thread-local block, as __tls_get_addr knows it
+	FromThread uint64 // the distance of static blocks from the thread pointer
+	// Copies are the addresses of what stands for each variable, IsFunction for one that is none, 0 for what there is not.
+	Copies []uint64
+}
+
+// IsFunction stands for the address of a copy where a function needs none.
+const IsFunction = C.ORCAST_FUNCTION_FOUND
+
+// ErrNoStaticRoom is the error of Join if there is no room for a static block.
+var ErrNoStaticRoom = errors.New("the C library has no room for that much static thread-local storage")
+
+// Join loads the library that stands for the program. It may be called once.
+func (e *Executor) Join(j Joining) (Joined, error) {
+	l := library{image: j.Image, tlsSize: j.Size, tlsAlign: j.Align, tlsStatic: j.Static && j.Size > 0, offsets: j.Offsets}
+	var words [4]uint64
+	if e.local == nil {
+		l.symbols, words[0] = j.Definitions, 1
+		for _, path := range j.Libraries {
+			l.needed = append(l.needed, forLoader(path))
+		}
+	}
+	if len(j.Near) > 0 {
+		if _, err := e.Resolve(nil); err != nil { // who answers has written to the region's header
+			return Joined{}, err
+		}
+		l.bound = uint64(e.region.header.copier)
+	}
+	if l.tlsStatic {
+		words[1] = 1
+	}
+	words[2], words[3] = j.Space.Start, j.Space.End
+	payload := bytesOf(words[:])
+	for _, name := range j.Near {
+		payload = append(append(payload, name...), 0)
+	}
+	file, err := e.inMemory(l)
+	if err != nil {
+		return Joined{}, err
+	}
+	answer, err := e.askAboutFile(C.ORCAST_JOIN, payload, file)
+	if errors.Is(err, errExecutorGone) && len(j.Libraries) > 0 {
+		var names []string
+		for _, path := range j.Libraries {
+			names = append(names, quote.Name(path))
+		}
+		return Joined{}, fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor of it, or of a library "+
+			"that it needs, crashed or called exit", strings.Join(names, ", "))
+	} else if err != nil {
+		return Joined{}, err
+	}
+	got := wordsOf(answer)
+	switch {
+	case len(got) > 0 && got[0] == 0 && strings.Contains(string(answer[8:]), "static TLS"):
+		return Joined{}, ErrNoStaticRoom
+	case len(got) > 0 && got[0] == 0:
+		return Joined{}, fmt.Errorf("cannot load the library: %s", quote.Text(string(answer[8:])))
+	case len(got) != 3+len(j.Near):
+		return Joined{}, errExecutorGone
+	case j.Size > 0 && got[1] == 0:
+		return Joined{}, fmt.Errorf("thread-local storage: the C library refused %d bytes aligned to %d", j.Size, j.Align)
+	}
 	if e.local != nil {
+		e.local.tls = append(e.local.tls, *(*unsafe.Pointer)(unsafe.Pointer(&answer[0])))
+	}
+	return Joined{got[1], got[2], got[3:]}, nil
+}
+
+// TLSWord is a word of the thread-local image at an offset in it.
+type TLSWord struct{ Offset, Value uint64 }
+
+// SetTLS changes words of the image that Join has loaded, before anything of the program has run.
+func (e *Executor) SetTLS(j Joined, words []TLSWord) error {
+	if len(words) == 0 {
 		return nil
 	}
-	answer, err := e.askAboutLibrary(C.ORCAST_LOAD, library{symbols: definitions})
-	if err == nil && len(answer) > 0 {
-		err = fmt.Errorf("making the program's symbols visible to libraries: %s", answer)
+	has := uint64(0)
+	if j.FromThread != 0 {
+		has = 1
 	}
+	if has == 1 && e.local != nil {
+		return errors.New("thread-local variables that hold addresses, of native objects, need a process of their own")
+	}
+	payload := []uint64{j.Module, has}
+	for _, w := range words {
+		payload = append(payload, w.Offset, w.Value)
+	}
+	_, err := e.ask(C.ORCAST_TLS_WORDS, bytesOf(payload))
 	return err
 }
 
@@ -52,23 +140,34 @@ func (e *Executor) ExecutableStack() error {
 	if e.local != nil {
 		return nil
 	}
-	answer, err := e.askAboutLibrary(C.ORCAST_LOAD, library{executableStack: true})
+	file, err := e.inMemory(library{executableStack: true})
+	if err != nil {
+		return err
+	}
+	answer, err := e.askAboutFile(C.ORCAST_LOAD, nil, file)
 	if err == nil && len(answer) > 0 {
 		err = fmt.Errorf("making stacks executable: %s", answer)
 	}
 	return err
 }
 
-// askAboutLibrary sends a request for a library that exists in memory only.
-func (e *Executor) askAboutLibrary(request uint32, l library) ([]byte, error) {
+func bytesOf(words []uint64) (b []byte) {
+	for _, w := range words {
+		b = binary.LittleEndian.AppendUint64(b, w)
+	}
+	return b
+}
+
+// inMemory makes a file of a library that exists in memory only.
+func (e *Executor) inMemory(l library) (int, error) {
 	fd, err := unix.MemfdCreate("orcast-library", unix.MFD_CLOEXEC)
 	if err != nil {
-		return nil, fmt.Errorf("making a library in memory: %w", err)
+		return -1, fmt.Errorf("making a library in memory: %w", err)
 	}
 	file := os.NewFile(uintptr(fd), "orcast-library")
 	e.libraries = append(e.libraries, file)
 	if _, err := file.Write(l.encode()); err != nil {
-		return nil, fmt.Errorf("making a library in memory: %w", err)
+		return -1, fmt.Errorf("making a library in memory: %w", err)
 	}
-	return e.askAboutFile(request, fmt.Appendf(nil, "/proc/self/fd/%d", fd), fd)
+	return fd, nil
 }
