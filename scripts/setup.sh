@@ -30,6 +30,12 @@ clang-14       clang-14
 clang-16       clang-16
 clang-19       clang-19
 libssl3        /usr/lib/x86_64-linux-gnu/libssl.so.3
+libbz2-dev     /usr/include/bzlib.h
+libgmp-dev     /usr/lib/x86_64-linux-gnu/libgmp.a
+libpng-dev     /usr/include/png.h
+libevent-dev   /usr/lib/x86_64-linux-gnu/libevent.a
+libgc-dev      /usr/lib/x86_64-linux-gnu/libgc.a
+libgcrypt20-dev  /usr/lib/x86_64-linux-gnu/libgcrypt.a
 "
 
 missing=$(echo "$needs" | while read -r package witness; do

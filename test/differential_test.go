@@ -33,8 +33,8 @@ func TestPrograms(t *testing.T) {
 	known := readKnownFailures(t, programs)
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
-			if flag := p.missingCPUFlag(); flag != "" {
-				t.Skipf("this processor has no %s", flag)
+			if missing := p.missing(); missing != "" {
+				t.Skipf("this machine has no %s", missing)
 			}
 			t.Parallel()
 			b := p.build(t)
@@ -68,8 +68,8 @@ func TestProgramsNatively(t *testing.T) {
 	}
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
-			if flag := p.missingCPUFlag(); flag != "" {
-				t.Skipf("this processor has no %s", flag)
+			if missing := p.missing(); missing != "" {
+				t.Skipf("this machine has no %s", missing)
 			}
 			t.Parallel()
 			b := p.build(t)

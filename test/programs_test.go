@@ -33,6 +33,7 @@ type directives struct {
 	builds    []string // each "cflags" line
 	ldflags   []string
 	libraries []string
+	archives  []string            // of native objects, of the system
 	cpuFlags  []string            // of /proc/cpuinfo
 	ownFlags  map[string][]string // the compiler's, by the source that they are for
 	compilers map[string]string   // in place of clang, by source: gcc
@@ -125,6 +126,10 @@ func (d *directives) read(path string) error {
 			d.ownFlags[path] = append(d.ownFlags[path], strings.Fields(value)...)
 		case "compiler":
 			d.compilers[path] = value
+		case "archives":
+			for _, name := range strings.Fields(value) {
+				d.archives = append(d.archives, filepath.Join("/usr/lib/x86_64-linux-gnu", name))
+			}
 		case "native-ldflags":
 			d.ldflags = append(d.ldflags, strings.Fields(value)...)
 		case "load":
@@ -156,6 +161,16 @@ func splitArguments(text string) ([]string, error) {
 		arguments, text = append(arguments, word), text[len(quoted):]
 	}
 	return arguments, nil
+}
+
+// missing returns what the program needs and this machine has not, or "".
+func (p program) missing() string {
+	for _, archive := range p.archives {
+		if _, err := os.Stat(archive); err != nil {
+			return archive
+		}
+	}
+	return p.missingCPUFlag()
 }
 
 // missingCPUFlag returns a flag that the program needs and this machine has not, or "".
@@ -259,7 +274,7 @@ func (p program) outputs(folder string) built {
 			b.inputs = append(b.inputs, output(folder, source))
 		}
 	}
-	b.inputs = slices.Concat(b.inputs, archive, shared)
+	b.inputs = slices.Concat(b.inputs, archive, p.archives, shared)
 	return b
 }
 
@@ -312,7 +327,7 @@ func (p program) buildIn(t *testing.T, folder string) built {
 	if slices.ContainsFunc(p.sources, func(source string) bool { return filepath.Ext(source) == ".cpp" }) {
 		driver = "clang++-22"
 	}
-	link = slices.Concat(link, shared, p.ldflags, []string{"-Wl,-rpath,$ORIGIN", "-o", filepath.Join(folder, "program")})
+	link = slices.Concat(link, p.archives, shared, p.ldflags, []string{"-Wl,-rpath,$ORIGIN", "-o", filepath.Join(folder, "program")})
 	tool(t, driver, link...)
 	return p.outputs(folder)
 }

@@ -334,7 +334,7 @@ func (p *preparer) localDynamic(r relocation, code, rest []byte) error {
 // descriptor: lea x@tlsdesc(%rip), %reg, which becomes mov $x@tpoff, %reg.
 func (p *preparer) descriptor(r relocation, code []byte) error {
 	at := r.offset()
-	if at < 3 || code[at-3]&0xfb != 0x48 || code[at-2] != 0x8d || code[at-1]&0xc7 != 5 {
+	if at < 3 || at+4 > uint64(len(code)) || code[at-3]&0xfb != 0x48 || code[at-2] != 0x8d || code[at-1]&0xc7 != 5 {
 		return errSequence
 	}
 	register := code[at-1] >> 3 & 7

@@ -288,24 +288,41 @@ static int search_library(struct dl_phdr_info *info, size_t size, void *arg) {
   return s->symbol != NULL;
 }
 
+// What the C library knows of the processor has this name in its static libraries only. Libm.a chooses functions by it. It is a
+// part of a variable of the dynamic linker.
+static uint64_t processor_features(uint64_t *size) {
+  const char *(*part)(unsigned) = (const char *(*)(unsigned))dlvsym(RTLD_DEFAULT, "_dl_x86_get_cpu_features", "GLIBC_PRIVATE");
+  const char *whole = dlvsym(RTLD_DEFAULT, "_rtld_global_ro", "GLIBC_PRIVATE");
+  const ElfW(Sym) *symbol = NULL;
+  Dl_info info;
+  if (!part || !whole || !dladdr1(whole, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol)
+    return 0;
+  *size = (uint64_t)(whole + symbol->st_size - part(0));
+  return (uint64_t)part(0);
+}
+
 // Copies what a name means in the libraries, and returns what to say of it.
 static uint64_t make_copy(const char *name) {
   const uint64_t most = 64; // the alignment that any variable can need which has one of no page
   struct search s = {name, NULL, 0};
+  uint64_t from, size;
   if (orcast_static_symbol(name))
     return ORCAST_FUNCTION_FOUND;
   dl_iterate_phdr(search_library, &s);
-  if (!s.symbol)
+  if (s.symbol) {
+    int type = ELF64_ST_TYPE(s.symbol->st_info);
+    if (type == STT_FUNC || type == STT_GNU_IFUNC)
+      return ORCAST_FUNCTION_FOUND;
+    from = s.base + s.symbol->st_value;
+    size = type == STT_OBJECT ? s.symbol->st_size : 0;
+  } else if (strcmp(name, "_dl_x86_cpu_features") || !(from = processor_features(&size))) {
     return 0;
-  int type = ELF64_ST_TYPE(s.symbol->st_info);
-  if (type == STT_FUNC || type == STT_GNU_IFUNC)
-    return ORCAST_FUNCTION_FOUND;
-  uint64_t from = s.base + s.symbol->st_value, size = s.symbol->st_size;
+  }
   for (size_t i = 0; i < bound.ncopies; i++)
     if (bound.copies[i].from == from)
       return bound.copies[i].to; // another name of it
   uint64_t to = (wanted.join.space + most - 1) / most * most + from % most;
-  if (type != STT_OBJECT || !size || to + size > wanted.join.space_end)
+  if (!size || to + size > wanted.join.space_end)
     return 0;
   wanted.join.space = to + size;
   memcpy((void *)to, (const void *)from, size);
