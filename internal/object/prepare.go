@@ -148,8 +148,7 @@ func isIdentifier(name string) bool {
 // ifuncType is STT_GNU_IFUNC, which debug/elf leaves unnamed.
 const ifuncType = elf.STT_LOOS
 
-// prepareSymbols makes uses of ifuncs undefined, and bounds what reaches beyond the end of its section: the assembler gives
-// an alias into the middle of a variable the variable's size.
+// prepareSymbols makes uses of ifuncs undefined.
 func (p *preparer) prepareSymbols() {
 	t := slices.IndexFunc(p.sections, func(s inputSection) bool { return s.typ == elf.SHT_SYMTAB })
 	if t < 0 {
@@ -166,9 +165,6 @@ func (p *preparer) prepareSymbols() {
 		s, b := &p.symbols[i], symbols[i*symbolSize:][:symbolSize]
 		if s.shndx == elf.SHN_UNDEF || int(s.shndx) >= len(p.sections) {
 			continue
-		}
-		if size := p.sections[s.shndx].size; s.value <= size {
-			le.PutUint64(b[16:], min(s.size, size-s.value))
 		}
 		if elf.ST_TYPE(s.info) != ifuncType {
 			continue
