@@ -54,8 +54,11 @@ func (l *local) answer(kind uint32, payload []byte, file int) ([]byte, error) {
 	}
 	text := C.CBytes(append(payload, 0))
 	defer C.free(text)
-	path := C.CString(fmt.Sprintf("/proc/self/fd/%d", file))
-	defer C.free(unsafe.Pointer(path))
+	var path *C.char // NULL if the question is about no file
+	if file >= 0 {
+		path = C.CString(fmt.Sprintf("/proc/self/fd/%d", file))
+		defer C.free(unsafe.Pointer(path))
+	}
 	a := C.orcast_answer(l.program, C.uint32_t(kind), path, (*C.char)(text), C.uint32_t(len(payload)))
 	defer C.free(unsafe.Pointer(a.bytes))
 	return C.GoBytes(unsafe.Pointer(a.bytes), C.int(a.length)), nil
