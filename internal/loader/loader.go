@@ -28,11 +28,10 @@ type Loader struct {
 	// which data refers to.
 	Undefined program.FuncID
 
-	entry    string
-	linker   *llvm.Linker
-	names    *names
-	executor *stub.Executor
-	local    bool // the program runs in this process
+	entry  string
+	linker *llvm.Linker
+	names  *names
+	local  bool // the program runs in this process
 }
 
 // Module is a module as compilers see it.

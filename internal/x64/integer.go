@@ -89,7 +89,7 @@ const (
 	IMUL Unary = 0xf6<<3 | 5 // the same, signed
 	DIV  Unary = 0xf6<<3 | 6 // rax, rdx = quotient and remainder of rdx:rax, unsigned; al, ah of ax
 	IDIV Unary = 0xf6<<3 | 7 // the same, signed
-	INC  Unary = 0xfe<<3 | 0
+	INC  Unary = 0xfe << 3
 	DEC  Unary = 0xfe<<3 | 1
 )
 

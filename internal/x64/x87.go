@@ -5,24 +5,24 @@ package x64
 type X87Mem uint16
 
 const (
-	FLD32   X87Mem = 0xd9<<3 | 0
-	FLD64   X87Mem = 0xdd<<3 | 0
+	FLD32   X87Mem = 0xd9 << 3
+	FLD64   X87Mem = 0xdd << 3
 	FLD80   X87Mem = 0xdb<<3 | 5
 	FST32   X87Mem = 0xd9<<3 | 2
 	FST64   X87Mem = 0xdd<<3 | 2
 	FSTP32  X87Mem = 0xd9<<3 | 3
 	FSTP64  X87Mem = 0xdd<<3 | 3
 	FSTP80  X87Mem = 0xdb<<3 | 7
-	FILD16  X87Mem = 0xdf<<3 | 0
-	FILD32  X87Mem = 0xdb<<3 | 0
+	FILD16  X87Mem = 0xdf << 3
+	FILD32  X87Mem = 0xdb << 3
 	FILD64  X87Mem = 0xdf<<3 | 5
 	FIST16  X87Mem = 0xdf<<3 | 2
 	FIST32  X87Mem = 0xdb<<3 | 2
 	FISTP16 X87Mem = 0xdf<<3 | 3 // rounds as the control word says
 	FISTP32 X87Mem = 0xdb<<3 | 3
 	FISTP64 X87Mem = 0xdf<<3 | 7
-	FADD32  X87Mem = 0xd8<<3 | 0
-	FADD64  X87Mem = 0xdc<<3 | 0
+	FADD32  X87Mem = 0xd8 << 3
+	FADD64  X87Mem = 0xdc << 3
 	FMUL32  X87Mem = 0xd8<<3 | 1
 	FMUL64  X87Mem = 0xdc<<3 | 1
 	FSUB32  X87Mem = 0xd8<<3 | 4
