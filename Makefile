@@ -2,7 +2,7 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test fuzz bench bench-quick bench-go bench-forecast bench-warm campaign claims setup workloads
+.PHONY: build demo test large fuzz bench bench-quick bench-go bench-forecast bench-warm campaign claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -21,6 +21,12 @@ test: build workloads
 	go tool -modfile=scripts/tools.mod staticcheck ./...
 	go -C bench/report test -race ./...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -timeout 40m -race ./...
+
+# Redis's server under a supervisor and as a daemon, from bitcode: too large to be built for every test.
+large: SETUP = test
+large: build
+	@scripts/large.sh .build/large
+	ORCAST_LARGE=$(CURDIR)/.build/large go test -v -timeout 1h -run '^TestRedis' ./test
 
 # What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
 claims: build workloads
