@@ -40,7 +40,7 @@ func (c *simulateCommand) command(s streams) *commandline.Command {
 				to one. Default: none,all,auto,profile. The policies profile and order know the traced run, auto does not.`,
 				list(func(text string) (string, error) { return text, nil })),
 			commandline.Parsed(&c.Threads, "threads", "LIST", `Numbers of compile threads, 1 to 64, with commas between them.
-				Default: 1,2,4,8.`, list(positive)),
+				Default: 1,2,4,8.`, list(simulatedThreads)),
 			commandline.Parsed(&c.Speed, "speed", "F", "Compile F times faster than in the traced run. Default: 1.", factor),
 			commandline.Switch(&c.FreeAnalysis, "free-analysis", "Let forecasting and planning take no time."),
 			commandline.Switch(&c.JSON, "json", "Print one JSON object."),
@@ -75,6 +75,15 @@ func list[T any](one func(string) (T, error)) func(string) ([]T, error) {
 		}
 		return values, nil
 	}
+}
+
+// simulatedThreads reads a number of threads.
+func simulatedThreads(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > simulation.MaxThreads {
+		return 0, fmt.Errorf("%s is no number of threads, 1 to %d", quote.Name(text), simulation.MaxThreads)
+	}
+	return n, nil
 }
 
 // factor reads a number.
