@@ -22,12 +22,20 @@ var frontEnds = []struct {
 	{"squares.f90", "flang-22", []string{"-O2", "SOURCE", "-o", "OUT"}, []string{"-O2", "-emit-llvm", "-c", "SOURCE", "-o", "f.bc"}, "f.bc",
 		installed("/usr/lib/llvm-22/lib/clang/22/lib/*/libflang_rt.runtime.a")},
 	{"shapes.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"}, []string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc",
-		load("/usr/lib/x86_64-linux-gnu/libphobos2-ldc-shared.so.*[0-9]")},
+		druntime},
+	{"collected.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"}, []string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc",
+		druntime},
 	{"shapes.nim", "nim", nimFlags("-o:OUT", "SOURCE"), nimFlags("--noLinking", "--nimcache:.", "--passC:-emit-llvm", "SOURCE"), "*.nim.c.o", noLibrary},
 	{"shapes.cr", "crystal", []string{"build", "SOURCE", "-o", "OUT"}, []string{"build", "--emit", "llvm-bc", "SOURCE", "-o", "shapes"}, "shapes.bc",
 		load("/usr/lib/x86_64-linux-gnu/libpcre.so.3", "/usr/lib/x86_64-linux-gnu/libevent-2.1.so.7", "/usr/lib/x86_64-linux-gnu/libgc.so.1")},
 	{"threads.c", "clang-22", []string{"-O2", "-fopenmp", "SOURCE", "-o", "OUT"}, []string{"-O2", "-fopenmp", "-emit-llvm", "-c", "SOURCE", "-o", "omp.bc"}, "omp.bc",
 		load("/usr/lib/x86_64-linux-gnu/libomp.so.5")},
+}
+
+// druntime is what ldc2 links: an object that registers the program, and D's libraries.
+func druntime(t *testing.T) []string {
+	registers := installed("/usr/lib/ldc_rt.dso.o")(t)
+	return append(registers, load("/usr/lib/x86_64-linux-gnu/libphobos2-ldc-shared.so.*[0-9]")(t)...)
 }
 
 func nimFlags(more ...string) []string {

@@ -1,8 +1,5 @@
 // What the compiler asks of the process in which the program runs: its libraries, symbols and thread-local storage.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dlfcn.h>

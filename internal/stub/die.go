@@ -1,9 +1,6 @@
 package stub
 
 /*
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>

@@ -4,9 +4,6 @@
 // RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the program is
 // the executable, as this file is. Results are volatile, lest a tail call hide this file from dlsym.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dlfcn.h>

@@ -2,9 +2,6 @@
 // orcast was started, with the arguments that the program gives. It has to work where vfork's child does: memory is the
 // stack's alone.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <spawn.h>

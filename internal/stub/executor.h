@@ -11,6 +11,8 @@
 
 #include "region.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <stddef.h>
 
 #define ORCAST_ENVIRONMENT "ORCAST_EXECUTOR"
@@ -156,6 +158,10 @@ extern int orcast_argc;
 extern char **orcast_argv;
 // The library that stands for the program, NULL if it has none: what libraries loaded later see of the program.
 extern void *orcast_program;
+// What is there in place of dladdr and dl_iterate_phdr.
+int orcast_dladdr(const void *address, Dl_info *info);
+int orcast_dladdr1(const void *address, Dl_info *info, void **extra, int flags);
+int orcast_dl_iterate_phdr(int (*visit)(struct dl_phdr_info *, size_t, void *), void *arg);
 // dlopen and its kin for the program.
 void *orcast_dlopen(const char *path, int mode);
 void *orcast_dlmopen(long space, const char *path, int mode);

@@ -7,15 +7,13 @@
 // copy near the program's code, in whose place it is from then on (R_X86_64_COPY): words that were bound to it are written
 // again too.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <pthread.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,6 +35,7 @@ struct copy {
 // What libraries are bound to again. It is written before the program begins; lock is held while libraries are bound.
 static struct {
   struct definitions definitions;
+  int few; // only of orcast's own
   struct copy *copies;
   size_t ncopies;
   uint64_t *libraries; // load addresses of those that have been bound
@@ -59,6 +58,7 @@ struct library {
   uint64_t base, relro, relro_end;
   const ElfW(Sym) * symbols;
   const char *strings;
+  size_t strings_size;
   const uint32_t *hash; // DT_GNU_HASH
   const ElfW(Versym) * versions;
   const ElfW(Rela) * tables[2];
@@ -73,6 +73,9 @@ static void read_dynamic(struct library *l, const ElfW(Dyn) * d) {
       break;
     case DT_STRTAB:
       l->strings = (const void *)d->d_un.d_ptr;
+      break;
+    case DT_STRSZ:
+      l->strings_size = d->d_un.d_val;
       break;
     case DT_GNU_HASH:
       l->hash = (const void *)d->d_un.d_ptr;
@@ -119,7 +122,17 @@ static uint64_t bind_again(const char *name, uint64_t now) {
   return 0;
 }
 
+// Whether a library may use one of orcast's own definitions. Reading its names costs a fraction of looking all up that it uses.
+static int names_ours(const struct library *l) {
+  for (const struct definition *d = bound.definitions.list, *end = d + bound.definitions.count; d < end; d++)
+    if (memmem(l->strings, l->strings_size, d->name, strlen(d->name) + 1))
+      return 1;
+  return 0;
+}
+
 static void bind_library(const struct library *l) {
+  if (bound.few && !bound.ncopies && !names_ours(l))
+    return;
   for (int t = 0; t < 2; t++) {
     for (const ElfW(Rela) *r = l->tables[t]; r && r < l->tables[t] + l->sizes[t]; r++) {
       uint32_t type = ELF64_R_TYPE(r->r_info), symbol = ELF64_R_SYM(r->r_info);
@@ -226,23 +239,34 @@ static int may_be_defined(const struct filters *f, const char *name) {
   return 0;
 }
 
+static void define(const char *name, uint64_t address) {
+  struct definitions *d = &bound.definitions;
+  if ((d->count & (d->count - 1)) == 0) // no room is left
+    d->list = or_abort(reallocarray(d->list, d->count ? 2 * d->count : 1, sizeof *d->list));
+  d->list[d->count++] = (struct definition){name, address};
+}
+
+// Libraries ask about the program too, as D's runtime does for its collector: see objects.c.
+static const struct definition ours[] = {{"dl_iterate_phdr", (uint64_t)orcast_dl_iterate_phdr},
+                                         {"dladdr", (uint64_t)orcast_dladdr},
+                                         {"dladdr1", (uint64_t)orcast_dladdr1}};
+
 void orcast_interpose(const char *bytes, size_t length) {
   struct definitions *d = &bound.definitions;
   struct filters f = {.count = 0};
-  size_t room = 0;
   dl_iterate_phdr(add_filter, &f);
   for (const char *p = bytes, *end = bytes + length; p + 8 < end; p += 8 + strlen(p + 8) + 1) {
-    if (!may_be_defined(&f, p + 8) || !dlsym(RTLD_NEXT, p + 8))
-      continue;
-    if (d->count == room) {
-      room = room ? 2 * room : 16;
-      d->list = or_abort(reallocarray(d->list, room, sizeof *d->list));
-    }
-    d->list[d->count].name = or_abort(strdup(p + 8));
-    memcpy(&d->list[d->count++].address, p, 8);
+    uint64_t address;
+    memcpy(&address, p, sizeof address);
+    if (may_be_defined(&f, p + 8) && dlsym(RTLD_NEXT, p + 8))
+      define(or_abort(strdup(p + 8)), address);
   }
-  if (d->count)
-    qsort(d->list, d->count, sizeof *d->list, by_name);
+  size_t defined = d->count;
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    if (!lfind(&ours[i], d->list, &defined, sizeof *ours, by_name))
+      define(ours[i].name, ours[i].address);
+  bound.few = defined == 0;
+  qsort(d->list, d->count, sizeof *d->list, by_name);
   bind_libraries(0);
 }
 

@@ -1,9 +1,6 @@
 // Regions that are mapped in this process: one in an executor, one an engine in a process that runs what it compiles;
 // and what must not be run any more when one is gone.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 package stub
 
 /*
-#cgo CFLAGS: -O2 -std=gnu17 -Wall
+#cgo CFLAGS: -O2 -std=gnu17 -Wall -D_GNU_SOURCE
 #cgo LDFLAGS: -ldl -lpthread -l:libatomic.a
 // The linker exports unwind.c's definition because libgcc_s asks for one, whether or not the host unwinds.
 #cgo LDFLAGS: -Wl,--push-state,--no-as-needed -lgcc_s -Wl,--pop-state

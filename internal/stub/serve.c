@@ -1,8 +1,5 @@
 // Who compiles for a region, as everybody who has it mapped can see.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <linux/futex.h>

@@ -5,9 +5,6 @@
 // The compiler is made when the dynamic linker has set up the C library for both and before anything else has run: Go's
 // runtime and LLVM's constructors run in the compiler alone.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dirent.h>

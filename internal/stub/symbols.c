@@ -4,9 +4,6 @@
 // By __dso_handle the C library knows who registers what is to be run at the end. The program's is the address of its
 // region: orcast_end can thus run what belongs to one program in a process that goes on.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dlfcn.h>
@@ -85,9 +82,7 @@ static void *tls_get_addr(uint64_t words[2]) { return __tls_get_addr((void *)wor
 #define DECLARE(name) extern char orcast_##name[] __asm__(#name);
 ATOMIC_SYMBOLS(DECLARE)
 
-// What takes the place of the C library's functions of these names; see objects.c.
-extern char orcast_dladdr[], orcast_dladdr1[], orcast_dl_iterate_phdr[];
-// The same; see exec.c.
+// What takes the place of the C library's functions of these names; see exec.c.
 extern char orcast_execl[], orcast_execle[], orcast_execlp[], orcast_execv[], orcast_execve[], orcast_execvp[],
     orcast_execvpe[], orcast_posix_spawn[], orcast_posix_spawnp[];
 

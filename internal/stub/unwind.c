@@ -5,9 +5,6 @@
 // Format: DWARF call frame information as in the LSB, section 10.6 (.eh_frame), with the pointer encodings
 // that LLVM and GCC write on x86-64.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "executor.h"
 
 #include <dlfcn.h>
