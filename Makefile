@@ -52,10 +52,12 @@ bench-warm: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure warm $(WARM)
 
-# Random edits, damage and kills, and functions made up by lot, as make test tries few of: CAMPAIGN times as many, from
-# another seed each time.
+# Every program and every edit in all configurations. Then random edits, damage and kills, and functions made up by lot, as
+# make test tries few of: CAMPAIGN times as many, from another seed each time.
 CAMPAIGN ?= 10
 campaign: build workloads
+	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_TEST_THOROUGH=1 \
+	  go test -timeout 6h -run '^(TestPrograms|TestEdits)$$' ./test
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_CACHE_CAMPAIGN=$(CAMPAIGN) \
 	  go test -v -timeout 6h -run '^(TestMutants|TestDamaged.*|TestKilled)$$' ./test
 	ORCAST_CODE_CAMPAIGN=$(CAMPAIGN) go test -v -timeout 6h -run '^(TestOperations|TestRandomFunctions)$$' ./test

@@ -16,18 +16,26 @@ import (
 // Orcast compiles in a process that is nobody's child, so it becomes one of the tests (TestMain asks for orphans). It leads a
 // session, and shows the command line of the run, which a folder of the test's makes its own.
 
-// leftBehind finds processes that a command with these arguments left behind, of those that live or have not been waited for.
+// leftBehind finds the compilers of a command with these arguments that still live. It reaps all compilers that have
+// ended: nobody else waits for them, and thousands would make this search slow.
 func leftBehind(argv []string) (pids []int) {
 	line := []byte(strings.Join(argv, "\x00") + "\x00")
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, path := range paths {
-		if text, _ := os.ReadFile(path); !bytes.Equal(text, line) {
+		text, _ := os.ReadFile(path)
+		if len(text) > 0 && !bytes.Equal(text, line) {
 			continue
 		}
 		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		fields := statFields(pid)
-		if len(fields) > 3 && fields[1] == strconv.Itoa(os.Getpid()) && fields[3] == strconv.Itoa(pid) {
+		if len(fields) < 4 || fields[1] != strconv.Itoa(os.Getpid()) || fields[3] != strconv.Itoa(pid) {
+			continue
+		}
+		switch comm, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "comm")); {
+		case len(text) > 0:
 			pids = append(pids, pid)
+		case fields[0] == "Z" && string(comm) == "orcast compiler\n":
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // unless another test has just done so
 		}
 	}
 	return pids

@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,12 +10,15 @@ import (
 	"testing"
 )
 
-// configurations are the ways every program is run, one after the other; README.md says why these.
-var configurations = []struct {
+// configuration is a way to run a program.
+type configuration struct {
 	name  string
 	cache string // those of one name have one
 	flags []string
-}{
+}
+
+// configurations are the ways a program is run, one after the other; README.md says why these.
+var configurations = []configuration{
 	{"lazy", "a", []string{"--threads", "1", "--speculate", "none"}},
 	{"speculating", "b", []string{"--threads", "4", "--speculate", "all"}},
 	{"baseline", "c", []string{"--no-cache", "--generator", "fast"}},
@@ -24,7 +28,20 @@ var configurations = []struct {
 	{"warm-all", "b", []string{"--no-profile"}},
 }
 
-// TestPrograms runs every program natively and through orcast in each configuration.
+// configurationsOf returns all of them, or, if tests are not to be thorough, those that differ most and some of the others
+// by the program's name.
+func configurationsOf(program string) []configuration {
+	if thorough {
+		return configurations
+	}
+	hash := fnv.New32a()
+	hash.Write([]byte(program))
+	others := [][]string{{"speculating", "warm-all"}, {"mixed"}, {"optimised"}}
+	names := append(others[hash.Sum32()%uint32(len(others))], "lazy", "baseline", "warm")
+	return slices.DeleteFunc(slices.Clone(configurations), func(c configuration) bool { return !slices.Contains(names, c.name) })
+}
+
+// TestPrograms runs every program natively and through orcast in configurations of its own.
 func TestPrograms(t *testing.T) {
 	programs, err := loadPrograms("programs")
 	if err != nil {
@@ -43,7 +60,7 @@ func TestPrograms(t *testing.T) {
 				t.Fatalf("the native program did not end within %v", runLimit)
 			}
 			caches := t.TempDir()
-			for _, c := range configurations {
+			for _, c := range configurationsOf(p.name) {
 				t.Run(c.name, func(t *testing.T) {
 					flags := append([]string{"--cache-dir", filepath.Join(caches, c.cache)}, c.flags...)
 					got := runOrcastWithInput(t, p.stdin, p.command(flags, b.inputs)...)
