@@ -16,6 +16,7 @@ test: SETUP = test
 test: build workloads
 	@unformatted=$$(gofmt -l *.go bench cmd examples forecast internal profile scripts test trace); \
 	  [ -z "$$unformatted" ] || { echo "gofmt these files:" $$unformatted; exit 1; }
+	@scripts/lines.sh
 	go vet ./...
 	go -C bench/report vet ./...
 	go tool -modfile=scripts/tools.mod staticcheck ./...
@@ -32,8 +33,8 @@ large: build
 claims: build workloads
 	@go run ./scripts/measure claims
 
-# Orcast against every other way to run the same programs, on many of them: the main figures in under five minutes, or all,
-# which takes hours. Both can be interrupted and go on. BENCH are arguments, such as 'lua jq' or '--rounds 1'.
+# Orcast against every other way to run the same programs, on many of them: the main figures in under five minutes, or
+# all, which takes hours. Both can be interrupted and go on. BENCH are arguments, such as 'lua jq' or '--rounds 1'.
 bench-quick bench: SETUP = bench
 bench-quick: build
 	@$(ORCAST_BIN) bench --suite quick $(BENCH)
@@ -52,8 +53,8 @@ bench-warm: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure warm $(WARM)
 
-# Every program and every edit in all configurations. Then random edits, damage and kills, and functions made up by lot, as
-# make test tries few of: CAMPAIGN times as many, from another seed each time.
+# Every program and every edit in all configurations. Then random edits, damage and kills, and functions made up by lot,
+# as make test tries few of: CAMPAIGN times as many, from another seed each time.
 CAMPAIGN ?= 10
 campaign: build workloads
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_TEST_THOROUGH=1 \
@@ -71,7 +72,8 @@ fuzz:
 
 # The parts in Go that read bitcode.
 bench-go: workloads
-	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc go test -run '^$$' -bench . ./internal/bitcode ./internal/flow
+	GOGC=400 ORCAST_BENCH_BC=$(CURDIR)/.build/workloads/speedtest1.bc \
+	  go test -run '^$$' -bench . ./internal/bitcode ./internal/flow
 
 setup:
 	@case "$(GOFLAGS)" in *byollvm*) ;; *) scripts/setup.sh $(SETUP) ;; esac

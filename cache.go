@@ -67,12 +67,13 @@ func (c *Cache) code() *cache.Store {
 	return c.store
 }
 
-// Profile is what the cache has learned of the program with these inputs, as they were given to Run, and this entry, or of an
-// Engine with these inputs and "". The error says that there is nothing, or that it is no profile.
+// Profile is what the cache has learned of the program with these inputs, as they were given to Run, and this entry, or
+// of an Engine with these inputs and "". The error says that there is nothing, or that it is no profile.
 func (c *Cache) Profile(inputs []string, entry string) (*profile.Profile, error) {
 	p, err := past.In(c.store, inputs, entry).Read()
 	if err == nil && (p == nil || len(p.Runs()) == 0) {
-		err = fmt.Errorf("%s: no run of a program with these inputs is remembered in %s", strings.Join(inputs, " "), c.options.Dir)
+		err = fmt.Errorf("%s: no run of a program with these inputs is remembered in %s", strings.Join(inputs, " "),
+			c.options.Dir)
 	}
 	return p, err
 }

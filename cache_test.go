@@ -13,7 +13,8 @@ import (
 	"github.com/orcast/orcast/profile"
 )
 
-// TestAnEngineStartsFromTheCache checks that what one engine compiled, another one with the same modules need not compile.
+// TestAnEngineStartsFromTheCache checks that what one engine compiled, another one with the same modules need not
+// compile.
 func TestAnEngineStartsFromTheCache(t *testing.T) {
 	cache, err := OpenCache(CacheOptions{Dir: t.TempDir(), Warn: func(text string) { t.Error(text) }})
 	if err != nil {
@@ -26,9 +27,11 @@ func TestAnEngineStartsFromTheCache(t *testing.T) {
 	if w, s := run(embeddedIR); w != 5 || s.Compiled != 0 || s.Cached < 2 {
 		t.Errorf("the second engine weighs %d, having compiled %d functions and found %d", w, s.Compiled, s.Cached)
 	}
-	edited := strings.Replace(embeddedIR, "  ret i64 %a\n}\ndefine double", "  %b = add i64 %a, 1\n  ret i64 %b\n}\ndefine double", 1)
+	edited := strings.Replace(embeddedIR, "  ret i64 %a\n}\ndefine double",
+		"  %b = add i64 %a, 1\n  ret i64 %b\n}\ndefine double", 1)
 	if w, s := run(edited); w != 6 || s.Compiled != 1 || s.Cached == 0 {
-		t.Errorf("the engine with the edited module weighs %d, having compiled %d functions and found %d", w, s.Compiled, s.Cached)
+		t.Errorf("the engine with the edited module weighs %d, having compiled %d functions and found %d", w,
+			s.Compiled, s.Cached)
 	}
 	if w, s := run(embeddedIR); w != 5 || s.Compiled != 0 {
 		t.Errorf("the engine with the first module again weighs %d, having compiled %d functions", w, s.Compiled)
@@ -56,8 +59,8 @@ func weighOnce(t *testing.T, cache *Cache, ir string) (weighed int64, s Stats) {
 	return weigh(-5), e.Stats()
 }
 
-// TestACacheIsSharedOverHTTP checks that another machine starts from what this one compiled, and that only who may upload
-// does.
+// TestACacheIsSharedOverHTTP checks that another machine starts from what this one compiled, and that only who may
+// upload does.
 func TestACacheIsSharedOverHTTP(t *testing.T) {
 	var mu sync.Mutex
 	files, late := map[string][]byte{}, make(chan struct{})
@@ -74,7 +77,8 @@ func TestACacheIsSharedOverHTTP(t *testing.T) {
 	}))
 	defer server.Close()
 	machine := func(upload bool, url string) *Cache {
-		cache, err := OpenCache(CacheOptions{Dir: t.TempDir(), Remote: url, Upload: upload, Warn: func(text string) { t.Error(text) }})
+		cache, err := OpenCache(CacheOptions{Dir: t.TempDir(), Remote: url, Upload: upload,
+			Warn: func(text string) { t.Error(text) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +108,8 @@ func TestACacheIsSharedOverHTTP(t *testing.T) {
 // TestARunIsRemembered checks that a profile has what a run called, and that nothing else is compiled ahead next time.
 func TestARunIsRemembered(t *testing.T) {
 	file, input := filepath.Join(t.TempDir(), "profile"), filepath.Join(t.TempDir(), "program.ll")
-	if err := os.WriteFile(input, []byte("define i32 @main() {\n  call void @f()\n  ret i32 0\n}\ndefine void @f() {\n  ret void\n}\n"), 0o600); err != nil {
+	const text = "define i32 @main() {\n  call void @f()\n  ret i32 0\n}\ndefine void @f() {\n  ret void\n}\n"
+	if err := os.WriteFile(input, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -124,7 +129,8 @@ func TestARunIsRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	var warnings []string
-	o, err := Run(Program{Inputs: []string{input}}, Options{Profile: file, Warn: func(text string) { warnings = append(warnings, text) }})
+	o, err := Run(Program{Inputs: []string{input}},
+		Options{Profile: file, Warn: func(text string) { warnings = append(warnings, text) }})
 	if err != nil || o.ExitCode != 0 || len(warnings) != 1 || !strings.Contains(warnings[0], file) {
 		t.Errorf("with a file that is no profile: %v, %v, %q", o, err, warnings)
 	}

@@ -20,8 +20,8 @@ import (
 // them. Modules, host and libraries share their memory.
 //
 // Add modules, Start, then Lookup functions and call them; Close in the end. All methods may be called by any
-// goroutine, and functions by any number of goroutines and threads at once, but for what Close says. There may be several
-// engines at a time.
+// goroutine, and functions by any number of goroutines and threads at once, but for what Close says. There may be
+// several engines at a time.
 //
 // # Notes
 //
@@ -93,7 +93,8 @@ func (e *Engine) prepare(change func() error) error {
 func (e *Engine) AddFile(path string) error {
 	return e.prepare(func() error {
 		if _, ok := e.memory[path]; ok {
-			return fmt.Errorf("there is a module called %s already: name the file in another way, as by its full path", path)
+			return fmt.Errorf("there is a module called %s already: name the file in another way, as by its full path",
+				path)
 		}
 		e.inputs = append(e.inputs, path)
 		return nil
@@ -114,7 +115,8 @@ func (e *Engine) AddModule(name string, data []byte) error {
 }
 
 // Define gives modules a symbol of the host's: a function such as purego.NewCallback makes, or a variable that does not
-// move, in memory that is not Go's. It comes before what libraries define. Start refuses it for a thread-local variable.
+// move, in memory that is not Go's. It comes before what libraries define. Start refuses it for a thread-local
+// variable.
 func (e *Engine) Define(name string, address uintptr) error {
 	return e.prepare(func() error {
 		if address == 0 {
@@ -205,12 +207,12 @@ func (f *Func) Bind(function any) (err error) {
 	return nil
 }
 
-// Promote compiles a function again with more effort, on the calling thread, and lets everybody have the better code: calls that
-// begin afterwards get there, those under way end in the code that they are in. The function keeps its address. It must have been
-// compiled before: whoever has called it knows that it has.
+// Promote compiles a function again with more effort, on the calling thread, and lets everybody have the better code:
+// calls that begin afterwards get there, those under way end in the code that they are in. The function keeps its
+// address. It must have been compiled before: whoever has called it knows that it has.
 //
-// An error says that no module defines such a function, that it cannot be compiled, or, if it is ErrNotPromoted, why the function
-// has to keep its code.
+// An error says that no module defines such a function, that it cannot be compiled, or, if it is ErrNotPromoted, why
+// the function has to keep its code.
 func (e *Engine) Promote(name string, effort Effort) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -245,8 +247,8 @@ func (e *Engine) Stats() Stats {
 // Close ends the engine: what modules registered with atexit and their destructors run on the calling thread, then
 // their code and data are gone. A second Close does nothing.
 //
-// No thread may be in a module's code, or get there later: through a bound variable, a handler of a signal, a thread that
-// the module started. A process that ends by os.Exit closes nothing.
+// No thread may be in a module's code, or get there later: through a bound variable, a handler of a signal, a thread
+// that the module started. A process that ends by os.Exit closes nothing.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -21,7 +21,9 @@ import (
 )
 
 const embeddedIR = `
-@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @construct, ptr null }]
+@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [
+  { i32, ptr, ptr } { i32 65535, ptr @construct, ptr null }
+]
 @constructed = global i64 0
 @counter = thread_local global i64 100
 declare i64 @host(i64)
@@ -274,7 +276,8 @@ func TestEngineInputsThatCannotBeUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer threaded.Close()
-	if err := threaded.AddModule("threaded", []byte("@mine = external thread_local global i64\ndefine ptr @get() {\n  ret ptr @mine\n}")); err != nil {
+	if err := threaded.AddModule("threaded",
+		[]byte("@mine = external thread_local global i64\ndefine ptr @get() {\n  ret ptr @mine\n}")); err != nil {
 		t.Fatal(err)
 	}
 	if err := threaded.Define("mine", 4096); err != nil {
@@ -310,7 +313,8 @@ func TestAFunctionThatCannotBeCompiled(t *testing.T) {
 	command := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
 	command.Env = append(os.Environ(), variable+"=1")
 	output, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "absent, which broken") || strings.Contains(string(output), "it returned") {
+	if err == nil || !strings.Contains(string(output), "absent, which broken") ||
+		strings.Contains(string(output), "it returned") {
 		t.Errorf("%v: %s", err, output)
 	}
 }
@@ -344,7 +348,8 @@ func TestLookupInANativeObject(t *testing.T) {
 	if err := e.AddFile(object); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Lookup("variable"); err == nil || !strings.Contains(err.Error(), "native.o: variable is a variable") {
+	if _, err := e.Lookup("variable"); err == nil ||
+		!strings.Contains(err.Error(), "native.o: variable is a variable") {
 		t.Error(err)
 	}
 	var function func() int32
@@ -441,7 +446,8 @@ func (h before) Observe(e forecast.Event) { *h.events = append(*h.events, e) }
 func (h before) Forecast(n int) (list []forecast.Candidate) {
 	for i, name := range h.names {
 		if f, ok := h.program.Lookup(name); ok && h.program.Open(f) {
-			list = append(list, forecast.Candidate{Func: f, Probability: 0.9, After: time.Duration(i), Reason: "in the plan", Cause: forecast.NoFunc})
+			list = append(list, forecast.Candidate{Func: f, Probability: 0.9, After: time.Duration(i),
+				Reason: "in the plan", Cause: forecast.NoFunc})
 		}
 	}
 	return list[:min(n, len(list))]
@@ -503,7 +509,8 @@ func TestEngineRunsCXX(t *testing.T) {
 	}
 	for _, effort := range []string{"-O0", "-O2"} {
 		out := filepath.Join(t.TempDir(), "throwing.bc")
-		if output, err := exec.Command(compiler, effort, "-emit-llvm", "-c", source, "-o", out).CombinedOutput(); err != nil {
+		compile := exec.Command(compiler, effort, "-emit-llvm", "-c", source, "-o", out)
+		if output, err := compile.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, output)
 		}
 		e, err := New(Options{Libraries: []string{"libstdc++.so.6"}})

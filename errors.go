@@ -6,8 +6,9 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// What errors.As finds in errors of Run, of Engine's methods and of packages analysis and simulation. Messages are complete
-// without them. ErrStarted and ErrClosed are what errors.Is finds besides, and fs.ErrNotExist for a file that is not there.
+// What errors.As finds in errors of Run, of Engine's methods and of packages analysis and simulation. Messages are
+// complete without them. ErrStarted and ErrClosed are what errors.Is finds besides, and fs.ErrNotExist for a file that
+// is not there.
 type (
 	// InputError says that an input cannot be used, which one, and at which byte.
 	InputError = program.InputError

@@ -79,7 +79,8 @@ type callees struct {
 func (h *callees) Observe(e forecast.Event) {
 	if e.Kind == forecast.Called {
 		for _, c := range h.program.Calls(e.Func) {
-			h.list = append(h.list, forecast.Candidate{Func: c.Callee, Probability: max(c.Reach, 0.01), After: c.After, Reason: "called by", Cause: e.Func})
+			h.list = append(h.list, forecast.Candidate{Func: c.Callee, Probability: max(c.Reach, 0.01), After: c.After,
+				Reason: "called by", Cause: e.Func})
 		}
 	}
 }

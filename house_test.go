@@ -51,7 +51,8 @@ func folderOf(path string) (folder string, ours bool) {
 	return strings.TrimPrefix(rest, "/"), ours
 }
 
-// TestImportsPointDownwards: a package imports only what stands below it in the list of docs/architecture.md, which has all.
+// TestImportsPointDownwards: a package imports only what stands below it in the list of docs/architecture.md, which has
+// all.
 func TestImportsPointDownwards(t *testing.T) {
 	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
 	out, err := list.Output()
@@ -67,7 +68,8 @@ func TestImportsPointDownwards(t *testing.T) {
 		from, _ := folderOf(paths[0])
 		room, ok := roomOf(floors, from)
 		if !ok {
-			t.Errorf("%s is not in the list of docs/architecture.md: add it below all that import it and above all that it imports", from)
+			t.Errorf("%s is not in the list of docs/architecture.md: add it below all that import it and above all "+
+				"that it imports", from)
 			continue
 		}
 		for _, path := range paths[1:] {

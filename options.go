@@ -14,7 +14,8 @@ import (
 	"github.com/orcast/orcast/internal/tier"
 )
 
-// Options say how a program, or an engine's modules, are compiled, and what is kept of that. The zero value is sensible.
+// Options say how a program, or an engine's modules, are compiled, and what is kept of that. The zero value is
+// sensible.
 type Options struct {
 	// Libraries are shared libraries to load besides those among the inputs.
 	Libraries []string
@@ -32,18 +33,18 @@ type Options struct {
 	Hints map[string]forecast.Hint
 	// Effort is that of code generation.
 	Effort Effort
-	// Generator says, for finding faults, which functions the baseline compiler gets before LLVM does: "llvm" or "" for none of
-	// them, "fast" for all, "mixed:SEED" for some by lot, "fast:FIRST-LAST" by number. See docs/tiers.md.
+	// Generator says, for finding faults, which functions the baseline compiler gets before LLVM does: "llvm" or "" for
+	// none of them, "fast" for all, "mixed:SEED" for some by lot, "fast:FIRST-LAST" by number. See docs/tiers.md.
 	Generator string
-	// Dump is the name of a function of which the baseline compiler writes to standard error what it decides, or "refusals" for
-	// what it leaves to LLVM and why.
+	// Dump is the name of a function of which the baseline compiler writes to standard error what it decides, or
+	// "refusals" for what it leaves to LLVM and why.
 	Dump string
 	// Cache is where compiled code and a profile of the program are kept for later runs; nil is nowhere.
 	Cache *Cache
 	// Profile is a file for the profile, in place of the Cache; it need not exist. "" is none.
 	Profile string
-	// Warn is called with one line when what is kept for later runs is no good or cannot be kept, by any goroutine; nil is
-	// silence. A Cache has a Warn of its own.
+	// Warn is called with one line when what is kept for later runs is no good or cannot be kept, by any goroutine; nil
+	// is silence. A Cache has a Warn of its own.
 	Warn func(string)
 	// Trace is where a trace of the run is written when it has ended, for package trace; nil is nowhere.
 	Trace io.Writer
@@ -55,7 +56,8 @@ type Options struct {
 type Effort uint8
 
 const (
-	// Automatic leaves the effort to orcast, which is to say that code for first calls is made in little time: at present O0.
+	// Automatic leaves the effort to orcast, which is to say that code for first calls is made in little time: at
+	// present O0.
 	Automatic Effort = iota
 	// O0 to O3 are LLVM's: the code is slow and soon there, or fast and late.
 	O0
@@ -93,7 +95,8 @@ const maxThreads = 256
 // complete fills in what is left at its zero value and refuses what makes no sense.
 func (o *Options) complete() error {
 	if o.Threads < 0 || o.Threads > maxThreads {
-		return fmt.Errorf("%d compile threads make no sense: use 1 to %d, or 0 for one less than there are cores", o.Threads, maxThreads)
+		return fmt.Errorf("%d compile threads make no sense: use 1 to %d, or 0 for one less than there are cores",
+			o.Threads, maxThreads)
 	}
 	if o.Threads == 0 {
 		o.Threads = min(max(1, runtime.NumCPU()-1), maxThreads)
@@ -116,16 +119,18 @@ func (o *Options) complete() error {
 		}
 	}
 	if o.Budget.CPU < 0 || o.Budget.CPU > 1 || o.Budget.CPU != o.Budget.CPU || o.Budget.Code < 0 {
-		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to 1, and 0 or more", o.Budget.CPU, o.Budget.Code)
+		return fmt.Errorf("a budget of %v of the compile threads' time and %d bytes of code makes no sense: use 0 to "+
+			"1, and 0 or more", o.Budget.CPU, o.Budget.Code)
 	}
 	return nil
 }
 
-// session is what a session takes of the options, for a program with these inputs and this entry, which is "" for an engine.
+// session is what a session takes of the options, for a program with these inputs and this entry, which is "" for an
+// engine.
 func (o *Options) session(inputs []string, entry string, began, indexed time.Duration) jit.Options {
 	s := jit.Options{Inputs: inputs, Entry: entry, Threads: o.Threads, Speculate: o.Speculate, Heuristic: o.Heuristic,
-		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, Tier: o.Effort.tier(), Dump: o.Dump, Code: o.Cache.code(),
-		Warn: o.Warn, Trace: o.Trace, Began: began, Indexed: indexed}
+		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, Tier: o.Effort.tier(), Dump: o.Dump,
+		Code: o.Cache.code(), Warn: o.Warn, Trace: o.Trace, Began: began, Indexed: indexed}
 	s.Generator, _ = jit.ParseGenerator(o.Generator) // complete has found no fault with it
 	switch {
 	case o.Profile != "":

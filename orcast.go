@@ -37,7 +37,8 @@ type Outcome struct {
 	Signal syscall.Signal
 	Stats  Stats
 
-	release func() // lets a program's process end that is no child of this one, and waits for all that it forked; or nil
+	// lets a program's process end that is no child of this one, and waits for all that it forked; or nil
+	release func()
 }
 
 // LLVMVersion is the version of LLVM that compiles, such as "22.1.8".
@@ -49,8 +50,8 @@ func LLVMVersion() string { return llvm.Version() }
 // # Notes
 //
 //   - The program behaves as a native one: it may fork, exit, or die of a signal, and Outcome says how it ended.
-//   - Its process is a child of this one, which the kernel kills if this one ends. (Of the command orcast it is the process
-//     that was started: then Run returns while that one waits to end, for Outcome.Exit to let it.)
+//   - Its process is a child of this one, which the kernel kills if this one ends. (Of the command orcast it is the
+//     process that was started: then Run returns while that one waits to end, for Outcome.Exit to let it.)
 //
 // # Errors
 //
@@ -70,7 +71,8 @@ func Run(p Program, o Options) (*Outcome, error) {
 		return nil, readable.Error(err)
 	}
 	indexed := stub.Now() - began
-	result, err := jit.Run(linked, append([]string{cmp.Or(p.Argv0, p.Inputs[0])}, p.Args...), o.session(p.Inputs, entry, began, indexed))
+	result, err := jit.Run(linked, append([]string{cmp.Or(p.Argv0, p.Inputs[0])}, p.Args...),
+		o.session(p.Inputs, entry, began, indexed))
 	if err != nil {
 		return nil, readable.Error(err)
 	}

@@ -18,7 +18,8 @@ const childVariable = "ORCAST_TEST_RUN"
 func TestMain(m *testing.M) {
 	if input := os.Getenv(childVariable); input != "" {
 		os.Unsetenv(childVariable)
-		outcome, err := Run(Program{Inputs: []string{input}, Args: []string{"one", "two"}}, Options{Threads: 2, Speculate: os.Args[1]})
+		outcome, err := Run(Program{Inputs: []string{input}, Args: []string{"one", "two"}},
+			Options{Threads: 2, Speculate: os.Args[1]})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(125)

@@ -12,8 +12,8 @@ import (
 	"github.com/orcast/orcast/trace"
 )
 
-// TestAFunctionIsPromotedWhileItIsCalled compiles a function again, at several efforts and more than once at the same, while
-// threads call it.
+// TestAFunctionIsPromotedWhileItIsCalled compiles a function again, at several efforts and more than once at the same,
+// while threads call it.
 func TestAFunctionIsPromotedWhileItIsCalled(t *testing.T) {
 	var traced bytes.Buffer
 	e := embed(t, Options{Threads: 1, Speculate: "none", Trace: &traced})
@@ -44,7 +44,8 @@ func TestAFunctionIsPromotedWhileItIsCalled(t *testing.T) {
 	if got := weigh(-5); got != 5 {
 		t.Errorf("weigh(-5) is %d", got)
 	}
-	for name, want := range map[string]string{"scale": "no code yet", "absent": "no module defines", "counter": "is a variable"} {
+	for name, want := range map[string]string{"scale": "no code yet", "absent": "no module defines",
+		"counter": "is a variable"} {
 		if err := e.Promote(name, O2); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want an error with %q", name, err, want)
 		}
@@ -70,7 +71,8 @@ func checkPromotions(t *testing.T, traced *bytes.Buffer) {
 			got = append(got, string(u.Reason)+" "+u.Tier)
 		}
 	}
-	if want := []string{"demand O0", "promotion O2", "promotion O0", "promotion O0", "promotion O3"}; !slices.Equal(got, want) {
+	want := []string{"demand O0", "promotion O2", "promotion O0", "promotion O0", "promotion O3"}
+	if !slices.Equal(got, want) {
 		t.Errorf("the trace has the units %q, want %q", got, want)
 	}
 }

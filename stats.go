@@ -12,8 +12,8 @@ import (
 	"github.com/orcast/orcast/internal/tier"
 )
 
-// Stats counts what one run did; docs/stats.md says what each of these is. In JSON times are in milliseconds, with keys such as
-// "wall_ms".
+// Stats counts what one run did; docs/stats.md says what each of these is. In JSON times are in milliseconds, with keys
+// such as "wall_ms".
 type Stats struct {
 	Wall     time.Duration `json:"-"`
 	Index    time.Duration `json:"-"`
@@ -38,7 +38,8 @@ type Stats struct {
 	// Misses says why functions were compiled that might have been in the cache, and of how many each was true; nil
 	// without a cache of code. See docs/cache.md.
 	Misses map[string]int `json:"misses,omitempty"`
-	// Tiers says of how many functions the newest code is of each tier: "baseline", or "O0" to "O3" for LLVM's, by effort.
+	// Tiers says of how many functions the newest code is of each tier: "baseline", or "O0" to "O3" for LLVM's, by
+	// effort.
 	Tiers map[string]int `json:"tiers"`
 	// Refusals says why the baseline compiler left functions to LLVM, and how many; nil if it refused none.
 	Refusals     map[string]int `json:"refusals,omitempty"`
@@ -83,8 +84,8 @@ func (d *ms) UnmarshalJSON(text []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (s Stats) MarshalJSON() ([]byte, error) {
-	return json.Marshal(statsFile{ms(s.Wall), ms(s.Index), ms(s.Main), ms(s.Stall), ms(s.StallMax), ms(s.Analysis), ms(s.Compile),
-		ms(s.Link), ms(s.CompilerCPU), (*counts)(&s)})
+	return json.Marshal(statsFile{ms(s.Wall), ms(s.Index), ms(s.Main), ms(s.Stall), ms(s.StallMax), ms(s.Analysis),
+		ms(s.Compile), ms(s.Link), ms(s.CompilerCPU), (*counts)(&s)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -93,7 +94,8 @@ func (s *Stats) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
 	}
-	s.Wall, s.Index, s.Main, s.Stall = time.Duration(f.Wall), time.Duration(f.Index), time.Duration(f.Main), time.Duration(f.Stall)
+	s.Wall, s.Index, s.Main, s.Stall = time.Duration(f.Wall), time.Duration(f.Index), time.Duration(f.Main),
+		time.Duration(f.Stall)
 	s.StallMax, s.Analysis = time.Duration(f.StallMax), time.Duration(f.Analysis)
 	s.Compile, s.Link, s.CompilerCPU = time.Duration(f.Compile), time.Duration(f.Link), time.Duration(f.Compiler)
 	return nil
@@ -101,9 +103,10 @@ func (s *Stats) UnmarshalJSON(text []byte) error {
 
 // newStats counts what a run under some options did, whose program's process had a peak of resident memory in bytes.
 func newStats(r *jit.Report, o *Options, peak int64) Stats {
-	s := Stats{Main: r.Entered, Stall: r.Stalls.Sum, StallMax: r.Stalls.Max, Analysis: r.Analysis, Compile: r.Compile, Link: r.Link,
-		Stalls: r.Stalls.Count, Defined: r.Defined, Tiers: map[string]int{}, CodeBytes: r.Code, Refusals: r.Refusals, PeakRSSBytes: peak + ownPeak(),
-		Threads: o.Threads, Policy: o.Speculate, Opt: o.Effort.tier().Effort(), LLVM: llvm.Version()}
+	s := Stats{Main: r.Entered, Stall: r.Stalls.Sum, StallMax: r.Stalls.Max, Analysis: r.Analysis, Compile: r.Compile,
+		Link: r.Link, Stalls: r.Stalls.Count, Defined: r.Defined, Tiers: map[string]int{}, CodeBytes: r.Code,
+		Refusals: r.Refusals, PeakRSSBytes: peak + ownPeak(), Threads: o.Threads, Policy: o.Speculate,
+		Opt: o.Effort.tier().Effort(), LLVM: llvm.Version()}
 	for i := range r.Fates {
 		s.count(&r.Fates[i])
 	}

@@ -1,5 +1,5 @@
-// Package analysis says what is expected of a program's run before there is one: which functions are called, in which order, and
-// where execution goes in each.
+// Package analysis says what is expected of a program's run before there is one: which functions are called, in which
+// order, and where execution goes in each.
 //
 // Rule: nothing is compiled or run, and what is said is what the forecast of a run is made of.
 package analysis
@@ -20,8 +20,8 @@ import (
 // Analysis is what is expected of a program's run before there is one.
 type Analysis struct {
 	Policy string `json:"policy"` // "" if a heuristic was given
-	// Start is what the run is taken to begin with, besides constructors: the name of the entry, or, if the
-	// entry is no function of the IR, "functions named by native objects" or "exported functions"; "" if there are none.
+	// Start is what the run is taken to begin with, besides constructors: the name of the entry, or, if the entry is no
+	// function of the IR, "functions named by native objects" or "exported functions"; "" if there are none.
 	Start   string   `json:"start"`
 	Modules []Module `json:"modules"` // in link order
 
@@ -93,8 +93,8 @@ type Function struct {
 // Call is a function of the program that another one calls, or may call.
 type Call struct {
 	Callee FunctionName `json:"callee"`
-	// Kind is "direct"; "indirect" if this is one of the functions that a pointer may hold; "address" if only the address
-	// is passed on or stored.
+	// Kind is "direct"; "indirect" if this is one of the functions that a pointer may hold; "address" if only the
+	// address is passed on or stored.
 	Kind string `json:"kind"`
 	// Reach is the probability that one call of the caller makes this call at all.
 	Reach float64 `json:"reach"`
@@ -114,8 +114,8 @@ type Options struct {
 	Inputs []string
 	// Libraries are shared libraries that belong to the program, besides those among Inputs.
 	Libraries []string
-	// Entry is the function that the program starts with; "" means main, or, if the inputs have none, that they are analysed as a
-	// library is: from the functions that others can call.
+	// Entry is the function that the program starts with; "" means main, or, if the inputs have none, that they are
+	// analysed as a library is: from the functions that others can call.
 	Entry string
 	// Policy is the policy whose forecast is shown, as of a run; "" means DefaultPolicy.
 	Policy string

@@ -102,14 +102,16 @@ func TestAnalyzeTwoModules(t *testing.T) {
 		var orders []int
 		for _, f := range a.Modules[i].Functions {
 			functions, orders = append(functions, f.Name), append(orders, f.Order)
-			if f.Size <= 0 || f.CompileUS <= 0 || f.Probability <= 0 || f.Probability > 1 || f.AfterUS < 0 || f.Reason == "" {
+			if f.Size <= 0 || f.CompileUS <= 0 || f.Probability <= 0 || f.Probability > 1 || f.AfterUS < 0 ||
+				f.Reason == "" {
 				t.Errorf("%s makes no sense: %+v", f.Name, f)
 			}
 		}
 		for _, f := range a.Modules[i].Others {
 			others = append(others, f.Name)
 		}
-		if !slices.Equal(functions, want.functions) || !slices.Equal(orders, want.orders) || !slices.Equal(others, want.others) {
+		if !slices.Equal(functions, want.functions) || !slices.Equal(orders, want.orders) ||
+			!slices.Equal(others, want.others) {
 			t.Errorf("module %d has %q in places %d and others %q, want %+v", i, functions, orders, others, want)
 		}
 	}
@@ -118,7 +120,8 @@ func TestAnalyzeTwoModules(t *testing.T) {
 		t.Errorf("other is expected as %q %v, want called by main", other.Reason, other.Cause)
 	}
 	main := a.Modules[0].Functions[0]
-	if len(main.Calls) != 3 || main.Calls[1].Callee.Name != "other" || main.Calls[1].Callee.ID != other.ID || main.Calls[1].Kind != "direct" {
+	if len(main.Calls) != 3 || main.Calls[1].Callee.Name != "other" || main.Calls[1].Callee.ID != other.ID ||
+		main.Calls[1].Kind != "direct" {
 		t.Errorf("main calls %+v, want local, other and last", main.Calls)
 	}
 	var kinds []string
@@ -139,8 +142,10 @@ func TestAnalyzeIsJSON(t *testing.T) {
 	for _, want := range []string{
 		`{"policy":"none","start":"main","modules":[{"name":"`,
 		`"functions":[{"id":0,"module":0,"name":"main","order":1,"probability":1,"after_us":0,"size":`,
-		`"reason":"entry","calls":[{"callee":{"id":1,"module":0,"name":"local"},"kind":"direct","reach":1,"after_us":0,"frequency":1},`,
-		`"others":[{"id":1,"module":0,"name":"local"},{"id":2,"module":0,"name":"_ZN2ns4lastEi","demangled":"ns::last(int)"},`,
+		`"reason":"entry","calls":[{"callee":{"id":1,"module":0,"name":"local"},` +
+			`"kind":"direct","reach":1,"after_us":0,"frequency":1},`,
+		`"others":[{"id":1,"module":0,"name":"local"},` +
+			`{"id":2,"module":0,"name":"_ZN2ns4lastEi","demangled":"ns::last(int)"},`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %s in %s", want, got)
@@ -192,7 +197,8 @@ func TestFlow(t *testing.T) {
 		for _, c := range b.Calls {
 			got.calls = append(got.calls, c.Kind+" "+c.Callee.Name)
 		}
-		if b.Number != i || got.ends != w.ends || got.depth != w.depth || !slices.Equal(got.successors, w.successors) || !slices.Equal(got.calls, w.calls) {
+		if b.Number != i || got.ends != w.ends || got.depth != w.depth || !slices.Equal(got.successors, w.successors) ||
+			!slices.Equal(got.calls, w.calls) {
 			t.Errorf("block %d is %+v, want %+v", i, got, w)
 		}
 		if len(b.Successors) > 0 && math.Abs(sum-1) > 1e-9 {
@@ -253,7 +259,8 @@ func TestAnalyzeWithAHeuristic(t *testing.T) {
 func TestAnalyzeLibrary(t *testing.T) {
 	a := analyzeIR(t, Options{}, otherIR)
 	f := a.Modules[0].Functions
-	if a.Start != "exported functions" || len(f) != 3 || f[0].Name != "other" || f[0].Reason != "exported" || f[0].Cause != nil {
+	if a.Start != "exported functions" || len(f) != 3 || f[0].Name != "other" || f[0].Reason != "exported" ||
+		f[0].Cause != nil {
 		t.Errorf("start %q, functions %+v; want other and what it calls", a.Start, f)
 	}
 }

@@ -40,16 +40,17 @@ type Edge struct {
 	Probability float64 `json:"probability"`
 }
 
-// FlowCall is a call, by the function, of any other one. All calls of a callee by name are one, which stands in the block
-// that makes the earliest.
+// FlowCall is a call, by the function, of any other one. All calls of a callee by name are one, which stands in the
+// block that makes the earliest.
 type FlowCall struct {
 	Call // of an indirect call Callee is empty
 	// Candidates are functions of the program that an indirect call may call, as far as any are known.
 	Candidates []FunctionName `json:"candidates,omitempty"`
 }
 
-// Flow returns the flow of a function with a body: by its name, mangled or demangled, the latter with or without parameters. If
-// several modules have one of their own of that name, "module:name" says which. Errors name functions of similar names.
+// Flow returns the flow of a function with a body: by its name, mangled or demangled, the latter with or without
+// parameters. If several modules have one of their own of that name, "module:name" says which. Errors name functions of
+// similar names.
 func (a *Analysis) Flow(name string) (*Flow, error) {
 	s, err := a.find(name)
 	if err != nil {
@@ -84,8 +85,9 @@ func (a *Analysis) Flow(name string) (*Flow, error) {
 // terminators are the instructions that end blocks, as textual IR has them.
 var terminators = map[bitcode.Opcode]string{
 	bitcode.OpRet: "ret", bitcode.OpBr: "br", bitcode.OpSwitch: "switch", bitcode.OpIndirectBr: "indirectbr",
-	bitcode.OpInvoke: "invoke", bitcode.OpCallBr: "callbr", bitcode.OpResume: "resume", bitcode.OpUnreachable: "unreachable",
-	bitcode.OpCleanupRet: "cleanupret", bitcode.OpCatchRet: "catchret", bitcode.OpCatchSwitch: "catchswitch",
+	bitcode.OpInvoke: "invoke", bitcode.OpCallBr: "callbr", bitcode.OpResume: "resume",
+	bitcode.OpUnreachable: "unreachable", bitcode.OpCleanupRet: "cleanupret", bitcode.OpCatchRet: "catchret",
+	bitcode.OpCatchSwitch: "catchswitch",
 }
 
 // edges joins those that lead to the same block.
@@ -115,8 +117,9 @@ func blockOf(b *bitcode.Body, inst uint32) int {
 }
 
 func (a *Analysis) flowCall(m *program.Module, c *flow.Call, candidates []*bitcode.Symbol) FlowCall {
-	call := FlowCall{Call: Call{Callee: FunctionName{ID: -1, Module: -1}, Kind: callKinds[forecast.Direct], Reach: c.Reach,
-		AfterUS: microseconds(forecast.Cycles(c.Delay)), Frequency: c.Frequency, Unlikely: c.Unlikely}}
+	call := FlowCall{Call: Call{Callee: FunctionName{ID: -1, Module: -1}, Kind: callKinds[forecast.Direct],
+		Reach: c.Reach, AfterUS: microseconds(forecast.Cycles(c.Delay)), Frequency: c.Frequency,
+		Unlikely: c.Unlikely}}
 	switch {
 	case c.Callee == nil:
 		call.Kind = callKinds[forecast.Indirect]
@@ -148,7 +151,8 @@ func (a *Analysis) find(name string) (*program.Symbol, error) {
 	} {
 		var found []*program.Symbol
 		for id, s := range a.program.Functions {
-			if n := a.names[id]; name != "" && s.Kind == program.Function && (fits(n) || name == s.Module.Name+":"+n.Name) {
+			if n := a.names[id]; name != "" && s.Kind == program.Function &&
+				(fits(n) || name == s.Module.Name+":"+n.Name) {
 				found = append(found, s)
 			}
 		}

@@ -83,7 +83,8 @@ func Orcast(flags []string, program string, args ...string) Command {
 // Keeping is a run of the command in $ORCAST_BIN that keeps what the flags say.
 func Keeping(inputs, flags, args []string) Command {
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("orcast-bench-%d.json", os.Getpid()))
-	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags, inputs, []string{"--"}, args)
+	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "run", "--stats", file}, flags, inputs,
+		[]string{"--"}, args)
 	return Command{Name: "orcast run", Argv: argv, stats: file}.withFlags(flags)
 }
 
@@ -107,8 +108,8 @@ func (c Command) OnCores(list string) Command {
 }
 
 // Run runs the command once, and waits for what it leaves behind, such as orcast's compiler. A program may exit as it
-// likes, but it must not die of a signal; orcast's own failures are errors. When ctx ends, the command and the processes of
-// its group are killed. This process may have no other children meanwhile.
+// likes, but it must not die of a signal; orcast's own failures are errors. When ctx ends, the command and the
+// processes of its group are killed. This process may have no other children meanwhile.
 func (c Command) Run(ctx context.Context) (Sample, error) {
 	if c.Prepare != nil {
 		if err := c.Prepare(); err != nil {
@@ -251,7 +252,8 @@ func InTurns(runs int, steady func([]byte) []byte, commands ...Command) ([][]Sam
 			if round == 0 && i == 0 {
 				first = s
 			} else if !s.equals(first) {
-				return nil, fmt.Errorf("%q: output or exit status %d differ from those of %q", c.Argv, s.Exit, commands[0].Argv)
+				return nil, fmt.Errorf("%q: output or exit status %d differ from those of %q", c.Argv, s.Exit,
+					commands[0].Argv)
 			}
 			samples[i] = append(samples[i], s)
 		}

@@ -32,7 +32,8 @@ func readResults(file string) (*Results, int64, error) {
 			return nil, 0, fmt.Errorf("%s, line %d: %w", file, number, err)
 		}
 		if (l.Header != nil) != (number == 1) {
-			return nil, 0, fmt.Errorf("%s, line %d: a file of results has one header, and that comes first", file, number)
+			return nil, 0, fmt.Errorf("%s, line %d: a file of results has one header, and that comes first", file,
+				number)
 		}
 		results.add(l)
 	}
@@ -63,8 +64,8 @@ type resultsFile struct {
 	file *os.File
 }
 
-// openResults goes on with a file of results, if its header is that of the suite; otherwise it moves the file aside, says
-// so, and begins a new one. A fresh one does not go on. Nobody else can write to the file until it is closed.
+// openResults goes on with a file of results, if its header is that of the suite; otherwise it moves the file aside,
+// says so, and begins a new one. A fresh one does not go on. Nobody else can write to the file until it is closed.
 func openResults(path string, h Header, fresh bool, say func(string)) (*resultsFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-var testHeader = Header{Suite: "quick", Command: "orcast bench", Machine: "a machine", Cores: 2, Orcast: "orcast 1", LLVM: "LLVM 22"}
+var testHeader = Header{Suite: "quick", Command: "orcast bench", Machine: "a machine", Cores: 2, Orcast: "orcast 1",
+	LLVM: "LLVM 22"}
 
 func TestResultsAreReadAsWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "quick.jsonl")
@@ -106,7 +107,8 @@ func TestResultsOfAnotherHeaderMoveAside(t *testing.T) {
 				}
 				return
 			}
-			if string(old) != string(before) || len(said) != 1 || !strings.Contains(said[0], path+".old") || len(file.Runs) != 0 {
+			if string(old) != string(before) || len(said) != 1 || !strings.Contains(said[0], path+".old") ||
+				len(file.Runs) != 0 {
 				t.Errorf("the old file is %q, said %q, %d runs", old, said, len(file.Runs))
 			}
 		})
@@ -126,7 +128,8 @@ func TestFilesThatAreNoResults(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadResults(path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		if _, err := ReadResults(path); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), path) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
@@ -135,7 +138,8 @@ func TestFilesThatAreNoResults(t *testing.T) {
 func TestOnlyOneSuiteWritesToAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "quick.jsonl")
 	file := open(t, path, testHeader, false)
-	if _, err := openResults(path, testHeader, true, func(text string) { t.Error(text) }); err == nil || !strings.Contains(err.Error(), "another orcast bench") {
+	if _, err := openResults(path, testHeader, true, func(text string) { t.Error(text) }); err == nil ||
+		!strings.Contains(err.Error(), "another orcast bench") {
 		t.Error(err)
 	}
 	if err := file.file.Close(); err != nil {

@@ -39,7 +39,8 @@ func MakeInputs() error {
 	return nil
 }
 
-var words = strings.Fields(`a about after all also an and any are as at be been before between both but by can could day do
+var words = strings.Fields(
+	`a about after all also an and any are as at be been before between both but by can could day do
 down each even first for from get great had has have he her him his how if in into is it its just know last like long
 made make man many may me might more most much must my never new no not now of on one only or other our out over own
 people said same see she should since so some state still such take than that the their them then there these they this
@@ -86,7 +87,8 @@ func accessLog(r *rand.Rand) []byte {
 		}
 		fmt.Fprintf(&log, "10.0.%d.%d - - [%s] \"%s %s HTTP/1.1\" %s %d \"%s/%d.0\"\n", r.IntN(4), r.IntN(60),
 			when.Format("02/Jan/2006:15:04:05 +0000"), pick(r, "GET", "GET", "GET", "POST", "HEAD"), path,
-			pick(r, "200", "200", "200", "304", "404", "500"), r.IntN(90000), pick(r, "Mozilla", "curl", "Crawler"), 1+r.IntN(9))
+			pick(r, "200", "200", "200", "304", "404", "500"), r.IntN(90000), pick(r, "Mozilla", "curl", "Crawler"),
+			1+r.IntN(9))
 	}
 	return log.Bytes()
 }
@@ -115,7 +117,8 @@ func orders(r *rand.Rand) []byte {
 	list := make([]order, 250)
 	for i := range list {
 		o := order{ID: 1000 + i, Day: fmt.Sprintf("2024-%02d-%02d", 1+r.IntN(12), 1+r.IntN(28)),
-			Tags: []string{}, Customer: customer{strings.ToUpper(word(r)) + " & \"" + word(r) + "\"", pick(r, "Lyon", "Oslo", "Kiel", "Łódź")}}
+			Tags: []string{}, Customer: customer{strings.ToUpper(word(r)) + " & \"" + word(r) + "\"",
+				pick(r, "Lyon", "Oslo", "Kiel", "Łódź")}}
 		for range 1 + r.IntN(5) {
 			o.Lines = append(o.Lines, line{word(r), float64(r.IntN(10000)) / 100, 1 + r.IntN(4)})
 		}
@@ -140,7 +143,8 @@ func feed(r *rand.Rand) []byte {
 <feed xmlns="http://example.org/feed" xmlns:m="http://example.org/meta">
 `)
 	for i := range 900 {
-		fmt.Fprintf(&text, "  <entry id=\"e%d\" m:rank='%d'><title>%s &#x2014; %s</title><by>&house;</by><m:tag name=\"%s\"/>",
+		fmt.Fprintf(&text,
+			"  <entry id=\"e%d\" m:rank='%d'><title>%s &#x2014; %s</title><by>&house;</by><m:tag name=\"%s\"/>",
 			i, r.IntN(100), word(r), word(r), word(r))
 		switch r.IntN(4) {
 		case 0:

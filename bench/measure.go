@@ -17,17 +17,18 @@ import (
 
 // Options say what to measure and where to keep the results.
 type Options struct {
-	Suite     Suite
-	Workloads []string // names of real programs' runs, or "synthetic" for all programs that are made; all of the suite if empty
-	Command   string   // that repeats it
-	Results   string   // a file, which is gone on with if it is of the same suite, machine and orcast
-	Fresh     bool     // begin a new file
-	Traces    string   // a folder for traces of runs, which simulations start from
+	Suite Suite
+	// names of real programs' runs, or "synthetic" for all programs that are made; all of the suite if empty
+	Workloads []string
+	Command   string // that repeats it
+	Results   string // a file, which is gone on with if it is of the same suite, machine and orcast
+	Fresh     bool   // begin a new file
+	Traces    string // a folder for traces of runs, which simulations start from
 	Progress  *Progress
 }
 
-// Measure runs a suite, at the top of a checkout, with this executable as the orcast that is measured. It builds what it
-// needs. When ctx ends, it stops; what was measured until then is in the file of results, and the same call goes on.
+// Measure runs a suite, at the top of a checkout, with this executable as the orcast that is measured. It builds what
+// it needs. When ctx ends, it stops; what was measured until then is in the file of results, and the same call goes on.
 func Measure(ctx context.Context, o Options) error {
 	cores := runtime.NumCPU()
 	subjects, err := o.Suite.subjects(o.Workloads, cores)
@@ -84,8 +85,8 @@ func (o Options) header(cores int) (Header, error) {
 		Orcast: own + ", SHA-256 " + hash, LLVM: llvm, Began: time.Now().Round(time.Second)}, nil
 }
 
-// fileHash is a file's SHA-256. It does not read the file as a whole, for what this process has in memory is the least that
-// its children are said to have.
+// fileHash is a file's SHA-256. It does not read the file as a whole, for what this process has in memory is the least
+// that its children are said to have.
 func fileHash(name string) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {

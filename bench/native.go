@@ -17,7 +17,8 @@ const nativeFolder = ".build/bench/native/"
 // nativeWay is the program that clang makes of the bitcode with an effort of code generation, 0 or 2.
 func nativeWay(effort int) way {
 	w := Way{Name: fmt.Sprintf("native -O%d", effort), Kind: KindNative, Effort: effort}
-	about := fmt.Sprintf("The program compiled by clang -O%d from the same bitcode and linked before, which the time leaves out.", effort)
+	about := fmt.Sprintf("The program compiled by clang -O%d from the same bitcode and linked before, which the time "+
+		"leaves out.", effort)
 	return way{Way: w, about: about, command: func(_ context.Context, s *subject) (Command, error) {
 		c := s.Native()
 		c.Argv[0] = nativeFile(s.Workload, effort)
@@ -40,7 +41,8 @@ func buildNative(ctx context.Context, w Workload, effort int) (Build, error) {
 	}
 	words := strings.Fields(string(link))
 	if len(words) == 0 {
-		return Build{}, fmt.Errorf("%s%s.link is empty; remove it and %[2]s.bc to have them built again", Folder, w.source())
+		return Build{}, fmt.Errorf("%s%s.link is empty; remove it and %[2]s.bc to have them built again", Folder,
+			w.source())
 	}
 	if err := os.MkdirAll(nativeFolder, 0o777); err != nil {
 		return Build{}, err

@@ -34,20 +34,24 @@ func lliWay(name, about string, effort, threads int, flags ...string) way {
 // lliWays are the modes of lli that do not vary with the number of threads. Its ORC modes take no notice of -O0.
 func lliWays() []way {
 	return []way{
-		lliWay("mcjit -O0", "LLVM's older JIT: compiles everything before it starts, fast.", 0, 0, "--jit-kind=mcjit", "-O0"),
-		lliWay("mcjit -O2", "LLVM's older JIT: compiles everything before it starts, optimising.", 2, 0, "--jit-kind=mcjit", "-O2"),
+		lliWay("mcjit -O0", "LLVM's older JIT: compiles everything before it starts, fast.", 0, 0, "--jit-kind=mcjit",
+			"-O0"),
+		lliWay("mcjit -O2", "LLVM's older JIT: compiles everything before it starts, optimising.", 2, 0,
+			"--jit-kind=mcjit", "-O2"),
 		lliWay("orc", "LLVM's ORC: compiles everything before it starts, optimising.", 2, 0, "--jit-kind=orc"),
 	}
 }
 
 func lazyWay(threads int) way {
-	return lliWay("orc-lazy, "+Count(threads, "thread"), "LLVM's ORC: compiles a function when it is first called, optimising.", 2, threads,
+	return lliWay("orc-lazy, "+Count(threads, "thread"),
+		"LLVM's ORC: compiles a function when it is first called, optimising.", 2, threads,
 		"--jit-kind=orc-lazy", fmt.Sprintf("--compile-threads=%d", threads))
 }
 
 // speculationWay is LLVM's own speculation with one of its queries.
 func speculationWay(query string, threads int) way {
-	w := Way{Name: fmt.Sprintf("LLVM speculation %s -O0, %s", query, Count(threads, "thread")), Kind: KindPeer, Threads: threads}
+	w := Way{Name: fmt.Sprintf("LLVM speculation %s -O0, %s", query, Count(threads, "thread")), Kind: KindPeer,
+		Threads: threads}
 	about := map[string]string{
 		"none":     "The layers of LLVM's speculation without it, function by function.",
 		"block":    "LLVM's IRSpeculationLayer, which guesses by the frequency of blocks (BlockFreqQuery).",
@@ -72,7 +76,8 @@ func buildSpeculation(ctx context.Context, p *Progress) error {
 	if err != nil {
 		return fmt.Errorf("llvm-config-22: %w; scripts/setup.sh installs it", err)
 	}
-	argv := slices.Concat([]string{"-O2", "-fexceptions", speculationSource, "-o", speculationDriver + ".tmp"}, strings.Fields(string(flags)))
+	argv := slices.Concat([]string{"-O2", "-fexceptions", speculationSource, "-o", speculationDriver + ".tmp"},
+		strings.Fields(string(flags)))
 	output, err := exec.CommandContext(ctx, "g++", argv...).CombinedOutput()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -86,10 +91,12 @@ func buildSpeculation(ctx context.Context, p *Progress) error {
 // jitlinkWay is LLVM's linker of objects into memory, which can link ahead in a recorded order.
 func jitlinkWay(speculate bool, threads int) way {
 	w := Way{Kind: KindPeer, Threads: threads}
-	about := fmt.Sprintf("llvm-jitlink -lazy: the program was compiled to %d objects before, which the time leaves out; an object is linked when something of it is first called", objectParts)
+	about := fmt.Sprintf("llvm-jitlink -lazy: the program was compiled to %d objects before, which the time leaves "+
+		"out; an object is linked when something of it is first called", objectParts)
 	if speculate {
 		w.Name = "llvm-jitlink of objects, recorded order, " + Count(threads, "thread")
-		about += ", or ahead in the order in which an equal run by orcast called (its own -record-lazy-execs writes nothing if a program calls exit)"
+		about += ", or ahead in the order in which an equal run by orcast called (its own -record-lazy-execs writes " +
+			"nothing if a program calls exit)"
 	} else {
 		w.Name = "llvm-jitlink of objects, lazy, " + Count(threads, "thread")
 	}
@@ -117,7 +124,8 @@ func (s *subject) jitlink(threads int, flags ...string) (Command, error) {
 	if err != nil || !filepath.IsAbs(file) {
 		return Command{}, errors.New("there is no ORC runtime; scripts/setup.sh bench installs it")
 	}
-	argv := append([]string{"llvm-jitlink-22", "-orc-runtime=" + file, fmt.Sprintf("-num-threads=%d", threads)}, flags...)
+	argv := append([]string{"llvm-jitlink-22", "-orc-runtime=" + file, fmt.Sprintf("-num-threads=%d", threads)},
+		flags...)
 	for _, part := range s.objects[s.Program] {
 		argv = append(argv, "-lazy", part)
 	}
@@ -125,8 +133,8 @@ func (s *subject) jitlink(threads int, flags ...string) (Command, error) {
 	return Command{Name: "llvm-jitlink", Argv: append(argv, s.Args...), Stdin: s.Stdin}, nil
 }
 
-// jitlinkOrder writes the order of an equal run's first calls as llvm-jitlink takes it: each line has the library, which it
-// calls main, and the function, by the name it gives to the one behind the stub.
+// jitlinkOrder writes the order of an equal run's first calls as llvm-jitlink takes it: each line has the library,
+// which it calls main, and the function, by the name it gives to the one behind the stub.
 func (s *subject) jitlinkOrder(ctx context.Context) (string, error) {
 	file := filepath.Join(s.dir, s.Name+".csv")
 	if _, err := os.Stat(file); err == nil {

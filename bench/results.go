@@ -2,8 +2,8 @@ package bench
 
 import "time"
 
-// Results are what a suite measured, in the order in which it did. They are kept as a file of lines, one Line each, so that
-// a suite that is interrupted loses nothing and can go on.
+// Results are what a suite measured, in the order in which it did. They are kept as a file of lines, one Line each, so
+// that a suite that is interrupted loses nothing and can go on.
 type Results struct {
 	Header      Header
 	Builds      []Build
@@ -55,12 +55,14 @@ const (
 
 // Way is one way to run a program. Equal ways have equal names.
 type Way struct {
-	Name    string `json:"name"` // as tables show it, such as "lli orc-lazy, 2 threads" or "orcast auto -O 0, 1 thread"
-	Kind    Kind   `json:"kind"`
-	Policy  string `json:"policy,omitempty"`  // of orcast
-	Threads int    `json:"threads,omitempty"` // compile threads besides the one kept for demands; of a peer all compile threads; 0 for those without
-	Effort  int    `json:"effort"`            // of code generation: 0 or 2
-	State   State  `json:"state,omitempty"`   // of orcast
+	Name   string `json:"name"` // as tables show it, such as "lli orc-lazy, 2 threads" or "orcast auto -O 0, 1 thread"
+	Kind   Kind   `json:"kind"`
+	Policy string `json:"policy,omitempty"` // of orcast
+	// Threads counts compile threads besides the one kept for demands; of a peer all compile threads; 0 for those
+	// without.
+	Threads int   `json:"threads,omitempty"`
+	Effort  int   `json:"effort"`          // of code generation: 0 or 2
+	State   State `json:"state,omitempty"` // of orcast
 }
 
 // Build is the compiling and linking of a native program from its bitcode.
@@ -71,29 +73,31 @@ type Build struct {
 	CPUMS   float64 `json:"cpu_ms"`
 }
 
-// TooSlow begins the Failure of a run that was killed at its time limit, which says as much of the machine as of the way.
+// TooSlow begins the Failure of a run that was killed at its time limit, which says as much of the machine as of the
+// way.
 const TooSlow = "took more than "
 
 // Run is one run of a workload. Times are in milliseconds from the start of the process.
 type Run struct {
-	Workload  string  `json:"workload"`
-	Program   string  `json:"program"`
-	Way       Way     `json:"way"`
-	Round     int     `json:"round"` // from 0; what is of one round ran one after the other
-	WallMS    float64 `json:"wall_ms"`
-	CPUMS     float64 `json:"cpu_ms"`          // user and system time of all its threads and processes
-	FirstMS   float64 `json:"first_ms"`        // until the first byte on standard output; 0 if there was none
-	PeakBytes int64   `json:"peak_bytes"`      // at least what orcast bench itself has, some 30 MB: for native programs often no more is known
-	Stats     *Stats  `json:"stats,omitempty"` // of orcast
-	// Failure says why the run does not count: it crashed, failed, took too long, or printed something else than the native
-	// program. "" if it counts.
+	Workload string  `json:"workload"`
+	Program  string  `json:"program"`
+	Way      Way     `json:"way"`
+	Round    int     `json:"round"` // from 0; what is of one round ran one after the other
+	WallMS   float64 `json:"wall_ms"`
+	CPUMS    float64 `json:"cpu_ms"`   // user and system time of all its threads and processes
+	FirstMS  float64 `json:"first_ms"` // until the first byte on standard output; 0 if there was none
+	// PeakBytes is at least what orcast bench itself has, some 30 MB: for native programs often no more is known.
+	PeakBytes int64  `json:"peak_bytes"`
+	Stats     *Stats `json:"stats,omitempty"` // of orcast
+	// Failure says why the run does not count: it crashed, failed, took too long, or printed something else than the
+	// native program. "" if it counts.
 	Failure string `json:"failure,omitempty"`
 	// Shape is that of the program, if it is one that is made only to be measured.
 	Shape *Synthetic `json:"shape,omitempty"`
 }
 
-// Simulation is what orcast simulate found for a workload's traced run, by policy and number of threads. docs/simulate.md
-// says what the figures are.
+// Simulation is what orcast simulate found for a workload's traced run, by policy and number of threads.
+// docs/simulate.md says what the figures are.
 type Simulation struct {
 	Workload string         `json:"workload"`
 	Effort   int            `json:"effort"` // of code generation in the traced run

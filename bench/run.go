@@ -47,7 +47,8 @@ type record struct {
 
 func newRunner(suite Suite, subjects []*subject, file *resultsFile, dir, traces string, p *Progress) *runner {
 	r := &runner{suite: suite, subjects: subjects, file: file, traces: traces, progress: p,
-		done: make(map[runKey]bool), past: make(map[pair]record), group: make(map[groupKey]bool), expect: make(map[string]Sample)}
+		done: make(map[runKey]bool), past: make(map[pair]record), group: make(map[groupKey]bool),
+		expect: make(map[string]Sample)}
 	shop := &workshop{dir: dir, note: file.append, objects: make(map[string][]string)}
 	for _, s := range subjects {
 		s.workshop = shop
@@ -88,7 +89,8 @@ func (r *runner) remember(run Run) {
 func (r *runner) pending(s *subject, w way, round int) bool {
 	p := pairOf(w.Way, s.Name, s.shape)
 	known := r.past[p]
-	return !r.done[runKey{p, round}] && !known.failed && known.spent <= r.suite.Spend && !r.group[groupKey{p.way, p.group}]
+	return !r.done[runKey{p, round}] && !known.failed && known.spent <= r.suite.Spend &&
+		!r.group[groupKey{p.way, p.group}]
 }
 
 // rounds runs what has not run yet, round by round, so that a change of the machine's speed meets all alike.
@@ -100,7 +102,8 @@ func (r *runner) rounds(ctx context.Context) error {
 					continue
 				}
 				left, rest := r.left(round, i)
-				r.progress.at(fmt.Sprintf("round %d of %d, %s, %s", round+1, r.suite.Rounds, s.Name, w.Name), left, rest)
+				r.progress.at(fmt.Sprintf("round %d of %d, %s, %s", round+1, r.suite.Rounds, s.Name, w.Name),
+					left, rest)
 				if err := r.run(ctx, s, w, round); err != nil {
 					return err
 				}
@@ -119,7 +122,8 @@ func rotated(ways []way, by int) []way {
 	return slices.Concat(ways[by:], ways[:by])
 }
 
-// left is how many runs are left from a subject of a round on, and how long they take if all take as long as those before.
+// left is how many runs are left from a subject of a round on, and how long they take if all take as long as those
+// before.
 func (r *runner) left(round, first int) (runs int, takes time.Duration) {
 	var mean time.Duration
 	if r.all.runs > 0 {
@@ -190,7 +194,8 @@ func (r *runner) run(ctx context.Context, s *subject, w way, round int) error {
 	return r.file.append(Line{Run: &result})
 }
 
-// lessen gives memory back and forgets how much there was, for a child is said to have had at least what this process had.
+// lessen gives memory back and forgets how much there was, for a child is said to have had at least what this process
+// had.
 func lessen() {
 	debug.FreeOSMemory()
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // where that is forbidden, small programs look larger

@@ -24,7 +24,8 @@ func fake(name, script string) way {
 // fakeSubject is a workload whose native program prints a word and exits with 3.
 func fakeSubject(name string, ways ...way) *subject {
 	w := Workload{Name: name, Program: name, Steady: AsIs}
-	return &subject{Workload: w, ways: ways, native: Command{Argv: []string{"sh", "-c", right}}, history: make(map[int]History)}
+	return &subject{Workload: w, ways: ways, native: Command{Argv: []string{"sh", "-c", right}},
+		history: make(map[int]History)}
 }
 
 const right = "echo word; exit 3"
@@ -57,11 +58,13 @@ func names(runs []Run) []string {
 }
 
 func TestRoundsGoOverAllWorkloadsInTurns(t *testing.T) {
-	file, err := newBed(t).run(context.Background(), fakeSubject("x", fake("a", right), fake("b", right)), fakeSubject("y", fake("a", right), fake("b", right)))
+	file, err := newBed(t).run(context.Background(), fakeSubject("x", fake("a", right), fake("b", right)),
+		fakeSubject("y", fake("a", right), fake("b", right)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"x a 0", "x b 0", "y b 0", "y a 0", "x b 1", "x a 1", "y a 1", "y b 1", "x a 2", "x b 2", "y b 2", "y a 2"}
+	want := []string{"x a 0", "x b 0", "y b 0", "y a 0", "x b 1", "x a 1", "y a 1", "y b 1", "x a 2", "x b 2", "y b 2",
+		"y a 2"}
 	if got := names(file.Runs); !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
 	}
@@ -75,10 +78,14 @@ func TestRoundsGoOverAllWorkloadsInTurns(t *testing.T) {
 func TestFailuresAreResultsAndNotRepeated(t *testing.T) {
 	b := newBed(t)
 	unprepared := fake("unprepared", right)
-	unprepared.command = func(context.Context, *subject) (Command, error) { return Command{}, errors.New("no compiler\nat all") }
+	unprepared.command = func(context.Context, *subject) (Command, error) {
+		return Command{}, errors.New("no compiler\nat all")
+	}
 	file, err := b.run(context.Background(), fakeSubject("x",
 		fake("right", right),
-		fake("crash", "echo >&2; echo 'PLEASE submit a bug report to us' >&2; echo ' #0 0x1 main' >&2; echo broken >&2; kill -SEGV $$"),
+		fake("crash",
+			"echo >&2; echo 'PLEASE submit a bug report to us' >&2; echo ' #0 0x1 main' >&2; "+
+				"echo broken >&2; kill -SEGV $$"),
 		fake("status", "echo word; echo it is wrong >&2; exit 1"),
 		fake("output", "echo words; exit 3"),
 		unprepared,
@@ -119,7 +126,8 @@ func TestARunThatTakesTooLongIsKilledWithItsChildren(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer child.Close()
-	file, err := b.run(context.Background(), fakeSubject("x", fake("slow", "sh -c 'echo lives; exec sleep 1000' >"+pipe+" & wait")))
+	file, err := b.run(context.Background(), fakeSubject("x",
+		fake("slow", "sh -c 'echo lives; exec sleep 1000' >"+pipe+" & wait")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +225,8 @@ func TestAnInterruptedSuiteGoesOn(t *testing.T) {
 func TestTheSuiteStopsWithoutANativeProgramToCompareWith(t *testing.T) {
 	s := fakeSubject("x", fake("a", right))
 	s.native = Command{Argv: []string{"/nonexistent"}}
-	if file, err := newBed(t).run(context.Background(), s); err == nil || !strings.Contains(err.Error(), "workload x") || len(file.Runs) != 0 {
+	if file, err := newBed(t).run(context.Background(), s); err == nil ||
+		!strings.Contains(err.Error(), "workload x") || len(file.Runs) != 0 {
 		t.Errorf("%v, %d runs", err, len(file.Runs))
 	}
 }
@@ -227,7 +236,8 @@ func TestTheTraceWithTheMedianStallIsSimulated(t *testing.T) {
 	file := open(t, filepath.Join(b.dir, "results"), testHeader, false)
 	w := Way{Name: "none", Kind: KindOrcast, Policy: "none", Threads: 1, State: Cold}
 	for round, stall := range []float64{5, 9, 1, 7, 100} {
-		if err := file.append(Line{Run: &Run{Workload: "x", Way: w, Round: round, Stats: &Stats{StallMS: stall}}}); err != nil {
+		run := Run{Workload: "x", Way: w, Round: round, Stats: &Stats{StallMS: stall}}
+		if err := file.append(Line{Run: &run}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -261,7 +271,8 @@ func TestProgressIsToldNowAndThenWithoutATerminal(t *testing.T) {
 	p.at("second", 2, time.Minute)
 	p.Say("a word")
 	const clear = "\r\x1b[K"
-	if want := "0s: first (1/3, about 1m0s left)" + clear + "0s: second (2/3, about 1m0s left)" + clear + "a word\n"; text.String() != want {
+	want := "0s: first (1/3, about 1m0s left)" + clear + "0s: second (2/3, about 1m0s left)" + clear + "a word\n"
+	if text.String() != want {
 		t.Errorf("%q, want %q", &text, want)
 	}
 }

@@ -27,8 +27,8 @@ var replays = []replay{
 	{10, "none,auto,profile", "1,8"},
 }
 
-// traceOf is the file in the workshop that a way traces its run to, "" if it does not. A run without speculation and with
-// one compile thread is what simulations start from.
+// traceOf is the file in the workshop that a way traces its run to, "" if it does not. A run without speculation and
+// with one compile thread is what simulations start from.
 func (s *subject) traceOf(w Way) string {
 	if w.Policy != "none" || w.Threads != 1 || w.State != Cold || s.shape != nil {
 		return ""
@@ -89,8 +89,8 @@ func (r *runner) replay(ctx context.Context, s *subject, w Way, how replay) erro
 	if err != nil {
 		return err
 	}
-	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "simulate", "--json", "--policies", how.policies, "--threads", how.threads,
-		"--speed", strconv.FormatFloat(how.speed, 'g', -1, 64), trace}, inputs)
+	argv := slices.Concat([]string{os.Getenv("ORCAST_BIN"), "simulate", "--json", "--policies", how.policies,
+		"--threads", how.threads, "--speed", strconv.FormatFloat(how.speed, 'g', -1, 64), trace}, inputs)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -27,14 +27,17 @@ type Suite struct {
 var suites = []Suite{
 	{
 		Name: "quick", Rounds: 3, Spend: time.Second, Limit: 20 * time.Second, small: 2 * time.Second,
-		workloads:  []string{"sqlite3", "lua", "bzip2", "gawk", "jq", "minigzip", "lzip", "cxx", "sqlite3-version", "lua-version"},
-		synthetics: slices.Concat(sizes(100, 1600, 6400, 50000), alls(100, 400, 1600, 3200), shares(50, 200, 800, 3200)),
-		ways:       quickWays,
+		workloads: []string{"sqlite3", "lua", "bzip2", "gawk", "jq", "minigzip", "lzip", "cxx", "sqlite3-version",
+			"lua-version"},
+		synthetics: slices.Concat(sizes(100, 1600, 6400, 50000), alls(100, 400, 1600, 3200),
+			shares(50, 200, 800, 3200)),
+		ways: quickWays,
 	},
 	{
 		Name: "full", Rounds: 5, Spend: 40 * time.Second, Limit: 60 * time.Second, small: 60 * time.Second,
 		synthetics: slices.Concat(sizes(100, 400, 1600, 6400, 25600, 50000), alls(100, 400, 1600, 6400, 25600, 50000),
-			shares(50, 100, 200, 400, 800, 1600, 3200), depths(1, 4, 16, 64, 256), functionSizes(1, 4, 16, 64), callOrders()),
+			shares(50, 100, 200, 400, 800, 1600, 3200), depths(1, 4, 16, 64, 256), functionSizes(1, 4, 16, 64),
+			callOrders()),
 		ways: fullWays,
 	},
 }
@@ -63,13 +66,17 @@ func depths(numbers ...int) []Synthetic {
 
 // functionSizes are programs whose functions have so many blocks.
 func functionSizes(numbers ...int) []Synthetic {
-	return group("function size", numbers, func(n int) Synthetic { return Synthetic{Functions: 1600, Called: 400, Blocks: n} })
+	return group("function size", numbers, func(n int) Synthetic {
+		return Synthetic{Functions: 1600, Called: 400, Blocks: n}
+	})
 }
 
 // callOrders are programs that call their functions in another order each.
 func callOrders() []Synthetic {
 	orders := []Order{Forward, Backward, Shuffled}
-	return group("order", []int{0, 1, 2}, func(n int) Synthetic { return Synthetic{Functions: 3200, Called: 800, Order: orders[n]} })
+	return group("order", []int{0, 1, 2}, func(n int) Synthetic {
+		return Synthetic{Functions: 3200, Called: 800, Order: orders[n]}
+	})
 }
 
 // group makes a program of each number.
@@ -109,7 +116,8 @@ func quickWays(w Workload, cores int) []way {
 	}
 	list = append(list, orcastWay("none", 1, 2, Cold), orcastWay("auto", 1, 2, Cold), orcastWay("auto", 1, 2, Warm))
 	list = append(list, lliWays()[1:]...)
-	return append(list, lazyWay(cores), speculationWay("none", cores), speculationWay("sequence", cores), jitlinkWay(false, cores))
+	return append(list, lazyWay(cores), speculationWay("none", cores), speculationWay("sequence", cores),
+		jitlinkWay(false, cores))
 }
 
 // fullWays are all there are.
@@ -121,7 +129,8 @@ func fullWays(_ Workload, cores int) []way {
 			for _, p := range policies {
 				list = append(list, orcastWay(p.name, threads, effort, Cold))
 			}
-			list = append(list, orcastWay("auto", threads, effort, WithProfile), orcastWay("auto", threads, effort, Warm))
+			list = append(list, orcastWay("auto", threads, effort, WithProfile),
+				orcastWay("auto", threads, effort, Warm))
 		}
 	}
 	list = append(list, lliWays()...)
@@ -135,8 +144,8 @@ func fullWays(_ Workload, cores int) []way {
 
 // syntheticWays are those that run programs that are made: fast code, and one compile thread.
 func syntheticWays() []way {
-	return []way{orcastWay("none", 1, 0, Cold), orcastWay("auto", 1, 0, Cold), orcastWay("auto", 1, 0, Warm), lliWays()[0], lazyWay(1),
-		speculationWay("none", 1), speculationWay("block", 1)}
+	return []way{orcastWay("none", 1, 0, Cold), orcastWay("auto", 1, 0, Cold), orcastWay("auto", 1, 0, Warm),
+		lliWays()[0], lazyWay(1), speculationWay("none", 1), speculationWay("block", 1)}
 }
 
 // FindSuite gives the suite of a name, quick or full.
@@ -155,7 +164,8 @@ const synthetic = "synthetic"
 // subjects are the workloads of these names, or all of the suite, with their ways.
 func (s Suite) subjects(names []string, cores int) ([]*subject, error) {
 	made := len(names) == 0 || slices.Contains(names, synthetic)
-	real, err := s.real(slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == synthetic }), len(names) == 0)
+	real, err := s.real(slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == synthetic }),
+		len(names) == 0)
 	if err != nil {
 		return nil, err
 	}

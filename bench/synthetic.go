@@ -74,7 +74,8 @@ func (s Synthetic) Make() error {
 // text is the program as textual IR.
 func (s Synthetic) text() []byte {
 	var text bytes.Buffer
-	text.WriteString("target datalayout = \"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128\"\n")
+	text.WriteString("target datalayout = " +
+		"\"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128\"\n")
 	text.WriteString("target triple = \"x86_64-pc-linux-gnu\"\n")
 	chains := s.chains()
 	next := make(map[int]int) // the function that one calls
@@ -139,7 +140,9 @@ join%[1]d:
 	}
 	result := fmt.Sprintf("%%x%d", s.Blocks)
 	if mentions >= 0 { // the value does not get to be 0
-		fmt.Fprintf(text, "  %%rare = icmp ult i32 %s, 1\n  %%no = and i1 %%rare, %%is0\n  br i1 %%no, label %%seldom, label %%usual\n", result)
+		fmt.Fprintf(text,
+			"  %%rare = icmp ult i32 %s, 1\n  %%no = and i1 %%rare, %%is0\n  br i1 %%no, label %%seldom, label "+
+				"%%usual\n", result)
 		fmt.Fprintf(text, "seldom:\n  %%never = call i32 @f%d(i32 %s)\n  ret i32 %%never\nusual:\n", mentions, result)
 	}
 	if callee >= 0 {

@@ -57,10 +57,10 @@ func (p *Program) Calls(f Func) []Call {
 	return a.calls
 }
 
-// Callees returns what f calls, or may call, in the order in which it stands in the body, each callee once: a quick look,
-// which takes a quarter of the time of Calls and follows no control flow. Every Reach is that of a call of which nothing
-// is known, and After a guess by position. Of modules with a ThinLTO summary it is SummaryCalls, without a look into the
-// body. The result must not be changed.
+// Callees returns what f calls, or may call, in the order in which it stands in the body, each callee once: a quick
+// look, which takes a quarter of the time of Calls and follows no control flow. Every Reach is that of a call of which
+// nothing is known, and After a guess by position. Of modules with a ThinLTO summary it is SummaryCalls, without a look
+// into the body. The result must not be changed.
 func (p *Program) Callees(f Func) []Call {
 	if !p.skims.Load() {
 		p.skims.Store(true)
@@ -149,14 +149,14 @@ func outline(mentions []bitcode.Mention) []flow.Call {
 		}
 		seen[key] = true
 		reach := reachOf[bitcode.HotnessUnknown]
-		list = append(list, flow.Call{Callee: m.Symbol, Type: m.Type, Address: m.Symbol != nil && !m.Call, Reach: reach, Frequency: reach,
-			Delay: float64(m.Inst) * cyclesPerInstruction})
+		list = append(list, flow.Call{Callee: m.Symbol, Type: m.Type, Address: m.Symbol != nil && !m.Call, Reach: reach,
+			Frequency: reach, Delay: float64(m.Inst) * cyclesPerInstruction})
 	}
 	return list
 }
 
-// callsOf turns what a function of module m calls into calls of the program's functions; targets are those of its indirect
-// calls, by type.
+// callsOf turns what a function of module m calls into calls of the program's functions; targets are those of its
+// indirect calls, by type.
 func (p *Program) callsOf(m *program.Module, list []flow.Call, targets map[bitcode.TypeID][]*bitcode.Symbol) []Call {
 	calls := make([]Call, 0, len(list))
 	for i := range list {
@@ -177,7 +177,8 @@ func (p *Program) callsOf(m *program.Module, list []flow.Call, targets map[bitco
 
 // appendCall adds what one of a module's functions calls, if that is a function of the program; share is how
 // likely the call is one of this callee.
-func (p *Program) appendCall(calls []Call, m *program.Module, c *flow.Call, callee *bitcode.Symbol, kind CallKind, share float64) []Call {
+func (p *Program) appendCall(calls []Call, m *program.Module, c *flow.Call, callee *bitcode.Symbol,
+	kind CallKind, share float64) []Call {
 	target := m.Ref(callee).Symbol
 	if target == nil || target.Func < 0 {
 		return calls

@@ -59,8 +59,8 @@ type Candidate struct {
 	Probability float64
 	// After is in how much time the program is expected to call it, not counting waits for code.
 	After time.Duration
-	// Reason says why, in a few words that go before the name of Cause: "called by". Candidates of one reason are trusted
-	// by how well those before them did; see docs/heuristics.md.
+	// Reason says why, in a few words that go before the name of Cause: "called by". Candidates of one reason are
+	// trusted by how well those before them did; see docs/heuristics.md.
 	Reason string
 	// Cause is the function that Reason is about, or NoFunc.
 	Cause Func

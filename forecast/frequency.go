@@ -2,8 +2,8 @@ package forecast
 
 // frequency is the static estimate of how often each function is called in a run, as the fixed point of a Markov model
 // over the call graph: Wagner, Maverick, Graham and Harrison, "Accurate static estimators for program optimization"
-// (1994). It is solved by pushing: a function tells its callees of the calls of it that they have not heard of yet, so that
-// a new caller changes no more than it has to.
+// (1994). It is solved by pushing: a function tells its callees of the calls of it that they have not heard of yet, so
+// that a new caller changes no more than it has to.
 type frequency struct {
 	program *Program
 	rank    []rank
@@ -22,14 +22,14 @@ type rank struct {
 }
 
 const (
-	// A function tells its callees at most mostPushes times, which ends circles that would grow for ever, and of less than
-	// leastNews calls not at all.
+	// A function tells its callees at most mostPushes times, which ends circles that would grow for ever, and of less
+	// than leastNews calls not at all.
 	mostPushes = 4
 	leastNews  = 0.01
 	// pushesAtOnce bounds the bodies looked into for one forecast.
 	pushesAtOnce = 8
-	// frequentLikely is the probability of a function that is called often according to the estimate. Nothing that happens
-	// in the run makes it more or less likely, so it is modest.
+	// frequentLikely is the probability of a function that is called often according to the estimate. Nothing that
+	// happens in the run makes it more or less likely, so it is modest.
 	frequentLikely = 0.5
 )
 

@@ -106,7 +106,8 @@ func TestSequenceFollowsTheFrontier(t *testing.T) {
 	if names[0] != "sure" {
 		t.Errorf("of what main calls %s is expected first, not what it always calls", names[0])
 	}
-	for _, pair := range [][2]string{{"sure", "perhaps"}, {"sure", "deep"}, {"deep", "deeper"}, {"perhaps", "further"}, {"perhaps", "coldone"}, {"sure", "handler1"}} {
+	for _, pair := range [][2]string{{"sure", "perhaps"}, {"sure", "deep"}, {"deep", "deeper"}, {"perhaps", "further"},
+		{"perhaps", "coldone"}, {"sure", "handler1"}} {
 		if more, less := r.probability(pair[0]), r.probability(pair[1]); more <= less || less == 0 {
 			t.Errorf("%s is expected with %v, %s with %v", pair[0], more, pair[1], less)
 		}
@@ -138,7 +139,8 @@ func TestSequenceGivesReasons(t *testing.T) {
 	r.called(t, "main")
 	for _, c := range r.Forecast(1000) {
 		name, cause := r.Function(c.Func).Name, r.Function(c.Cause).Name
-		want := map[string]string{"sure": "called by main", "deep": "called by sure", "handler1": "in a table of main"}[name]
+		want := map[string]string{"sure": "called by main", "deep": "called by sure",
+			"handler1": "in a table of main"}[name]
 		if want != "" && c.Reason+" "+cause != want {
 			t.Errorf("%s is expected as %s %s, not %s", name, c.Reason, cause, want)
 		}
@@ -287,8 +289,15 @@ func TestPolicies(t *testing.T) {
 			t.Errorf("policy %s: %v", name, err)
 		}
 	}
-	for name, part := range map[string]string{"": `""`, "nonee": "nonee", "auto,": `""`, "all,none": `"none"`, "all, largest": `" largest"`} {
-		if _, err := Policy(name); err == nil || !strings.Contains(err.Error(), part) || !strings.Contains(err.Error(), "sequence") {
+	for name, part := range map[string]string{
+		"":             `""`,
+		"nonee":        "nonee",
+		"auto,":        `""`,
+		"all,none":     `"none"`,
+		"all, largest": `" largest"`,
+	} {
+		if _, err := Policy(name); err == nil || !strings.Contains(err.Error(), part) ||
+			!strings.Contains(err.Error(), "sequence") {
 			t.Errorf("policy %q: %v", name, err)
 		}
 	}
@@ -296,7 +305,8 @@ func TestPolicies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newRun(staticProgram(t, strings.Replace(sequenceIR, "@elsewhere()", `@elsewhere() "orcast-likely"="0.3"`, 1)), blend)
+	hinted := strings.Replace(sequenceIR, "@elsewhere()", `@elsewhere() "orcast-likely"="0.3"`, 1)
+	r := newRun(staticProgram(t, hinted), blend)
 	r.called(t, "main")
 	if r.probability("elsewhere") != 0.3 || r.probability("sure") == 0 {
 		t.Error("a blend is not all of its parts")
@@ -309,16 +319,19 @@ func TestTopKeepsTheMostProbable(t *testing.T) {
 		top := newTop(n)
 		var all []Candidate
 		for f := range draw.IntN(100) {
-			c := Candidate{Func: Func(f), Probability: float64(draw.IntN(20)) / 20, After: time.Duration(draw.IntN(3)), Reason: "drawn", Cause: Func(f + 1)}
+			c := Candidate{Func: Func(f), Probability: float64(draw.IntN(20)) / 20, After: time.Duration(draw.IntN(3)),
+				Reason: "drawn", Cause: Func(f + 1)}
 			top.add(c.Func, c.Probability, c.After)
 			if c.Probability > 0 {
 				all = append(all, c)
 			}
 		}
 		slices.SortFunc(all, func(a, b Candidate) int {
-			return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.After, b.After), cmp.Compare(a.Func, b.Func))
+			return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.After, b.After),
+				cmp.Compare(a.Func, b.Func))
 		})
-		if got, want := top.list(func(f Func) (string, Func) { return "drawn", f + 1 }), all[:min(n, len(all))]; !slices.Equal(got, want) {
+		got := top.list(func(f Func) (string, Func) { return "drawn", f + 1 })
+		if want := all[:min(n, len(all))]; !slices.Equal(got, want) {
 			t.Fatalf("top %d of %v is %v", n, all, got)
 		}
 	}

@@ -71,8 +71,8 @@ func (past Past) Policy(name string) (Maker, error) {
 	for _, part := range strings.Split(name, ",") {
 		i := slices.IndexFunc(policies, func(p policy) bool { return p.name == part })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no policy %q of speculation: use none, or one or several of %s with commas between them",
-				part, strings.Join(Policies()[1:], ", "))
+			return nil, fmt.Errorf("there is no policy %q of speculation: use none, or one or several of %s with "+
+				"commas between them", part, strings.Join(Policies()[1:], ", "))
 		}
 		makers = append(makers, policies[i].maker(past))
 	}

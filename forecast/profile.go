@@ -9,10 +9,10 @@ import (
 	"github.com/orcast/orcast/profile"
 )
 
-// replay expects that this run goes like one of those recorded. It is a hidden Markov model: the hidden state is which of
-// the recorded runs this one is like, or none of them, and each first call says which ones are likely. In each run it
-// keeps two places: the furthest call that was made, and the last one. Usually they are the same; they are not where threads
-// take turns, or for a while after a single call that came too early.
+// replay expects that this run goes like one of those recorded. It is a hidden Markov model: the hidden state is which
+// of the recorded runs this one is like, or none of them, and each first call says which ones are likely. In each run
+// it keeps two places: the furthest call that was made, and the last one. Usually they are the same; they are not where
+// threads take turns, or for a while after a single call that came too early.
 type replay struct {
 	program *Program
 	source  replaySource
@@ -41,8 +41,8 @@ type content struct {
 }
 
 const (
-	// Likelihoods of a first call: in a run that has it near the places, in a run that has it elsewhere, in one that does not
-	// have it, and in one that is like none of those recorded.
+	// Likelihoods of a first call: in a run that has it near the places, in a run that has it elsewhere, in one that
+	// does not have it, and in one that is like none of those recorded.
 	nearCall   = 1.0
 	farCall    = 0.5
 	absentCall = 0.1
@@ -55,8 +55,8 @@ const (
 	change  = 0.01
 	// leastLike is the probability from which a run has a say.
 	leastLike = 0.02
-	// A call that was passed over is expected with half the probability each halving calls beyond it, and after given up
-	// not at all. Of such calls back are looked at: they may be those of another thread, or just out of order.
+	// A call that was passed over is expected with half the probability each halving calls beyond it, and after given
+	// up not at all. Of such calls back are looked at: they may be those of another thread, or just out of order.
 	halving = 8
 	givenUp = 32
 	back    = 16
@@ -74,11 +74,11 @@ var passedBy = func() (left [givenUp + 1]float64) {
 	return left
 }()
 
-// Profile expects what runs recorded in p did: the functions that they called after the calls made so far, in that order
-// and with those gaps. Runs that this one differs from lose their say after a few first calls, and get it back if it
-// comes to be like them. A function counts as the one recorded if it has its name, and its content if content is not nil:
-// that gives the hash that profile.Function.ID was made by, 0 if it does not know, and is called once for each function that is
-// about to be expected. p must not change during the run; nil is one without runs.
+// Profile expects what runs recorded in p did: the functions that they called after the calls made so far, in that
+// order and with those gaps. Runs that this one differs from lose their say after a few first calls, and get it back if
+// it comes to be like them. A function counts as the one recorded if it has its name, and its content if content is not
+// nil: that gives the hash that profile.Function.ID was made by, 0 if it does not know, and is called once for each
+// function that is about to be expected. p must not change during the run; nil is one without runs.
 func Profile(p *profile.Profile, content func(Func) uint64) Maker {
 	if p == nil {
 		p = &profile.Profile{}
@@ -90,8 +90,8 @@ func recordedSource(p *profile.Profile, content func(Func) uint64) replaySource 
 	return replaySource{p, content, "recorded after", absentCall}
 }
 
-// Order expects functions in the order of their names, as long as first calls keep to it. That functions are called which
-// are not named does not count against it.
+// Order expects functions in the order of their names, as long as first calls keep to it. That functions are called
+// which are not named does not count against it.
 func Order(names []string) Maker {
 	var p profile.Profile
 	var run profile.Run
@@ -106,8 +106,8 @@ func replayOf(s replaySource) Maker {
 	return func(p *Program) Heuristic { return newReplay(p, s) }
 }
 
-// newReplay expects nothing yet. What takes time is left until there is a question, which a worker asks: the program need
-// not wait for it.
+// newReplay expects nothing yet. What takes time is left until there is a question, which a worker asks: the program
+// need not wait for it.
 func newReplay(p *Program, s replaySource) *replay { return &replay{program: p, source: s, none: 1} }
 
 // prepare matches the profile with the program, once.

@@ -33,7 +33,8 @@ func numbered(first, last int) (names []string) {
 
 func together(lists ...[]string) []string { return slices.Concat(lists...) }
 
-// recordedRuns is a profile of runs, the newest first, that call main and then functions of module.bc by name, one each 10 us.
+// recordedRuns is a profile of runs, the newest first, that call main and then functions of module.bc by name, one each
+// 10 us.
 func recordedRuns(runs ...[]string) *profile.Profile {
 	var p profile.Profile
 	for _, names := range slices.Backward(runs) {
@@ -77,7 +78,8 @@ func TestProfileKeepsOrderAndGaps(t *testing.T) {
 		list := r.Forecast(10)
 		requireOrder(t, r.Program, list, order[i:]...)
 		for j, c := range list {
-			if want := time.Duration(j+1) * 10 * time.Microsecond; c.After != want || c.Probability < 0.8 || c.Probability > 1 {
+			if want := time.Duration(j+1) * 10 * time.Microsecond; c.After != want || c.Probability < 0.8 ||
+				c.Probability > 1 {
 				t.Errorf("after %d calls %s is expected in %v with %v", i, order[i+j], c.After, c.Probability)
 			}
 			before := append([]string{"main"}, order...)[i+j]
@@ -211,8 +213,8 @@ func TestRecordedTellsTheOtherAllWhenItIsAsked(t *testing.T) {
 }
 
 func TestNothingRecorded(t *testing.T) {
-	for name, maker := range map[string]Maker{"nil": Profile(nil, nil), "empty": Profile(&profile.Profile{}, nil), "no names": Order(nil),
-		"foreign": Profile(recordedRuns(), nil)} {
+	for name, maker := range map[string]Maker{"nil": Profile(nil, nil), "empty": Profile(&profile.Profile{}, nil),
+		"no names": Order(nil), "foreign": Profile(recordedRuns(), nil)} {
 		r := newRun(staticProgram(t, sequenceIR), maker)
 		r.called(t, "main", "sure")
 		if list := r.next(10); len(list) != 0 {
@@ -297,7 +299,8 @@ func TestProfileFindsFunctionsByModule(t *testing.T) {
 	local := func(main string) string {
 		return main + "define internal void @same() { ret void }\ndefine internal void @other() { ret void }\n"
 	}
-	p := staticProgram(t, local("define i32 @main() { ret i32 0 }\n@a = global [2 x ptr] [ptr @same, ptr @other]\n"), local("@b = global [2 x ptr] [ptr @same, ptr @other]\n"))
+	p := staticProgram(t, local("define i32 @main() { ret i32 0 }\n@a = global [2 x ptr] [ptr @same, ptr @other]\n"),
+		local("@b = global [2 x ptr] [ptr @same, ptr @other]\n"))
 	find := func(module, name string) Func { return match(p, []profile.Function{{Module: module, Name: name}})[0] }
 	first, second := p.ModuleName(0), p.ModuleName(1)
 	in := func(f Func, module int) bool { return f != NoFunc && p.Function(f).Module == module }
@@ -336,7 +339,8 @@ func TestOrder(t *testing.T) {
 		t.Errorf("after calls that are not in the order the first one has %v", p)
 	}
 	for _, c := range r.Forecast(10) {
-		if name := r.Function(c.Func).Name; name == "f2" && (c.Reason != "ordered after" || r.Function(c.Cause).Name != "f7") {
+		if name := r.Function(c.Func).Name; name == "f2" &&
+			(c.Reason != "ordered after" || r.Function(c.Cause).Name != "f7") {
 			t.Errorf("f2 is %s %v", c.Reason, c.Cause)
 		}
 	}
@@ -357,7 +361,8 @@ func TestAnOrderThatIsWrongIsDropped(t *testing.T) {
 func TestPoliciesOfThePast(t *testing.T) {
 	past := Past{Profile: recordedRuns([]string{"neverreached"}), Order: []string{"elsewhere"}}
 	for name, want := range map[string][]string{
-		"profile": {"neverreached"}, "order": {"elsewhere"}, "auto": {"neverreached", "elsewhere"}, "order,profile": {"elsewhere", "neverreached"},
+		"profile": {"neverreached"}, "order": {"elsewhere"}, "auto": {"neverreached", "elsewhere"},
+		"order,profile": {"elsewhere", "neverreached"},
 	} {
 		maker, err := past.Policy(name)
 		if err != nil {
@@ -455,7 +460,8 @@ func TestProfileKeepsProbabilitiesInBounds(t *testing.T) {
 			r.called(t, fmt.Sprint("f", i))
 			seen := map[Func]bool{}
 			for _, c := range r.Forecast(20) {
-				if !(c.Probability > 0 && c.Probability <= 1) || c.After < 0 || math.IsNaN(c.Probability) || !r.Open(c.Func) {
+				if !(c.Probability > 0 && c.Probability <= 1) || c.After < 0 || math.IsNaN(c.Probability) ||
+					!r.Open(c.Func) {
 					t.Fatalf("seed %d: %+v", seed, c)
 				}
 				if c.Reason == "recorded after" && seen[c.Func] {

@@ -4,9 +4,9 @@ import "github.com/orcast/orcast/profile"
 
 // recorded is a replay together with a heuristic for what no recorded run did.
 //
-// The probability of a function is a mixture: that by the runs that this one may be like, and that by the other heuristic for
-// the case that it is like none. While the recorded runs are believed the other is not even told what happens, for it
-// would look into functions to no purpose.
+// The probability of a function is a mixture: that by the runs that this one may be like, and that by the other
+// heuristic for the case that it is like none. While the recorded runs are believed the other is not even told what
+// happens, for it would look into functions to no purpose.
 type recorded struct {
 	*replay
 	other Heuristic
@@ -14,8 +14,8 @@ type recorded struct {
 }
 
 const (
-	// noveltyWeight is how much the part of functions counts that are new or edited. If half of them are, that others were not
-	// called before says nothing.
+	// noveltyWeight is how much the part of functions counts that are new or edited. If half of them are, that others
+	// were not called before says nothing.
 	noveltyWeight = 2
 	// leastDoubt is the doubt from which the other heuristic is asked at all.
 	leastDoubt = 0.15

@@ -80,8 +80,8 @@ func (r *replayed) gap(position int) time.Duration {
 	return max(0, r.calls[position].at-r.calls[r.last-1].at)
 }
 
-// chain is the numbers from 0 to some n, from which some are removed. It finds the neighbours of any number in nearly constant
-// time: Galler and Fischer, "An improved equivalence algorithm" (1964).
+// chain is the numbers from 0 to some n, from which some are removed. It finds the neighbours of any number in nearly
+// constant time: Galler and Fischer, "An improved equivalence algorithm" (1964).
 type chain struct{ up, down []int32 }
 
 func newChain(n int) chain {
@@ -134,9 +134,9 @@ func (t tally) beyond(i int) int {
 	return n
 }
 
-// match finds the functions of a profile in the program; NoFunc is what it does not have. A function is the one of its name in
-// the module of that name, or in one whose file has that name elsewhere, or else the one that all modules know by its
-// name, or some local one.
+// match finds the functions of a profile in the program; NoFunc is what it does not have. A function is the one of its
+// name in the module of that name, or in one whose file has that name elsewhere, or else the one that all modules know
+// by its name, or some local one.
 func match(p *Program, functions []profile.Function) []Func {
 	m := matcher{program: p, modules: map[string]int{}}
 	for i := range p.linked.Modules {

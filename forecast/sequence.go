@@ -48,19 +48,22 @@ const (
 // and what is reached from there through functions that are likely themselves. The nearest ancestor is the dynamic
 // look-ahead compilation of Campanoni et al. (2009).
 func Sequence(p *Program) Heuristic {
-	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
+	return newSequence(p, p.Calls, [...]string{Direct: "called by", Indirect: "in a table of",
+		Address: "address taken by"}, lookAhead)
 }
 
 // Callees is Sequence without a look at control flow: what the functions called so far mention, in the order of their
 // bodies. Modules with a ThinLTO summary are not looked into at all.
 func Callees(p *Program) Heuristic {
-	return newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of", Address: "address taken by"}, lookAhead)
+	return newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of",
+		Address: "address taken by"}, lookAhead)
 }
 
-// Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked into.
-// Modules without a summary contribute nothing.
+// Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked
+// into. Modules without a summary contribute nothing.
 func Summary(p *Program) Heuristic {
-	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by", Address: "by its summary referred to by"}, leastSpread)
+	return newSequence(p, p.SummaryCalls, [...]string{Direct: "by its summary called by",
+		Address: "by its summary referred to by"}, leastSpread)
 }
 
 func newSequence(p *Program, calls func(Func) []Call, reasons [Address + 1]string, ahead float64) *sequence {

@@ -9,14 +9,14 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// Static says what a heuristic expects of a run before there is one: the starts of the program, and then, in the order in
-// which their first calls are expected, the functions that the heuristic comes to expect while the likeliest ones are
-// taken as compiled, over and over. Cold functions come last. Each function is listed once, with the probability and the
-// reason of its most probable candidate; functions that nothing is known to call are not listed.
+// Static says what a heuristic expects of a run before there is one: the starts of the program, and then, in the order
+// in which their first calls are expected, the functions that the heuristic comes to expect while the likeliest ones
+// are taken as compiled, over and over. Cold functions come last. Each function is listed once, with the probability
+// and the reason of its most probable candidate; functions that nothing is known to call are not listed.
 //
 // The starts have probability 1 and a Reason that stands alone: ReasonEntry, ReasonConstructor, ReasonResolver. If the
-// entry is no function of the IR, they are also the functions which native objects name (ReasonNative), or, if there are
-// none, those that others can name (ReasonExported).
+// entry is no function of the IR, they are also the functions which native objects name (ReasonNative), or, if there
+// are none, those that others can name (ReasonExported).
 //
 // A nil m, which is the policy none, expects the starts only. Static takes p for itself: its events stay in p.
 func Static(p *Program, m Maker) []Candidate {

@@ -54,7 +54,9 @@ func requireOrder(t *testing.T, p *Program, list []Candidate, want ...string) {
 }
 
 const staticIR = `
-@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 65535, ptr @construct, ptr null }]
+@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [
+  { i32, ptr, ptr } { i32 65535, ptr @construct, ptr null }
+]
 define void @never() {
   call void @afternever()
   ret void
@@ -96,8 +98,8 @@ func TestStaticListsByExpectedTime(t *testing.T) {
 	list := Static(p, maker)
 	requireOrder(t, p, list, "construct", "main", "first", "second", "below", "third", "hinted", "unlikely")
 	for i, want := range []struct{ reason, cause string }{
-		{ReasonConstructor, ""}, {ReasonEntry, ""}, {"called by", "construct"}, {"called by", "main"}, {"called by", "second"},
-		{"called by", "main"}, {"hinted", ""}, {"called by", "main"},
+		{ReasonConstructor, ""}, {ReasonEntry, ""}, {"called by", "construct"}, {"called by", "main"},
+		{"called by", "second"}, {"called by", "main"}, {"hinted", ""}, {"called by", "main"},
 	} {
 		c := list[i]
 		cause := ""
@@ -105,7 +107,8 @@ func TestStaticListsByExpectedTime(t *testing.T) {
 			cause = p.Function(c.Cause).Name
 		}
 		if c.Reason != want.reason || cause != want.cause {
-			t.Errorf("%s is expected as %q %q, want %q %q", p.Function(c.Func).Name, c.Reason, cause, want.reason, want.cause)
+			t.Errorf("%s is expected as %q %q, want %q %q", p.Function(c.Func).Name, c.Reason, cause, want.reason,
+				want.cause)
 		}
 		if start := i < 2; start != (c.Probability == 1) || c.Probability <= 0 {
 			t.Errorf("%s has probability %v", p.Function(c.Func).Name, c.Probability)
@@ -129,8 +132,10 @@ func TestStaticOfOtherPolicies(t *testing.T) {
 	}{
 		{"none", []string{"construct", "main"}},
 		{"hints", []string{"construct", "main", "hinted"}},
-		{"all", []string{"construct", "main", "never", "afternever", "first", "third", "second", "below", "hinted", "unlikely"}},
-		{"hints,all", []string{"construct", "main", "hinted", "never", "afternever", "first", "third", "second", "below", "unlikely"}},
+		{"all", []string{"construct", "main", "never", "afternever", "first", "third", "second", "below", "hinted",
+			"unlikely"}},
+		{"hints,all", []string{"construct", "main", "hinted", "never", "afternever", "first", "third", "second",
+			"below", "unlikely"}},
 	} {
 		p := staticProgram(t, staticIR)
 		maker, err := Policy(test.policy)

@@ -70,7 +70,8 @@ func (p *Program) summaryCallsOf(m *program.Module, f *bitcode.FunctionSummary) 
 	calls := make([]Call, 0, len(f.Calls))
 	distance := float64(f.Instructions) * cyclesPerInstruction / float64(len(f.Calls)+1)
 	for i, c := range f.Calls {
-		call := flow.Call{Reach: reachOf[c.Hotness], Delay: float64(i+1) * distance, Unlikely: c.Hotness == bitcode.HotnessCold}
+		call := flow.Call{Reach: reachOf[c.Hotness], Delay: float64(i+1) * distance,
+			Unlikely: c.Hotness == bitcode.HotnessCold}
 		call.Frequency = call.Reach
 		if f.Frequencies {
 			call.Frequency = float64(c.Frequency)

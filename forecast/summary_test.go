@@ -184,7 +184,8 @@ func TestSummaryCallsOfAProfile(t *testing.T) {
 }
 
 func TestSummaryCallsOfFrequencies(t *testing.T) {
-	_, calls := summaryCalls(t, summarisedProgram(t, []string{"opt", "-module-summary", "-write-relbf-to-summary"}, ".ll", weightedIR))
+	_, calls := summaryCalls(t, summarisedProgram(t, []string{"opt", "-module-summary", "-write-relbf-to-summary"},
+		".ll", weightedIR))
 	for name, want := range map[string]Call{
 		"frozen": {Reach: 1. / 90, Frequency: 1. / 90},
 		"hot":    {Reach: 1, Frequency: 1000},

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// top keeps the n most probable functions of those added: once there are n, a heap with the least probable on top. What it
-// moves about is small and without pointers: this is half of what a forecast takes.
+// top keeps the n most probable functions of those added: once there are n, a heap with the least probable on top. What
+// it moves about is small and without pointers: this is half of what a forecast takes.
 type top struct {
 	n     int
 	items []ranked
@@ -65,7 +65,8 @@ func (t *top) list(why func(Func) (reason string, cause Func)) []Candidate {
 	list := make([]Candidate, len(t.items))
 	for i, item := range t.items {
 		reason, cause := why(item.function)
-		list[i] = Candidate{Func: item.function, Probability: item.probability, After: item.after, Reason: reason, Cause: cause}
+		list[i] = Candidate{Func: item.function, Probability: item.probability, After: item.after, Reason: reason,
+			Cause: cause}
 	}
 	return list
 }

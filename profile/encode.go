@@ -87,7 +87,8 @@ var (
 	ErrUnusable = errors.New("the profile cannot be used")
 )
 
-// Decode reads what Encode wrote. It takes memory in proportion to the data. An error is ErrForeign or wraps ErrUnusable.
+// Decode reads what Encode wrote. It takes memory in proportion to the data. An error is ErrForeign or wraps
+// ErrUnusable.
 func Decode(data []byte) (*Profile, error) {
 	if len(data) < header || string(data[:len(magic)]) != magic {
 		return nil, ErrForeign
@@ -188,7 +189,8 @@ func (d *decoder) run(used []int, i int) Run {
 		if d.err != nil {
 			return r
 		}
-		c.At, c.Stall, c.Outcome = time.Duration(at)*time.Microsecond, time.Duration(stall>>2)*time.Microsecond, Outcome(stall&3)
+		c.At, c.Stall, c.Outcome = time.Duration(at)*time.Microsecond, time.Duration(stall>>2)*time.Microsecond,
+			Outcome(stall&3)
 	}
 	if n := d.count(1, "wasted functions"); n > 0 {
 		r.Wasted = make([]int, n)

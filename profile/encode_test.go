@@ -19,7 +19,8 @@ func arbitrary(draw *rand.Rand) *Profile {
 	p := &Profile{}
 	modules := []string{"", "a.bc", "lib.a(b.o)", "\xff\x00"}
 	function := func(f int) Function {
-		return Function{modules[f%len(modules)], strings.Repeat("n", f%300) + string(rune('a'+f%26)), uint64(f) * 0x9e3779b97f4a7c15}
+		return Function{modules[f%len(modules)], strings.Repeat("n", f%300) + string(rune('a'+f%26)),
+			uint64(f) * 0x9e3779b97f4a7c15}
 	}
 	for range draw.IntN(2 * maxRuns) {
 		var r Run
@@ -133,7 +134,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{sealed(bodyOf(oneFunction, 1, 1.0, 1, 0, 0)...), "room for 1 calls"},
 	} {
 		p, err := Decode(test.data)
-		if err == nil || !strings.Contains(err.Error(), test.want) || p != nil || errors.Is(err, ErrForeign) == errors.Is(err, ErrUnusable) {
+		if err == nil || !strings.Contains(err.Error(), test.want) || p != nil ||
+			errors.Is(err, ErrForeign) == errors.Is(err, ErrUnusable) {
 			t.Errorf("%q: %v, want an error with %q", test.data, err, test.want)
 		}
 	}

@@ -39,13 +39,14 @@ func (p *Profile) MarshalJSON() ([]byte, error) {
 	expectations := p.Expectations()
 	for i, f := range p.functions {
 		e := expectations[i]
-		form.Functions = append(form.Functions, jsonFunction{f.Module, f.Name, fmt.Sprintf("%016x", f.ID), e.Probability,
-			float64(e.At) / float64(time.Microsecond)})
+		form.Functions = append(form.Functions, jsonFunction{f.Module, f.Name, fmt.Sprintf("%016x", f.ID),
+			e.Probability, float64(e.At) / float64(time.Microsecond)})
 	}
 	for _, r := range p.runs {
 		run := jsonRun{r.Weight, make([]jsonCall, 0, len(r.Calls)), append([]int{}, r.Wasted...)}
 		for _, c := range r.Calls {
-			run.Calls = append(run.Calls, jsonCall{c.Function, c.At.Microseconds(), c.Stall.Microseconds(), c.Outcome.String()})
+			run.Calls = append(run.Calls, jsonCall{c.Function, c.At.Microseconds(), c.Stall.Microseconds(),
+				c.Outcome.String()})
 		}
 		form.Runs = append(form.Runs, run)
 	}

@@ -11,9 +11,9 @@ import (
 // maxLine is more than any name takes.
 const maxLine = 1 << 20
 
-// ReadOrder reads a symbol order file as linkers take with --symbol-ordering-file: a name on each line, without the spaces
-// around it. Blank lines and those that begin with # do not count, and of a name that is there several times only
-// the first. An error says which line is not of that kind, or why r could not be read.
+// ReadOrder reads a symbol order file as linkers take with --symbol-ordering-file: a name on each line, without the
+// spaces around it. Blank lines and those that begin with # do not count, and of a name that is there several times
+// only the first. An error says which line is not of that kind, or why r could not be read.
 func ReadOrder(r io.Reader) ([]string, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)

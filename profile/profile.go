@@ -1,4 +1,5 @@
-// Package profile keeps what earlier runs of a program teach: which functions they called first, in which order and when.
+// Package profile keeps what earlier runs of a program teach: which functions they called first, in which order and
+// when.
 //
 // Rule: a profile is a few whole runs, not one average of them. Different inputs take different paths, and an average
 // forgets which functions go together. What it says may be wrong, and costs time then, never a wrong result.
@@ -68,33 +69,34 @@ func (o Outcome) String() string {
 const (
 	// maxRuns is how many runs are kept.
 	maxRuns = 8
-	// maxCalls bounds the calls of a run, and its wasted functions; maxNames the bytes of their names. What is beyond is
-	// forgotten: the start of a program is what a forecast is for.
+	// maxCalls bounds the calls of a run, and its wasted functions; maxNames the bytes of their names. What is beyond
+	// is forgotten: the start of a program is what a forecast is for.
 	maxCalls = 1 << 15
 	maxNames = 1 << 20
-	// ageing is what is left of the weights of all runs when another one is recorded. The sum of weights so gets no larger
-	// than settled.
+	// ageing is what is left of the weights of all runs when another one is recorded. The sum of weights so gets no
+	// larger than settled.
 	ageing  = 0.9
 	settled = 1 / (1 - ageing)
 	// A run that is lighter than leastWeight is forgotten: 43 runs were not like it. mostWeight is a bound for endless
 	// merging.
 	leastWeight = 0.01
 	mostWeight  = 1e6
-	// Two runs are one if of the functions that either calls so many are called by both, and so many of those are called
-	// in the same order.
+	// Two runs are one if of the functions that either calls so many are called by both, and so many of those are
+	// called in the same order.
 	sameCalls = 0.95
 	sameOrder = 0.8
 )
 
-// Functions are the functions that runs refer to. The list is valid until the next Record or Merge and must not be changed.
+// Functions are the functions that runs refer to. The list is valid until the next Record or Merge and must not be
+// changed.
 func (p *Profile) Functions() []Function { return p.functions }
 
 // Runs are the runs, the newest first: valid until the next Record or Merge, and not to be changed.
 func (p *Profile) Runs() []Run { return p.runs }
 
-// Record adds a run, as one of weight 1, whose functions are numbers of the caller's: function says which they are, and is
-// asked for those of the run only. Functions without a name are left out, because nothing recognises them in the next
-// run. A run almost equal to one that is there replaces it and adds to its weight; otherwise it is one more, for
+// Record adds a run, as one of weight 1, whose functions are numbers of the caller's: function says which they are, and
+// is asked for those of the run only. Functions without a name are left out, because nothing recognises them in the
+// next run. A run almost equal to one that is there replaces it and adds to its weight; otherwise it is one more, for
 // which the lightest one may have to go. A run without calls is none.
 func (p *Profile) Record(run Run, function func(int) Function) {
 	run.Weight = 1
@@ -125,14 +127,16 @@ func (p *Profile) Merge(other *Profile) {
 
 // adopt returns a copy of a run with functions of p, within the bounds.
 func (p *Profile) adopt(run Run, function func(int) Function) Run {
-	a := adopter{profile: p, index: make(map[Function]int, len(p.functions)), modules: map[string]bool{}, used: map[int]bool{}}
+	a := adopter{profile: p, index: make(map[Function]int, len(p.functions)), modules: map[string]bool{},
+		used: map[int]bool{}}
 	for i, f := range p.functions {
 		a.index[f] = i
 	}
 	copied := Run{Weight: run.Weight}
 	for _, c := range run.Calls[:min(len(run.Calls), maxCalls)] {
 		if f, ok := a.adopt(function(c.Function)); ok {
-			copied.Calls = append(copied.Calls, Call{f, wholeMicroseconds(c.At), wholeMicroseconds(c.Stall), min(c.Outcome, Cached)})
+			copied.Calls = append(copied.Calls, Call{f, wholeMicroseconds(c.At), wholeMicroseconds(c.Stall),
+				min(c.Outcome, Cached)})
 		}
 	}
 	for _, w := range run.Wasted[:min(len(run.Wasted), maxCalls)] {
@@ -182,7 +186,8 @@ func (a *adopter) adopt(f Function) (number int, ok bool) {
 	return number, true
 }
 
-// insert puts a run first, in the place of the one that it is almost equal to, or else of the lightest if there are enough.
+// insert puts a run first, in the place of the one that it is almost equal to, or else of the lightest if there are
+// enough.
 func (p *Profile) insert(run Run) {
 	if i := p.equal(&run); i >= 0 {
 		run.Weight = min(run.Weight+p.runs[i].Weight, mostWeight)
@@ -215,7 +220,8 @@ func (p *Profile) equal(run *Run) int {
 			}
 		}
 		either := len(run.Calls) + len(p.runs[i].Calls) - len(common)
-		if alike := float64(len(common)) / float64(either); alike >= most && float64(increasing(common)) >= sameOrder*float64(len(common)) {
+		if alike := float64(len(common)) / float64(either); alike >= most &&
+			float64(increasing(common)) >= sameOrder*float64(len(common)) {
 			found, most = i, alike
 		}
 	}
@@ -243,8 +249,8 @@ func increasing(list []int) int {
 	return len(last)
 }
 
-// tidy drops functions that no run refers to, and numbers the others by where they are first mentioned, so that a run is
-// mostly a sequence of increasing numbers, which are short in a file. It makes new lists.
+// tidy drops functions that no run refers to, and numbers the others by where they are first mentioned, so that a run
+// is mostly a sequence of increasing numbers, which are short in a file. It makes new lists.
 func (p *Profile) tidy() {
 	var functions []Function
 	number := make([]int, len(p.functions)) // new ones, from 1

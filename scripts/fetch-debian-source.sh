@@ -21,7 +21,8 @@ if [ ! -e "$apt/ready" ]; then
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
 		grep ' bookworm main$' | head -n 1)
-	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian bookworm main}" >"$apt/sources.list"
+	: "${mirror:=http://deb.debian.org/debian bookworm main}"
+	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror" >"$apt/sources.list"
 	run_apt update
 	touch "$apt/ready"
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
-# large.sh DEST [NAME]...: builds large programs in DEST/NAME, by build systems of their own, to bitcode with debug information
-# and natively from that same bitcode. There is redis. What is built already is not built again.
+# large.sh DEST [NAME]...: builds large programs in DEST/NAME, by build systems of their own, to bitcode with debug
+# information and natively from that same bitcode. There is redis. What is built already is not built again.
 #
 # Sources are those of Debian's packages. DEST/NAME.log is what the build of NAME said.
 set -eu
@@ -23,8 +23,8 @@ native() {
 
 # build_redis leaves redis-server.bc and redis-server, with jemalloc as upstream has it.
 build_redis() {
-	make -C src -j "$(nproc)" redis-server V=1 CC=clang-22 AR=llvm-ar-22 RANLIB=llvm-ranlib-22 PYTHON= PKG_CONFIG=false \
-		CFLAGS=-flto LDFLAGS='-flto -fuse-ld=lld' REDIS_LDFLAGS="$to_bitcode" &&
+	make -C src -j "$(nproc)" redis-server V=1 CC=clang-22 AR=llvm-ar-22 RANLIB=llvm-ranlib-22 \
+		PYTHON= PKG_CONFIG=false CFLAGS=-flto LDFLAGS='-flto -fuse-ld=lld' REDIS_LDFLAGS="$to_bitcode" &&
 		mv src/redis-server redis-server.bc &&
 		native redis-server.bc redis-server -rdynamic -lm -ldl -pthread -lrt
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh [test|bench]: makes sure that everything the build and the demo need is installed; with "test" also what makes
-# programs for the tests, csmith and earlier clangs, and nginx; with "bench" also what orcast is compared with.
+# setup.sh [test|bench]: makes sure that everything the build and the demo need is installed; with "test" also what
+# makes programs for the tests, csmith and earlier clangs, and nginx; with "bench" also what orcast is compared with.
 #
 # On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
 # A call that finds nothing missing starts no package manager.
@@ -54,7 +54,8 @@ unpack_nginx() {
 	echo "setup: unpacking nginx from Debian" >&2
 	rm -rf "$nginx.tmp"
 	mkdir -p "$nginx.tmp"
-	(cd "$nginx.tmp" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) ||
+	(cd "$nginx.tmp" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" nginx &&
+		dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) ||
 		{ echo "setup: that failed; the test with nginx will be skipped" >&2 && return; }
 	rm -rf "$nginx"
 	mv "$nginx.tmp" "$nginx"

@@ -14,8 +14,8 @@ source_of() { # the source tree of a Debian package, fetched once
 	[ -d "$src/$1" ] || "$root/scripts/fetch-debian-source.sh" "$1" "$src/$1"
 }
 
-# bitcode NAME COMPILER FLAGS... -- SOURCE...: the sources, which have absolute paths, as link-time optimisation takes them:
-# a folder of bitcode, NAME.parts or NAME.thin.
+# bitcode NAME COMPILER FLAGS... -- SOURCE...: the sources, which have absolute paths, as link-time optimisation takes
+# them: a folder of bitcode, NAME.parts or NAME.thin.
 bitcode() {
 	name=$1 compiler=$2
 	shift 2
@@ -36,13 +36,14 @@ bitcode() {
 }
 
 # linked NAME COMPILER LIBRARY...: the whole program's bitcode from NAME's parts, as the linker merges it and without
-# optimising it again; the native program from that; and NAME.link, which tells how it was linked. The bitcode appears last,
-# when all is well.
+# optimising it again; the native program from that; and NAME.link, which tells how it was linked. The bitcode appears
+# last, when all is well.
 linked() {
 	[ "$form" = whole ] || return 0
 	name=$1 compiler=$2
 	shift 2
-	"$compiler" -O2 -flto -fuse-ld=lld -Wl,--lto-emit-llvm -Wl,--lto-O0 "$out/$name.parts"/*.o -o "$out/$name.bc.tmp" "$@"
+	"$compiler" -O2 -flto -fuse-ld=lld -Wl,--lto-emit-llvm -Wl,--lto-O0 \
+		"$out/$name.parts"/*.o -o "$out/$name.bc.tmp" "$@"
 	rm -r "$out/$name.parts"
 	echo "$compiler" "$@" >"$out/$name.link"
 	"$compiler" -O2 -Xclang -disable-llvm-passes -x ir "$out/$name.bc.tmp" -o "$out/$name.native" "$@"
@@ -64,7 +65,8 @@ amalgamation() { # sqlite3.c and shell.c out of SQLite's tree
 
 build_speedtest1() {
 	amalgamation
-	bitcode speedtest1 clang-22 -I"$src/sqlite3/build" -- "$src/sqlite3/build/sqlite3.c" "$src/sqlite3/test/speedtest1.c"
+	bitcode speedtest1 clang-22 -I"$src/sqlite3/build" -- \
+		"$src/sqlite3/build/sqlite3.c" "$src/sqlite3/test/speedtest1.c"
 	linked speedtest1 clang-22 -lpthread -ldl -lm
 }
 
@@ -120,9 +122,10 @@ build_jq() {
 	# What its configure finds on glibc: all of libm but what went away.
 	libm=$(grep -o 'HAVE_[A-Z0-9_]*' "$tree/src/libm.h" | sort -u | grep -v -e HAVE_POW10 -e HAVE_DREM | sed 's/^/-D/')
 	# shellcheck disable=SC2086,SC2046 # lists.
-	bitcode jq clang-22 -I"$tree" -D_GNU_SOURCE -DIEEE_8087 -DHAVE_ALLOCA_H -DHAVE_ATEXIT -DHAVE_ISATTY -DHAVE_GETTIMEOFDAY \
-		-DHAVE_GMTIME -DHAVE_GMTIME_R -DHAVE_LOCALTIME_R -DHAVE_MEMMEM -DHAVE_MKSTEMP -DHAVE_PTHREAD_KEY_CREATE \
-		-DHAVE_PTHREAD_ONCE -DHAVE_STRFTIME -DHAVE_STRPTIME -DHAVE_TIMEGM -DHAVE_TM_TM_GMT_OFF -DHAVE___THREAD $libm -- \
+	bitcode jq clang-22 -I"$tree" -D_GNU_SOURCE -DIEEE_8087 -DHAVE_ALLOCA_H -DHAVE_ATEXIT -DHAVE_ISATTY \
+		-DHAVE_GETTIMEOFDAY -DHAVE_GMTIME -DHAVE_GMTIME_R -DHAVE_LOCALTIME_R -DHAVE_MEMMEM -DHAVE_MKSTEMP \
+		-DHAVE_PTHREAD_KEY_CREATE -DHAVE_PTHREAD_ONCE -DHAVE_STRFTIME -DHAVE_STRPTIME -DHAVE_TIMEGM \
+		-DHAVE_TM_TM_GMT_OFF -DHAVE___THREAD $libm -- \
 		$(ls "$tree"/src/*.c | grep -v -e /inject_errors.c)
 	linked jq clang-22 -lm -lpthread
 }
@@ -144,8 +147,8 @@ build_zstd() {
 	source_of libzstd
 	tree=$src/libzstd
 	bitcode zstd clang-22 -DZSTD_DISABLE_ASM -DZSTD_MULTITHREAD -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ \
-		-I"$tree/lib" -I"$tree/lib/common" -- "$tree"/lib/common/*.c "$tree"/lib/compress/*.c "$tree"/lib/decompress/*.c \
-		"$tree"/lib/dictBuilder/*.c "$tree"/programs/*.c
+		-I"$tree/lib" -I"$tree/lib/common" -- "$tree"/lib/common/*.c "$tree"/lib/compress/*.c \
+		"$tree"/lib/decompress/*.c "$tree"/lib/dictBuilder/*.c "$tree"/programs/*.c
 	linked zstd clang-22 -lpthread
 }
 

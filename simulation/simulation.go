@@ -1,4 +1,5 @@
-// Package simulation replays a traced run of a program in virtual time, under other policies and with other numbers of threads.
+// Package simulation replays a traced run of a program in virtual time, under other policies and with other numbers of
+// threads.
 //
 // Rule: what is decided is decided by what decides in real runs; docs/simulate.md says how near to them it comes.
 package simulation
@@ -26,10 +27,11 @@ type Options struct {
 	Inputs, Libraries []string
 	// Hints says of functions, by name, when and how likely they are called. It comes before what their attributes say.
 	Hints map[string]forecast.Hint
-	// Trace is of a run of the program, best of one without speculation and without a cache: that has what each function
-	// takes, and what the program does by itself.
+	// Trace is of a run of the program, best of one without speculation and without a cache: that has what each
+	// function takes, and what the program does by itself.
 	Trace *trace.Trace
-	// Policies are names as in orcast.Options.Speculate. The policies profile and order know the traced run; auto knows nothing of it.
+	// Policies are names as in orcast.Options.Speculate. The policies profile and order know the traced run; auto knows
+	// nothing of it.
 	Policies []string
 	// Threads are numbers of compile threads beside the one kept for demands, 1 to MaxThreads. There is a core for
 	// each, one for the demand worker and one for the program.
@@ -109,7 +111,8 @@ func Simulate(o Options) (*Simulation, error) {
 	var runs []simulate.Options // by number of threads: none, and then the policies
 	for _, threads := range o.Threads {
 		for _, maker := range append([]forecast.Maker{nil}, makers...) {
-			runs = append(runs, simulate.Options{Policy: maker, Threads: threads, Speed: o.Speed, FreeAnalysis: o.FreeAnalysis})
+			runs = append(runs, simulate.Options{Policy: maker, Threads: threads, Speed: o.Speed,
+				FreeAnalysis: o.FreeAnalysis})
 		}
 	}
 	results := make([]simulate.Result, len(runs))
@@ -117,10 +120,12 @@ func Simulate(o Options) (*Simulation, error) {
 	limits := make([]Limit, len(o.Threads))
 	each := 1 + len(makers)
 	parallel.For(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
-	simulation := &Simulation{Called: len(o.Trace.Calls), StallMS: ms(o.Trace.End.Stall), WallMS: ms(o.Trace.End.Ended), Speed: cmp.Or(o.Speed, 1), Limits: limits}
+	simulation := &Simulation{Called: len(o.Trace.Calls), StallMS: ms(o.Trace.End.Stall), WallMS: ms(o.Trace.End.Ended),
+		Speed: cmp.Or(o.Speed, 1), Limits: limits}
 	for i, l := range limits {
 		for k, policy := range o.Policies {
-			simulation.Policies = append(simulation.Policies, simulatedRun(policy, l, results[i*each], results[i*each+1+k]))
+			simulation.Policies = append(simulation.Policies,
+				simulatedRun(policy, l, results[i*each], results[i*each+1+k]))
 		}
 	}
 	return simulation, nil
@@ -170,7 +175,8 @@ func pastOf(t *trace.Trace) forecast.Past {
 	var run profile.Run
 	work, _ := simulate.Work(t)
 	for i, at := range work {
-		run.Calls = append(run.Calls, profile.Call{Function: t.Calls[i].Function, At: at, Stall: time.Duration(t.Calls[i].Wait)})
+		run.Calls = append(run.Calls, profile.Call{Function: t.Calls[i].Function, At: at,
+			Stall: time.Duration(t.Calls[i].Wait)})
 		past.Order = append(past.Order, functions[t.Calls[i].Function].Name)
 	}
 	past.Profile.Record(run, func(f int) profile.Function { return functions[f] })
@@ -192,9 +198,10 @@ func ratio[T int | time.Duration](part, whole T) float64 {
 }
 
 func simulatedRun(policy string, l Limit, none, r simulate.Result) Run {
-	run := Run{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls, StallMaxMS: milliseconds(r.Max),
-		WallMS: milliseconds(r.Wall), OfNone: ratio(r.Stall, none.Stall), Compiled: r.Compiled, Demand: r.Demand, Speculated: r.Speculated,
-		Useful: r.Useful, Late: r.Late, Wasted: r.Wasted, Precision: ratio(r.Useful+r.Late, r.Speculated)}
+	run := Run{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls,
+		StallMaxMS: milliseconds(r.Max), WallMS: milliseconds(r.Wall), OfNone: ratio(r.Stall, none.Stall),
+		Compiled: r.Compiled, Demand: r.Demand, Speculated: r.Speculated, Useful: r.Useful, Late: r.Late,
+		Wasted: r.Wasted, Precision: ratio(r.Useful+r.Late, r.Speculated)}
 	if l.BoundMS > 0 {
 		run.OfBound = run.StallMS / l.BoundMS
 	}

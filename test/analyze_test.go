@@ -107,8 +107,10 @@ func TestAnalyzeRefusals(t *testing.T) {
 		{[]string{missing}, []string{"missing.bc"}},
 		{inputs(t, "damaged.bc", "BC\xc0\xdenothing"), []string{"damaged.bc"}},
 		{inputs(t, "damaged.ll", "define i32 @main( {"), []string{"damaged.ll"}},
-		{[]string{"--function", "twice", modules[0], modules[1], modules[2]}, []string{"2 functions", "main.bc:twice", "work.bc:twice"}},
-		{[]string{"--function", "complian", modules[0], modules[1], modules[2]}, []string{"no function is called complian", "complain"}},
+		{[]string{"--function", "twice", modules[0], modules[1], modules[2]},
+			[]string{"2 functions", "main.bc:twice", "work.bc:twice"}},
+		{[]string{"--function", "complian", modules[0], modules[1], modules[2]},
+			[]string{"no function is called complian", "complain"}},
 		{[]string{"--entry", "absent", modules[0], modules[1], modules[2]}, []string{"absent"}},
 		{[]string{"--json", "--dot", modules[0]}, []string{"--json", "--dot"}},
 		{[]string{modules[0], modules[0]}, []string{"main", "two definitions"}},
@@ -142,7 +144,8 @@ func TestAnalyzeJSON(t *testing.T) {
 			Others    []struct{ Name string }
 		}
 	}
-	if err := json.Unmarshal([]byte(analyze(t, append([]string{"--json", "--speculate", "sequence"}, modules...)...)), &whole); err != nil {
+	if err := json.Unmarshal([]byte(analyze(t, append([]string{"--json", "--speculate", "sequence"}, modules...)...)),
+		&whole); err != nil {
 		t.Fatal(err)
 	}
 	if whole.Policy != "sequence" || whole.Start != "main" || len(whole.Modules) != 2 {
@@ -153,7 +156,8 @@ func TestAnalyzeJSON(t *testing.T) {
 		t.Fatalf("the first module is %+v", m)
 	}
 	twice, complain := m.Functions[1], m.Functions[2]
-	if twice.Order != 2 || twice.Probability < 0.5 || twice.AfterUS <= 0 || twice.CompileUS <= 0 || twice.Reason != "called by" || twice.Cause.Name != "main" {
+	if twice.Order != 2 || twice.Probability < 0.5 || twice.AfterUS <= 0 || twice.CompileUS <= 0 ||
+		twice.Reason != "called by" || twice.Cause.Name != "main" {
 		t.Errorf("twice is %+v", twice)
 	}
 	if !complain.Cold || complain.Order != 5 {
@@ -169,7 +173,8 @@ func TestAnalyzeJSON(t *testing.T) {
 			Successors []struct{ Probability float64 }
 		}
 	}
-	if err := json.Unmarshal([]byte(analyze(t, append([]string{"--json", "--function", "work"}, modules...)...)), &flow); err != nil {
+	if err := json.Unmarshal([]byte(analyze(t, append([]string{"--json", "--function", "work"}, modules...)...)),
+		&flow); err != nil {
 		t.Fatal(err)
 	}
 	deepest, often := 0, 0.0
@@ -186,7 +191,8 @@ func TestAnalyzeDot(t *testing.T) {
 	modules := analyzedModules(t)
 	graph := analyze(t, append([]string{"--dot"}, modules...)...)
 	requireGraph(t, graph, 5, 4)
-	requireLines(t, graph, `^digraph`, `subgraph cluster_0`, `main\.bc`, `label="main\\n100 %"`, `subgraph cluster_1`, `label="work\\n`)
+	requireLines(t, graph, `^digraph`, `subgraph cluster_0`, `main\.bc`, `label="main\\n100 %"`,
+		`subgraph cluster_1`, `label="work\\n`)
 	flow := analyze(t, append([]string{"--dot", "--function", "main"}, modules...)...)
 	requireGraph(t, flow, 3, 3)
 	requireLines(t, flow, `label="main"`, `entry: 1 times, reach 100 %`, `call complain`)
@@ -233,11 +239,14 @@ int main() { return shop::total(shelf) - 1; }
 	tool(t, "clang++-22", "-O1", "-emit-llvm", "-c", source, "-o", module)
 	requireLines(t, analyze(t, module),
 		`_GLOBAL__sub_I_names\.cc +constructor$`, ` main +entry$`, `start\(\) +called by _GLOBAL__sub_I_names\.cc$`,
-		`shop::total\(shop::Shelf&\) +called by main$`, `shop::total\(char const\*, shop::Shelf\*\) +called by shop::total\(shop::Shelf&\)$`,
+		`shop::total\(shop::Shelf&\) +called by main$`,
+		`shop::total\(char const\*, shop::Shelf\*\) +called by shop::total\(shop::Shelf&\)$`,
 		`shop::Shelf::count\(int\)`)
-	requireLines(t, analyze(t, "--function", "shop::total(shop::Shelf&)", module), `^shop::total\(shop::Shelf&\) in `, `call shop::total\(char const\*, shop::Shelf\*\)$`)
+	requireLines(t, analyze(t, "--function", "shop::total(shop::Shelf&)", module),
+		`^shop::total\(shop::Shelf&\) in `, `call shop::total\(char const\*, shop::Shelf\*\)$`)
 	requireLines(t, analyze(t, "--function", "shop::Shelf::count", module), `^shop::Shelf::count\(int\) in `)
-	requireRefusal(t, runOrcast(t, "analyze", "--function", "shop::total", module), "2 functions", "_ZN4shop5totalEPKcPNS_5ShelfE")
+	requireRefusal(t, runOrcast(t, "analyze", "--function", "shop::total", module), "2 functions",
+		"_ZN4shop5totalEPKcPNS_5ShelfE")
 }
 
 func TestAnalyzeHint(t *testing.T) {
@@ -259,9 +268,11 @@ int unused(int n) { return n; }
 `)
 	object := strings.TrimSuffix(modules[0], ".bc") + ".o"
 	tool(t, "clang-22", "-c", modules[0], "-o", object)
-	requireLines(t, analyze(t, object, modules[1]), `^Starting with functions named by native objects\.`, `2 of 3 functions`,
+	requireLines(t, analyze(t, object, modules[1]),
+		`^Starting with functions named by native objects\.`, `2 of 3 functions`,
 		` 100 % .* work +named by a native object$`, ` helper +called by work$`)
-	requireLines(t, analyze(t, object, modules[1], "--entry", "unused"), `^Starting with unused\.`, `1 of 3 functions`, ` unused +entry$`)
+	requireLines(t, analyze(t, object, modules[1], "--entry", "unused"),
+		`^Starting with unused\.`, `1 of 3 functions`, ` unused +entry$`)
 }
 
 func TestAnalyzeLibrary(t *testing.T) {

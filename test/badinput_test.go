@@ -36,7 +36,8 @@ func requireNoCrash(t *testing.T, r result) {
 	if r.timedOut {
 		t.Errorf("did not end within %v", runLimit)
 	}
-	for _, sign := range []string{"goroutine ", "panic:", "SIGSEGV", "fatal error:", "Stack dump", "PLEASE submit a bug report", "LLVM ERROR"} {
+	for _, sign := range []string{"goroutine ", "panic:", "SIGSEGV", "fatal error:", "Stack dump",
+		"PLEASE submit a bug report", "LLVM ERROR"} {
 		if strings.Contains(r.stderr, sign) {
 			t.Errorf("a crash (%q):\n%s", sign, clip(r.stderr))
 		}
@@ -108,16 +109,27 @@ func TestBadInputs(t *testing.T) {
 		{"empty text", inputs(t, "empty.ll", ""), []string{"empty.ll"}},
 		{"no IR", inputs(t, "prose.bc", "This is no bitcode.\n"), []string{"prose.bc"}},
 		{"no IR in .ll", inputs(t, "prose.ll", "This is no IR.\n"), []string{"prose.ll"}},
-		{"wrong IR", inputs(t, "wrong.ll", strings.Replace(helloIR, "ret i32 0", "ret i64 0", 1)), []string{"wrong.ll", "6"}},
+		{"wrong IR", inputs(t, "wrong.ll", strings.Replace(helloIR, "ret i32 0", "ret i64 0", 1)),
+			[]string{"wrong.ll", "6"}},
 		{"zeros", inputs(t, "zeros.bc", strings.Repeat("\x00", 4096)), []string{"zeros.bc"}},
 		{"magic only", inputs(t, "magic.bc", "BC\xc0\xde"), []string{"magic.bc"}},
-		{"wrapper only", inputs(t, "wrapper.bc", "\xde\xc0\x17\x0b\x00\x00\x00\x00\x14\x00\x00\x00\xff\xff\xff\x7f\x07\x00\x00\x01"), []string{"wrapper.bc"}},
-		{"broken archive", inputs(t, "broken.a", "!<arch>\nfile.bc/        0           0     0     644     999999    `\nBC"), []string{"broken.a"}},
+		{"wrapper only",
+			inputs(t, "wrapper.bc", "\xde\xc0\x17\x0b\x00\x00\x00\x00\x14\x00\x00\x00\xff\xff\xff\x7f\x07\x00\x00\x01"),
+			[]string{"wrapper.bc"}},
+		{"broken archive",
+			inputs(t, "broken.a", "!<arch>\nfile.bc/        0           0     0     644     999999    `\nBC"),
+			[]string{"broken.a"}},
 		{"other triple", inputs(t, "arm.ll", otherTriple), []string{"arm.ll", "aarch64"}},
-		{"other triple in bitcode", inputs(t, "arm.bc", string(bitcode(t, otherTriple))), []string{"arm.bc", "aarch64"}},
-		{"other layout", inputs(t, "big.ll", "target datalayout = \"E-m:e-i64:64\"\n"+helloIR), []string{"big.ll", "big-endian"}},
-		{"layout of 32 bits", inputs(t, "x32.bc", string(bitcode(t, "target datalayout = \"e-m:e-p:32:32-i64:64\"\n"+helloIR))), []string{"x32.bc", "pointers have 4 bytes"}},
-		{"layout without triple", inputs(t, "i386.ll", "target datalayout = \"e-p:32:32-f64:32:64-n8:16:32\"\n"+strings.Join(strings.SplitAfter(helloIR, "\n")[1:], "")), []string{"i386.ll", "i64"}},
+		{"other triple in bitcode", inputs(t, "arm.bc", string(bitcode(t, otherTriple))),
+			[]string{"arm.bc", "aarch64"}},
+		{"other layout", inputs(t, "big.ll", "target datalayout = \"E-m:e-i64:64\"\n"+helloIR),
+			[]string{"big.ll", "big-endian"}},
+		{"layout of 32 bits",
+			inputs(t, "x32.bc", string(bitcode(t, "target datalayout = \"e-m:e-p:32:32-i64:64\"\n"+helloIR))),
+			[]string{"x32.bc", "pointers have 4 bytes"}},
+		{"layout without triple", inputs(t, "i386.ll",
+			"target datalayout = \"e-p:32:32-f64:32:64-n8:16:32\"\n"+strings.Join(strings.SplitAfter(helloIR, "\n")[1:],
+				"")), []string{"i386.ll", "i64"}},
 		{"missing file", []string{missing}, []string{missing, "no such file"}},
 		{"missing file among others", []string{hello, missing}, []string{missing}},
 		{"directory", []string{folder}, []string{folder, "directory"}},
@@ -162,7 +174,8 @@ func withEpoch(t *testing.T, content []byte, epoch uint64) []byte {
 	width, words := int(bits(42, 4)), int(bits(64, 32))
 	for end := bodyBit + words*32 - width; end > bodyBit; end-- {
 		value := end - valueWidth
-		if bits(end, width) != endBlock || bits(value, valueWidth) != 0 || bits(value-width, width) != epochAbbreviation {
+		if bits(end, width) != endBlock || bits(value, valueWidth) != 0 ||
+			bits(value-width, width) != epochAbbreviation {
 			continue
 		}
 		changed := bytes.Clone(content)
@@ -251,8 +264,8 @@ func TestForgottenLibrary(t *testing.T) {
 	if _, err := os.Stat("/usr/lib/x86_64-linux-gnu/" + library); err != nil {
 		t.Skipf("there is no %s", library)
 	}
-	names := []string{"SSL_accept", "SSL_clear", "SSL_connect", "SSL_do_handshake", "SSL_free", "SSL_get_error", "SSL_new",
-		"SSL_peek", "SSL_pending", "SSL_read", "SSL_shutdown", "SSL_version", "SSL_write"}
+	names := []string{"SSL_accept", "SSL_clear", "SSL_connect", "SSL_do_handshake", "SSL_free", "SSL_get_error",
+		"SSL_new", "SSL_peek", "SSL_pending", "SSL_read", "SSL_shutdown", "SSL_version", "SSL_write"}
 	source := "int nobody_has_this(void);\n"
 	calls := "nobody_has_this()"
 	for _, name := range names {

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// chain is IR of a program whose functions call each other in a row, so many of them, and that prints what k makes of it.
+// chain is IR of a program whose functions call each other in a row, so many of them, and that prints what k makes of
+// it.
 func chain(functions, k int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `target triple = "x86_64-pc-linux-gnu"
@@ -71,7 +72,8 @@ func requireWarnings(t *testing.T, what string, want, got result, fewest, most i
 	t.Helper()
 	lines := strings.Count(got.stderr, "\n")
 	if n := strings.Count("\n"+got.stderr, "\norcast: warning: "); n != lines || n < fewest || n > most {
-		t.Errorf("%s: want %d to %d warnings and nothing else on standard error, have:\n%s", what, fewest, most, clip(got.stderr))
+		t.Errorf("%s: want %d to %d warnings and nothing else on standard error, have:\n%s", what, fewest, most,
+			clip(got.stderr))
 	}
 	got.stderr = want.stderr
 	requireSame(t, what, want, got)
@@ -88,7 +90,8 @@ func TestManyProcessesStartCold(t *testing.T) {
 	}{{"many functions", []string{many}, chainResult(functions, 7)}}
 	if lua, err := filepath.Abs(filepath.Join(workloads, "lua.bc")); err == nil {
 		if _, err := os.Stat(lua); err == nil {
-			const script = `local s = 0; for w in ("one two three"):gmatch("%a+") do s = s + #w end; print(s, string.format("%5.2f", s / 3), #tostring({}) > 0)`
+			const script = `local s = 0; for w in ("one two three"):gmatch("%a+") do s = s + #w end; ` +
+				`print(s, string.format("%5.2f", s / 3), #tostring({}) > 0)`
 			command := []string{lua, "--", "-e", script}
 			programs = append(programs, struct {
 				name    string
@@ -103,7 +106,8 @@ func TestManyProcessesStartCold(t *testing.T) {
 			cache, outputs := t.TempDir(), t.TempDir()
 			const script = `out=$1; shift; for i in 1 2 3 4 5 6 7 8; do
 				{ "$0" "$@" >"$out/$i.stdout" 2>"$out/$i.stderr"; echo $? >"$out/$i.status"; } & done; wait`
-			command := slices.Concat([]string{"sh", "-c", script, orcastBinary(t), outputs, "run", "--cache-dir", cache}, p.command)
+			command := slices.Concat([]string{"sh", "-c", script, orcastBinary(t), outputs, "run", "--cache-dir",
+				cache}, p.command)
 			requireSame(t, "the shell", result{}, run(t, "/bin/sh", command, ""))
 			for i := 1; i <= 8; i++ {
 				text := func(what string) string {
@@ -117,7 +121,8 @@ func TestManyProcessesStartCold(t *testing.T) {
 			got, s := runForStatistics(t, slices.Concat([]string{"run", "--cache-dir", cache}, lazily, p.command))
 			requireSame(t, "the run after them", p.want, got)
 			if s.numbers["compiled"] > 2 || s.numbers["cached"] == 0 {
-				t.Errorf("the run after them compiled %v functions, and %v were cached", s.numbers["compiled"], s.numbers["cached"])
+				t.Errorf("the run after them compiled %v functions, and %v were cached", s.numbers["compiled"],
+					s.numbers["cached"])
 			}
 		})
 	}
@@ -143,10 +148,11 @@ func TestEditOfSQLite(t *testing.T) {
 		got, s := runForStatistics(t, slices.Concat([]string{"run", "--cache-dir", cache}, lazily, program))
 		requireSame(t, what, result{stdout: want}, got)
 		if s.numbers["compiled"] > float64(most) || s.numbers["compiled"]+s.numbers["cached"] == 0 {
-			t.Errorf("%s: %v functions were compiled and %v were cached, want at most %d compiled: %v", what, s.numbers["compiled"],
-				s.numbers["cached"], most, s.misses)
+			t.Errorf("%s: %v functions were compiled and %v were cached, want at most %d compiled: %v", what,
+				s.numbers["compiled"], s.numbers["cached"], most, s.misses)
 		}
-		requireSame(t, what+", as anybody runs it", result{stdout: want}, runOrcast(t, slices.Concat([]string{"run", "--cache-dir", cache}, program)...))
+		requireSame(t, what+", as anybody runs it", result{stdout: want},
+			runOrcast(t, slices.Concat([]string{"run", "--cache-dir", cache}, program)...))
 	}
 	check("as it is", "ABC|1|7\n", 5000)
 	before := ir
@@ -154,7 +160,8 @@ func TestEditOfSQLite(t *testing.T) {
 	check("upper changed", "abc|1|7\n", 5)
 	ir = inFunction(t, ir, "minmaxFunc", `(icmp s[lg][te] i32 %\d+), 0\b`, "$1, 1000")
 	check("a constant of max changed", "abc|1|5\n", 5)
-	ir = strings.Replace(ir, "\ndefine ", "\ndefine i32 @added_in_front(i32 %x) {\n  %r = add i32 %x, 1\n  ret i32 %r\n}\n\ndefine ", 1)
+	ir = strings.Replace(ir, "\ndefine ",
+		"\ndefine i32 @added_in_front(i32 %x) {\n  %r = add i32 %x, 1\n  ret i32 %r\n}\n\ndefine ", 1)
 	check("a function more in front of all", "abc|1|5\n", 5)
 	ir = strings.ReplaceAll(ir, `c"3.4`, `c"4.4`)
 	check("a text changed", "abc|0|5\n", 0)
@@ -202,7 +209,8 @@ func TestCacheFlags(t *testing.T) {
 	// twice runs a program two times and gives the statistics of the second run.
 	twice := func(t *testing.T, flags ...string) statistics {
 		t.Helper()
-		requireSame(t, "the first run", want, runOrcast(t, slices.Concat([]string{"run"}, flags, lazily, []string{program})...))
+		requireSame(t, "the first run", want, runOrcast(t, slices.Concat([]string{"run"}, flags, lazily,
+			[]string{program})...))
 		got, s := runForStatistics(t, slices.Concat([]string{"run"}, flags, lazily, []string{program}))
 		requireSame(t, "the second run", want, got)
 		return s
@@ -268,7 +276,8 @@ func TestCacheFlags(t *testing.T) {
 			text += fmt.Sprintf("f%d\n", i)
 		}
 		order := inputs(t, "order.txt", text)[0]
-		got, s := runForStatistics(t, []string{"run", "--no-cache", "--no-profile", "--order", order, "--speculate", "order", file})
+		got, s := runForStatistics(t, []string{"run", "--no-cache", "--no-profile", "--order", order, "--speculate",
+			"order", file})
 		requireSame(t, "with an order", chainResult(100, 3), got)
 		if n := s.numbers["speculated"]; n == 0 || n > 50 {
 			t.Errorf("%v functions were compiled ahead, want some of the 50 in the file", n)

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Orcast compiles in a process that is nobody's child, so it becomes one of the tests (TestMain asks for orphans). It leads a
-// session, and shows the command line of the run, which a folder of the test's makes its own.
+// Orcast compiles in a process that is nobody's child, so it becomes one of the tests (TestMain asks for orphans). It
+// leads a session, and shows the command line of the run, which a folder of the test's makes its own.
 
 // leftBehind finds the compilers of a command with these arguments that still live. It reaps all compilers that have
 // ended: nobody else waits for them, and thousands would make this search slow.

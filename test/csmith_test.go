@@ -35,7 +35,8 @@ func TestCsmith(t *testing.T) {
 				for _, c := range configurations {
 					got := runOrcast(t, append(append([]string{"run"}, c.flags...), module)...)
 					if d := difference(want, got); d != "" {
-						t.Errorf("clang %s, %s: %s\nmake it again with csmith %s", effort, c.name, d, strings.Join(options, " "))
+						t.Errorf("clang %s, %s: %s\nmake it again with csmith %s", effort, c.name, d,
+							strings.Join(options, " "))
 					}
 				}
 			}

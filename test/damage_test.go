@@ -21,11 +21,12 @@ type damage struct {
 func someDamage(random *rand.Rand, flips int) (list []damage) {
 	flip := func(what string, below func(n int) int) {
 		at, bit := random.Uint64(), random.IntN(8)
-		list = append(list, damage{fmt.Sprintf("%s: bit %d of byte %d (modulo its length)", what, bit, at), func(content []byte) []byte {
-			content = slices.Clone(content)
-			content[int(at%uint64(below(len(content))))] ^= 1 << bit
-			return content
-		}})
+		list = append(list, damage{fmt.Sprintf("%s: bit %d of byte %d (modulo its length)", what, bit, at),
+			func(content []byte) []byte {
+				content = slices.Clone(content)
+				content[int(at%uint64(below(len(content))))] ^= 1 << bit
+				return content
+			}})
 	}
 	for range flips {
 		flip("a bit flipped", func(n int) int { return n })
@@ -35,7 +36,8 @@ func someDamage(random *rand.Rand, flips int) (list []damage) {
 	return append(list,
 		damage{"empty", func([]byte) []byte { return nil }},
 		damage{"a byte only", func(content []byte) []byte { return content[:1] }},
-		damage{fmt.Sprintf("cut off at %f of its length", cut), func(content []byte) []byte { return content[:int(cut*float64(len(content)))] }},
+		damage{fmt.Sprintf("cut off at %f of its length", cut),
+			func(content []byte) []byte { return content[:int(cut*float64(len(content)))] }},
 		damage{"a byte less", func(content []byte) []byte { return content[:len(content)-1] }},
 		damage{"a byte more", func(content []byte) []byte { return append(slices.Clone(content), 0) }},
 		damage{"twice", func(content []byte) []byte { return slices.Concat(content, content) }},
@@ -44,9 +46,9 @@ func someDamage(random *rand.Rand, flips int) (list []damage) {
 	)
 }
 
-// TestDamagedEntries damages each entry of a cache in many ways, each alone. A run of the same program finds most, and one of
-// an edited one finds all that it can use, or cache verify does: always there is one warning, the run is right, and the
-// cache is whole afterwards.
+// TestDamagedEntries damages each entry of a cache in many ways, each alone. A run of the same program finds most, and
+// one of an edited one finds all that it can use, or cache verify does: always there is one warning, the run is right,
+// and the cache is whole afterwards.
 func TestDamagedEntries(t *testing.T) {
 	times, random := campaign(t)
 	const functions = 12
@@ -154,7 +156,8 @@ func TestDamagedProfiles(t *testing.T) {
 	requireSame(t, "the first run", want, execute())
 	pristine := readFile(t, file)
 	const magic, header = 7, 12 // bytes of what profiles begin with
-	damages := append(someDamage(random, 8*times), damage{"a program", func([]byte) []byte { return readFile(t, program) }},
+	damages := append(someDamage(random, 8*times),
+		damage{"a program", func([]byte) []byte { return readFile(t, program) }},
 		damage{"bitcode", func([]byte) []byte { return bitcode(t, helloIR) }})
 	for _, d := range damages {
 		damaged := d.of(pristine)
@@ -233,7 +236,9 @@ func TestUnusableFolders(t *testing.T) {
 		{"writable by a group", 1, func(t *testing.T, folder string) { makeFolder(t, folder, 0o770) }},
 		{"not writable", 1, func(t *testing.T, folder string) { makeFolder(t, folder, 0o500) }},
 		{"not to be looked into", 1, func(t *testing.T, folder string) { makeFolder(t, folder, 0) }},
-		{"in one that is not writable", 1, func(t *testing.T, folder string) { makeFolder(t, filepath.Dir(folder), 0o500) }},
+		{"in one that is not writable", 1, func(t *testing.T, folder string) {
+			makeFolder(t, filepath.Dir(folder), 0o500)
+		}},
 		{"a link that leads nowhere", 1, func(t *testing.T, folder string) {
 			if err := os.Symlink("/nonexistent/folder", folder); err != nil {
 				t.Fatal(err)
@@ -250,7 +255,8 @@ func TestUnusableFolders(t *testing.T) {
 		}},
 		{"on a full file system", 1, func(t *testing.T, folder string) {
 			makeFolder(t, folder, 0o700)
-			if err := syscall.Mount("none", folder, "tmpfs", 0, "size=16k,mode=700,uid="+fmt.Sprint(ordinary().Uid)); err != nil {
+			options := "size=16k,mode=700,uid=" + fmt.Sprint(ordinary().Uid)
+			if err := syscall.Mount("none", folder, "tmpfs", 0, options); err != nil {
 				t.Skipf("mounting: %v", err)
 			}
 			t.Cleanup(func() {

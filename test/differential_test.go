@@ -28,8 +28,8 @@ var configurations = []configuration{
 	{"warm-all", "b", []string{"--no-profile"}},
 }
 
-// configurationsOf returns all of them, or, if tests are not to be thorough, those that differ most and some of the others
-// by the program's name.
+// configurationsOf returns all of them, or, if tests are not to be thorough, those that differ most and some of the
+// others by the program's name.
 func configurationsOf(program string) []configuration {
 	if thorough {
 		return configurations
@@ -38,7 +38,8 @@ func configurationsOf(program string) []configuration {
 	hash.Write([]byte(program))
 	others := [][]string{{"speculating", "warm-all"}, {"mixed"}, {"optimised"}}
 	names := append(others[hash.Sum32()%uint32(len(others))], "lazy", "baseline", "warm")
-	return slices.DeleteFunc(slices.Clone(configurations), func(c configuration) bool { return !slices.Contains(names, c.name) })
+	return slices.DeleteFunc(slices.Clone(configurations),
+		func(c configuration) bool { return !slices.Contains(names, c.name) })
 }
 
 // TestPrograms runs every program natively and through orcast in configurations of its own.

@@ -30,8 +30,8 @@ type edit struct {
 
 const none = -1
 
-// change is of one file. Without an old text the file is new, or replaced; if the old text is "*" it gets another name, or is
-// removed.
+// change is of one file. Without an old text the file is new, or replaced; if the old text is "*" it gets another name,
+// or is removed.
 type change struct{ file, old, new string }
 
 // version is a program as it was after an edit, built.
@@ -46,8 +46,8 @@ type version struct {
 // waysToRun are taken in turn, so that images come of each of them and are used by each.
 var waysToRun = [][]string{lazily, nil, speculating, {"--no-profile", "--threads", "2", "--speculate", "all"}}
 
-// TestEdits runs programs after each of many edits, and again if it is to be thorough, and then their versions in any order.
-// All have one cache, so whatever was compiled of any version is in the way of all others.
+// TestEdits runs programs after each of many edits, and again if it is to be thorough, and then their versions in any
+// order. All have one cache, so whatever was compiled of any version is in the way of all others.
 func TestEdits(t *testing.T) {
 	cache := t.TempDir()
 	t.Run("histories", func(t *testing.T) {
@@ -103,9 +103,10 @@ func (w *workshop) goOn(t *testing.T) (versions []version) {
 			first = lazily
 		}
 		s := w.check(t, e.what, v, first)
-		if compiled := s.numbers["compiled"]; e.most != 0 && compiled > float64(max(0, e.most)) || e.most != 0 && s.numbers["cached"] == 0 {
-			t.Errorf("%s: %v functions were compiled and %v were cached, want at most %d compiled; misses: %v", e.what, compiled,
-				s.numbers["cached"], max(0, e.most), s.misses)
+		if compiled := s.numbers["compiled"]; e.most != 0 && compiled > float64(max(0, e.most)) || e.most != 0 &&
+			s.numbers["cached"] == 0 {
+			t.Errorf("%s: %v functions were compiled and %v were cached, want at most %d compiled; misses: %v", e.what,
+				compiled, s.numbers["cached"], max(0, e.most), s.misses)
 		}
 		way++
 		if thorough {
@@ -115,7 +116,8 @@ func (w *workshop) goOn(t *testing.T) (versions []version) {
 	check(edit{what: "the first version"})
 	var flags []string
 	for _, e := range w.edits {
-		if missing := (program{directives: directives{cpuFlags: strings.Fields(e.needs)}}).missingCPUFlag(); missing != "" {
+		needing := program{directives: directives{cpuFlags: strings.Fields(e.needs)}}
+		if missing := needing.missingCPUFlag(); missing != "" {
 			t.Logf("%s: left out, for this processor has no %s", e.what, missing)
 			continue
 		}
@@ -205,8 +207,8 @@ func (w *workshop) check(t *testing.T, what string, v version, way []string) sta
 	return s
 }
 
-// runForStatistics runs orcast with these arguments, the first of which is run, and --stats FILE. If it gives no statistics
-// they are empty.
+// runForStatistics runs orcast with these arguments, the first of which is run, and --stats FILE. If it gives no
+// statistics they are empty.
 func runForStatistics(t *testing.T, arguments []string) (result, statistics) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "stats.json")

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestOddEnvironment: entries that are there twice, have no value, no name or nothing at all reach the program in their order.
+// TestOddEnvironment: entries that are there twice, have no value, no name or nothing at all reach the program in their
+// order.
 func TestOddEnvironment(t *testing.T) {
 	p := program{name: "environment", sources: inputs(t, "environment.c", `#include <stdio.h>
 extern char **environ;
@@ -45,7 +46,8 @@ func startedWith(t *testing.T, environment []string, argv ...string) string {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	started, err := os.StartProcess(argv[0], argv, &os.ProcAttr{Env: environment, Files: []*os.File{nil, writer, os.Stderr}})
+	started, err := os.StartProcess(argv[0], argv,
+		&os.ProcAttr{Env: environment, Files: []*os.File{nil, writer, os.Stderr}})
 	writer.Close()
 	if err != nil {
 		t.Fatal(err)

@@ -61,7 +61,8 @@ func TestInputsThatAreNoFiles(t *testing.T) {
 	})
 	t.Run("shared library", func(t *testing.T) {
 		library := readFile(t, "/lib/x86_64-linux-gnu/libz.so.1")
-		requireRefusal(t, runOrcastWithInput(t, string(library), "run", module, "/dev/stdin"), "/dev/stdin", "shared library")
+		requireRefusal(t, runOrcastWithInput(t, string(library), "run", module, "/dev/stdin"), "/dev/stdin",
+			"shared library")
 	})
 }
 
@@ -82,14 +83,17 @@ func TestLibraryThatEndsItsLoader(t *testing.T) {
 		"aborts":  "abort();",
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := inputs(t, "faulty.c", "#include <stdlib.h>\n__attribute__((constructor)) static void c(void) { "+constructor+" }\n")[0]
+			source := inputs(t, "faulty.c",
+				"#include <stdlib.h>\n__attribute__((constructor)) static void c(void) { "+constructor+" }\n")[0]
 			library := strings.TrimSuffix(source, ".c") + ".so"
 			compile(t, source, "-shared", "-fPIC", "-o", library)
 			for _, arguments := range [][]string{{"run", hello, library}, {"run", hello, "--load", library}} {
 				r := runOrcast(t, arguments...)
 				requireNoCrash(t, r)
-				if r.status == 0 || r.stdout != "" || !strings.Contains(r.stderr, library) || strings.Count(r.stderr, "orcast: ") != 1 {
-					t.Errorf("%s, standard output %q; the library is to be named in one message:\n%s", r.ending(), r.stdout, r.stderr)
+				if r.status == 0 || r.stdout != "" || !strings.Contains(r.stderr, library) ||
+					strings.Count(r.stderr, "orcast: ") != 1 {
+					t.Errorf("%s, standard output %q; the library is to be named in one message:\n%s", r.ending(),
+						r.stdout, r.stderr)
 				}
 			}
 		})

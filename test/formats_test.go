@@ -13,7 +13,9 @@ import (
 // file, as text, and in archives.
 func TestInputFormats(t *testing.T) {
 	modules := cModules(t,
-		"main.c", "#include <stdio.h>\nint helper(int);\nstatic int local(int x) { return x + 1; }\nint main(int argc, char **argv) { printf(\"%d\\n\", helper(local(argc))); return 0; }\n",
+		"main.c",
+		"#include <stdio.h>\nint helper(int);\nstatic int local(int x) { return x + 1; }\nint main(int argc, char "+
+			"**argv) { printf(\"%d\\n\", helper(local(argc))); return 0; }\n",
 		"helper.c", "static int local(int x) { return x * 50; }\nint helper(int x) { return local(x); }\n")
 	folder := t.TempDir()
 	file := func(name string) string { return filepath.Join(folder, name) }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// frontEnds are compilers of other languages than C and C++, as docs/running.md lists them with the run-time libraries that
-// their programs need. Each is tried if it is installed.
+// frontEnds are compilers of other languages than C and C++, as docs/running.md lists them with the run-time libraries
+// that their programs need. Each is tried if it is installed.
 var frontEnds = []struct {
 	source   string
 	compiler string
@@ -19,16 +19,21 @@ var frontEnds = []struct {
 	inputs   string   // pattern of what came of it
 	more     func(t *testing.T) []string
 }{
-	{"squares.f90", "flang-22", []string{"-O2", "SOURCE", "-o", "OUT"}, []string{"-O2", "-emit-llvm", "-c", "SOURCE", "-o", "f.bc"}, "f.bc",
+	{"squares.f90", "flang-22", []string{"-O2", "SOURCE", "-o", "OUT"}, []string{"-O2", "-emit-llvm", "-c", "SOURCE",
+		"-o", "f.bc"}, "f.bc",
 		installed("/usr/lib/llvm-22/lib/clang/22/lib/*/libflang_rt.runtime.a")},
-	{"shapes.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"}, []string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc",
-		druntime},
-	{"collected.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"}, []string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc",
-		druntime},
-	{"shapes.nim", "nim", nimFlags("-o:OUT", "SOURCE"), nimFlags("--noLinking", "--nimcache:.", "--passC:-emit-llvm", "SOURCE"), "*.nim.c.o", noLibrary},
-	{"shapes.cr", "crystal", []string{"build", "SOURCE", "-o", "OUT"}, []string{"build", "--emit", "llvm-bc", "SOURCE", "-o", "shapes"}, "shapes.bc",
-		load("/usr/lib/x86_64-linux-gnu/libpcre.so.3", "/usr/lib/x86_64-linux-gnu/libevent-2.1.so.7", "/usr/lib/x86_64-linux-gnu/libgc.so.1")},
-	{"threads.c", "clang-22", []string{"-O2", "-fopenmp", "SOURCE", "-o", "OUT"}, []string{"-O2", "-fopenmp", "-emit-llvm", "-c", "SOURCE", "-o", "omp.bc"}, "omp.bc",
+	{"shapes.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"},
+		[]string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc", druntime},
+	{"collected.d", "ldc2", []string{"-O2", "SOURCE", "-of=OUT"},
+		[]string{"-O2", "-output-bc", "-c", "SOURCE", "-of=d.bc"}, "d.bc", druntime},
+	{"shapes.nim", "nim", nimFlags("-o:OUT", "SOURCE"), nimFlags("--noLinking", "--nimcache:.", "--passC:-emit-llvm",
+		"SOURCE"), "*.nim.c.o", noLibrary},
+	{"shapes.cr", "crystal", []string{"build", "SOURCE", "-o", "OUT"}, []string{"build", "--emit", "llvm-bc", "SOURCE",
+		"-o", "shapes"}, "shapes.bc",
+		load("/usr/lib/x86_64-linux-gnu/libpcre.so.3", "/usr/lib/x86_64-linux-gnu/libevent-2.1.so.7",
+			"/usr/lib/x86_64-linux-gnu/libgc.so.1")},
+	{"threads.c", "clang-22", []string{"-O2", "-fopenmp", "SOURCE", "-o", "OUT"},
+		[]string{"-O2", "-fopenmp", "-emit-llvm", "-c", "SOURCE", "-o", "omp.bc"}, "omp.bc",
 		load("/usr/lib/x86_64-linux-gnu/libomp.so.5")},
 }
 
@@ -39,7 +44,8 @@ func druntime(t *testing.T) []string {
 }
 
 func nimFlags(more ...string) []string {
-	return append([]string{"c", "--hints:off", "-d:release", "--cc:clang", "--clang.exe:clang-22", "--clang.linkerexe:clang-22"}, more...)
+	return append([]string{"c", "--hints:off", "-d:release", "--cc:clang", "--clang.exe:clang-22",
+		"--clang.linkerexe:clang-22"}, more...)
 }
 
 // noLibrary says that a program needs no library.
@@ -109,14 +115,16 @@ func build(t *testing.T, folder, compiler string, arguments ...string) {
 	}
 }
 
-// compareForeign runs a program lazily, speculating, and with what the runs have kept, and compares it with the native one.
+// compareForeign runs a program lazily, speculating, and with what the runs have kept, and compares it with the native
+// one.
 func compareForeign(t *testing.T, native result, arguments []string) {
 	t.Helper()
 	if native.stdout == "" {
 		t.Fatalf("the native program shows nothing: %s, %s", native.ending(), native.stderr)
 	}
 	cache := t.TempDir()
-	for _, flags := range [][]string{{"--threads", "1", "--speculate", "none"}, {"--threads", "4", "--speculate", "all"}, nil} {
+	for _, flags := range [][]string{{"--threads", "1", "--speculate", "none"},
+		{"--threads", "4", "--speculate", "all"}, nil} {
 		command := slices.Concat([]string{"run", "--cache-dir", cache}, flags, arguments)
 		if d := difference(native, runOrcast(t, command...)); d != "" {
 			t.Errorf("%q: %s", flags, d)

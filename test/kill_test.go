@@ -21,8 +21,8 @@ import (
 // moments are how many of a run are chosen to kill it.
 const moments = 12
 
-// TestKilled kills runs at random moments: at any time, soon after the program has said its last word, and when a file of
-// the cache comes or changes. Whatever is left of them verifies, and the next run is right.
+// TestKilled kills runs at random moments: at any time, soon after the program has said its last word, and when a file
+// of the cache comes or changes. Whatever is left of them verifies, and the next run is right.
 func TestKilled(t *testing.T) {
 	times, random := campaign(t)
 	const functions = 150
@@ -70,7 +70,8 @@ func TestKilled(t *testing.T) {
 			t.Errorf("%s: the profile after it: %s%s", what, shown.ending(), shown.stderr)
 		}
 		requireSame(t, "after it was "+what, want, runOrcast(t, command(profile)[1:]...))
-		requireSame(t, "again, after it was "+what, want, runOrcast(t, slices.Concat(command(profile)[1:3], []string{cache}, lazily, []string{program})...))
+		requireSame(t, "again, after it was "+what, want,
+			runOrcast(t, slices.Concat(command(profile)[1:3], []string{cache}, lazily, []string{program})...))
 	}
 	t.Logf("killed before they ended: %v of %d", killed, moments*times)
 	if killed["while files change"] == 0 {
@@ -78,8 +79,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// moment is when a run is killed: some time after its beginning or its first line of output, or with one of the changes to
-// files in a folder.
+// moment is when a run is killed: some time after its beginning or its first line of output, or with one of the changes
+// to files in a folder.
 type moment struct {
 	what    string
 	after   time.Duration

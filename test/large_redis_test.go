@@ -29,8 +29,9 @@ func eachRedis(t *testing.T, test func(t *testing.T, program string)) {
 	})
 }
 
-// TestRedisUnderSupervisor starts the server as a supervisor does that knows it by its process number: it stops itself to
-// say that it is up, its pid file has that number, it answers, saves from a fork, starts itself again and leaves on SIGTERM.
+// TestRedisUnderSupervisor starts the server as a supervisor does that knows it by its process number: it stops itself
+// to say that it is up, its pid file has that number, it answers, saves from a fork, starts itself again and leaves on
+// SIGTERM.
 func TestRedisUnderSupervisor(t *testing.T) {
 	eachRedis(t, func(t *testing.T, program string) {
 		r := newRedis(t)
@@ -45,7 +46,8 @@ func TestRedisUnderSupervisor(t *testing.T) {
 
 		var status syscall.WaitStatus
 		pid := cmd.Process.Pid
-		if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil || status.StopSignal() != syscall.SIGSTOP {
+		if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil ||
+			status.StopSignal() != syscall.SIGSTOP {
 			t.Fatalf("it did not stop itself: %#x (%v)", status, err)
 		}
 		if err := cmd.Process.Signal(syscall.SIGCONT); err != nil {
@@ -73,8 +75,8 @@ func TestRedisUnderSupervisor(t *testing.T) {
 	})
 }
 
-// TestRedisDaemon lets the server become a daemon: the process that was started ends, and its pid file names another one, which
-// is the server.
+// TestRedisDaemon lets the server become a daemon: the process that was started ends, and its pid file names another
+// one, which is the server.
 func TestRedisDaemon(t *testing.T) {
 	eachRedis(t, func(t *testing.T, program string) {
 		r := newRedis(t)

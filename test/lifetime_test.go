@@ -121,8 +121,8 @@ int main(int argc, char **argv) {
 }
 `
 
-// TestKilledCompiler: without a compiler a program goes on until it needs one, and says then what is wrong. While there is
-// one, nothing of the kind is said.
+// TestKilledCompiler: without a compiler a program goes on until it needs one, and says then what is wrong. While there
+// is one, nothing of the kind is said.
 func TestKilledCompiler(t *testing.T) {
 	module := cModules(t, "later.c", later)[0]
 	for _, who := range []string{"itself", "child", "namespace"} {
@@ -141,7 +141,8 @@ func TestKilledCompiler(t *testing.T) {
 				}
 				want := result{stdout: "14\n"}
 				if killed {
-					want = result{status: 125, stderr: "orcast: the compiler process is gone; a function not yet compiled cannot be called\n"}
+					want = result{status: 125,
+						stderr: "orcast: the compiler process is gone; a function not yet compiled cannot be called\n"}
 					compiler := s.compiler()
 					if err := syscall.Kill(compiler, syscall.SIGKILL); err != nil {
 						t.Fatal(err)
@@ -205,8 +206,8 @@ int main(int argc, char **argv) {
 	}
 }
 
-// TestDaemons: a daemon has a compiler as long as it lives, whatever it closes and whoever it leaves behind; and nobody else
-// waits for it.
+// TestDaemons: a daemon has a compiler as long as it lives, whatever it closes and whoever it leaves behind; and nobody
+// else waits for it.
 func TestDaemons(t *testing.T) {
 	module := cModules(t, "daemon.c", `#include <fcntl.h>
 #include <stdio.h>
@@ -264,8 +265,8 @@ int main(int argc, char **argv) {
 	}
 }
 
-// TestFirstProcess: the first process of a namespace is the program too, sees no child, and takes with it what it has not
-// waited for.
+// TestFirstProcess: the first process of a namespace is the program too, sees no child, and takes with it what it has
+// not waited for.
 func TestFirstProcess(t *testing.T) {
 	alone := []string{"unshare", "--pid", "--fork"}
 	if output, err := exec.Command(alone[0], append(alone[1:], "true")...).CombinedOutput(); err != nil {
@@ -287,7 +288,8 @@ int main(void) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "stats.json")
 	for _, state := range []string{"cold", "warm"} {
-		command := append(alone, orcastBinary(t), "run", "--cache-dir", filepath.Join(folder, "cache"), "--stats", file, module)
+		command := append(alone, orcastBinary(t), "run", "--cache-dir", filepath.Join(folder, "cache"), "--stats", file,
+			module)
 		got := run(t, "/usr/bin/unshare", command, "")
 		if d := difference(result{stdout: "1 -1 No child processes 5\n", status: 6}, got); d != "" {
 			t.Fatal(d)
@@ -296,7 +298,8 @@ int main(void) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := parseStatistics(t, string(text)); s.numbers["exit"] != 6 || (s.numbers["cached"] > 0) != (state == "warm") {
+		if s := parseStatistics(t, string(text)); s.numbers["exit"] != 6 ||
+			(s.numbers["cached"] > 0) != (state == "warm") {
 			t.Errorf("%s: %s", state, text)
 		}
 	}
@@ -325,8 +328,8 @@ int main(int argc, char **argv) {
   }
 }
 `)[0]
-	for how, want := range map[string]int{"return": 44, "exit": 5, "_exit": 6, "quick_exit": 7, "abort": 134, "kill": 137,
-		"thread": 9, "pthread_exit": 0, "child": 8} {
+	for how, want := range map[string]int{"return": 44, "exit": 5, "_exit": 6, "quick_exit": 7, "abort": 134,
+		"kill": 137, "thread": 9, "pthread_exit": 0, "child": 8} {
 		t.Run(how, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "stats.json")
 			runOrcast(t, "run", "--stats", file, module, "--", how)
@@ -337,7 +340,8 @@ int main(int argc, char **argv) {
 			if got := parseStatistics(t, string(text)).numbers["exit"]; int(got) != want {
 				t.Errorf("exit is %v, want %d", got, want)
 			}
-			if got := runOrcast(t, "run", "--stats", "-", module, "--", how); !strings.Contains(got.stderr, `"exit": `) {
+			got := runOrcast(t, "run", "--stats", "-", module, "--", how)
+			if !strings.Contains(got.stderr, `"exit": `) {
 				t.Errorf("on standard error: %q", got.stderr)
 			}
 		})

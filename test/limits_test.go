@@ -30,8 +30,9 @@ func TestLowLimits(t *testing.T) {
 
 // TestSignalsToAnalyze: a signal ends orcast as it ends any program, without a trace.
 func TestSignalsToAnalyze(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
-		syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGSEGV, syscall.SIGBUS,
+		syscall.SIGFPE, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGTERM, syscall.SIGINT,
+		syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			pipe := filepath.Join(t.TempDir(), "input")
@@ -54,7 +55,8 @@ func TestSignalsToAnalyze(t *testing.T) {
 				t.Fatal(err)
 			}
 			command.Wait()
-			if status := command.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != signal || output.Len() > 0 {
+			if status := command.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != signal ||
+				output.Len() > 0 {
 				t.Errorf("it ended with %v and said:\n%s", command.ProcessState, &output)
 			}
 		})

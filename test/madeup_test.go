@@ -15,8 +15,9 @@ import (
 	"github.com/orcast/orcast/test/irgen"
 )
 
-// codeWays are the ways to compile what is made up, besides the native one: all of it by the baseline compiler, where that does
-// not refuse it, and a part by lot, which calls the rest and is called. A campaign has LLVM alone, and more lots.
+// codeWays are the ways to compile what is made up, besides the native one: all of it by the baseline compiler, where
+// that does not refuse it, and a part by lot, which calls the rest and is called. A campaign has LLVM alone, and more
+// lots.
 func codeWays(t *testing.T) map[string][]string {
 	ways := map[string][]string{
 		"fast":  {"--generator", "fast"},
@@ -106,8 +107,8 @@ func (p madeUp) native(t *testing.T, names ...string) result {
 	return r
 }
 
-// compare runs the module through orcast, reports functions whose results differ, with their text, inputs and outputs, and
-// returns the first of them.
+// compare runs the module through orcast, reports functions whose results differ, with their text, inputs and outputs,
+// and returns the first of them.
 func (p madeUp) compare(t *testing.T, native result, flags []string) []*irgen.Test {
 	t.Helper()
 	got := p.orcast(t, flags)

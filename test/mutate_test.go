@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// campaign is how many times as much the tests of the cache do as usually: $ORCAST_CACHE_CAMPAIGN. A campaign has a seed of
-// its own each time, and each says which.
+// campaign is how many times as much the tests of the cache do as usually: $ORCAST_CACHE_CAMPAIGN. A campaign has a
+// seed of its own each time, and each says which.
 func campaign(t *testing.T) (times int, random *rand.Rand) {
 	t.Helper()
 	times, seed := 1, uint64(4)
@@ -39,16 +39,18 @@ func campaign(t *testing.T) (times int, random *rand.Rand) {
 // So many programs get so many mutants in a row; in a campaign all do, and more.
 const mutatedPrograms, mutantsPerProgram = 12, 5
 
-// TestMutants changes numbers, operators and texts in the IR of programs at random, and runs each mutant from a cache that
-// has all mutants before it. What it does must be what it does without a cache. Many mutants crash or loop; where those that
-// differ have no native behaviour that they agree with, what they do is not defined, and they do not count.
+// TestMutants changes numbers, operators and texts in the IR of programs at random, and runs each mutant from a cache
+// that has all mutants before it. What it does must be what it does without a cache. Many mutants crash or loop; where
+// those that differ have no native behaviour that they agree with, what they do is not defined, and they do not count.
 func TestMutants(t *testing.T) {
 	times, random := campaign(t)
 	programs, err := loadPrograms("programs")
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs = slices.DeleteFunc(programs, func(p program) bool { return len(p.sources) != 1 || p.missingCPUFlag() != "" })
+	programs = slices.DeleteFunc(programs, func(p program) bool {
+		return len(p.sources) != 1 || p.missingCPUFlag() != ""
+	})
 	random.Shuffle(len(programs), func(i, j int) { programs[i], programs[j] = programs[j], programs[i] })
 	cache := t.TempDir()
 	var mutants, changed atomic.Int64
@@ -62,8 +64,8 @@ func TestMutants(t *testing.T) {
 			if mutated++; mutated > mutatedPrograms && times == 1 {
 				break
 			}
-			m := mutator{program: p, text: text, cache: cache, random: rand.New(rand.NewPCG(random.Uint64(), 0)), most: mutantsPerProgram * times,
-				mutants: &mutants, changed: &changed}
+			m := mutator{program: p, text: text, cache: cache, random: rand.New(rand.NewPCG(random.Uint64(), 0)),
+				most: mutantsPerProgram * times, mutants: &mutants, changed: &changed}
 			t.Run(p.name, func(t *testing.T) {
 				t.Parallel()
 				m.run(t)
@@ -71,7 +73,8 @@ func TestMutants(t *testing.T) {
 		}
 	})
 	if changed.Load() < mutants.Load()/3 || mutants.Load() == 0 {
-		t.Errorf("%d of %d mutants show that they are some: old code would hardly be noticed", changed.Load(), mutants.Load())
+		t.Errorf("%d of %d mutants show that they are some: old code would hardly be noticed", changed.Load(),
+			mutants.Load())
 	}
 	requireVerified(t, cache)
 }
@@ -91,17 +94,19 @@ func irOf(t *testing.T, p program) string {
 var (
 	declared = regexp.MustCompile(`(?m)^declare .*?@"?([^"(]+)`)
 	// safe is what may be called with any arguments.
-	safe = regexp.MustCompile(`^(llvm\..*|f?printf|snprintf|f?puts|putchar|fwrite|fflush|malloc|calloc|realloc|free|aligned_alloc` +
-		`|mem\w+|str\w+|bcmp|exit|abort|atexit|qsort\w*|_?setjmp|longjmp|siglongjmp|sqrt|sinf|nextafter|lrint|fe\w+|getopt_long` +
+	safe = regexp.MustCompile(`^(llvm\..*|f?printf|snprintf|f?puts|putchar|fwrite|fflush` +
+		`|malloc|calloc|realloc|free|aligned_alloc|mem\w+|str\w+|bcmp|exit|abort|atexit|qsort\w*` +
+		`|_?setjmp|longjmp|siglongjmp|sqrt|sinf|nextafter|lrint|fe\w+|getopt_long` +
 		`|__\w+|_Z.*|_Unwind_\w+)$`)
 	unsafe = regexp.MustCompile(`filesystem|thread|stream|random_device|locale|syscall`)
 )
 
 // harmless says that whatever becomes of a program, it can harm nothing but itself.
 func harmless(text string) bool {
-	return !unsafe.MatchString(text) && !slices.ContainsFunc(declared.FindAllStringSubmatch(text, -1), func(d []string) bool {
-		return !safe.MatchString(d[1])
-	})
+	return !unsafe.MatchString(text) && !slices.ContainsFunc(declared.FindAllStringSubmatch(text, -1),
+		func(d []string) bool {
+			return !safe.MatchString(d[1])
+		})
 }
 
 // mutator makes mutants of one program.
@@ -170,7 +175,8 @@ func (m *mutator) defined(t *testing.T, text string, cold result) bool {
 	file, native := filepath.Join(folder, "program.ll"), filepath.Join(folder, "native")
 	again := m.orcast(t, file, text, "--no-cache", "--no-profile", "--speculate", "all")
 	tool(t, "clang++-22", slices.Concat([]string{"-w", file, "-o", native}, m.program.ldflags)...)
-	return difference(cold, again) == "" && difference(cold, m.limited(t, append([]string{native}, m.program.args...))) == ""
+	return difference(cold, again) == "" && difference(cold,
+		m.limited(t, append([]string{native}, m.program.args...))) == ""
 }
 
 // mutations are what can be changed in a line of IR, and what becomes of it.
@@ -182,7 +188,8 @@ var mutations = []struct {
 		n, _ := strconv.ParseInt(old, 10, 64)
 		return strconv.FormatInt([]int64{n + 1, n - 1, -n, n ^ 8, random.Int64N(200)}[random.IntN(5)], 10)
 	}},
-	{regexp.MustCompile(`\bicmp (?:samesign )?(eq|ne|[su][gl][te]) `), oneOf("eq", "ne", "sgt", "sge", "slt", "sle", "ugt", "uge", "ult", "ule")},
+	{regexp.MustCompile(`\bicmp (?:samesign )?(eq|ne|[su][gl][te]) `),
+		oneOf("eq", "ne", "sgt", "sge", "slt", "sle", "ugt", "uge", "ult", "ule")},
 	{regexp.MustCompile(`= (add|sub|mul|and|or|xor) `), oneOf("add", "sub", "mul", "and", "or", "xor")},
 	{regexp.MustCompile(`= (shl|lshr|ashr) (?:i|<)`), oneOf("shl", "lshr", "ashr")},
 	{regexp.MustCompile(`= (fadd|fsub|fmul|fdiv) `), oneOf("fadd", "fsub", "fmul", "fdiv")},

@@ -9,7 +9,8 @@ import (
 )
 
 // oddNames are names of files that only few programs mind.
-var oddNames = []string{"a b", "new\nline", "in\xff\xfevalid", "\x1b[31m", "a:b", "a,b", "a=b", "-dash", "--", "'\"$(x)`\\", "grün\u202e", "%s%n", "~", "#"}
+var oddNames = []string{"a b", "new\nline", "in\xff\xfevalid", "\x1b[31m", "a:b", "a,b", "a=b", "-dash", "--",
+	"'\"$(x)`\\", "grün\u202e", "%s%n", "~", "#"}
 
 // shown is what a message has of such a name.
 func shown(name string) string {
@@ -28,7 +29,8 @@ func shown(name string) string {
 
 // TestOddNames: files of any name can be given for every purpose, and reach the program as they are.
 func TestOddNames(t *testing.T) {
-	program := cModules(t, "argv0.c", "#include <stdio.h>\nint main(int c, char **v) { puts(v[0]); return c - 1; }\n")[0]
+	program := cModules(t, "argv0.c",
+		"#include <stdio.h>\nint main(int c, char **v) { puts(v[0]); return c - 1; }\n")[0]
 	library := filepath.Join(t.TempDir(), "lib.so")
 	compile(t, inputs(t, "lib.c", "int from_library = 1;\n")[0], "-shared", "-fPIC", "-o", library)
 	for _, name := range oddNames {
@@ -49,18 +51,20 @@ func TestOddNames(t *testing.T) {
 			if err := os.WriteFile(file("order"), []byte("main\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r := runOrcast(t, "run", "--load", file("library"), "--stats", file("stats"), "--trace", file("trace"), "--profile", file("profile"),
-				"--order", file("order"), "--cache-dir", file("cache"), file("input"))
+			r := runOrcast(t, "run", "--load", file("library"), "--stats", file("stats"), "--trace", file("trace"),
+				"--profile", file("profile"), "--order", file("order"), "--cache-dir", file("cache"), file("input"))
 			requireOutput(t, file("input")+"\n", r)
 			for _, kind := range []string{"stats", "trace", "profile", "cache"} {
 				if _, err := os.Stat(file(kind)); err != nil {
 					t.Errorf("%s: %v", kind, err)
 				}
 			}
-			if r := runOrcast(t, "analyze", "--load", file("library"), file("input")); r.status != 0 || hasAny(r.stdout, 0xff, 0x1b) {
+			if r := runOrcast(t, "analyze", "--load", file("library"), file("input")); r.status != 0 ||
+				hasAny(r.stdout, 0xff, 0x1b) {
 				t.Errorf("orcast analyze: %s\n%q", r.ending(), r.stderr+r.stdout)
 			}
-			if r := runOrcast(t, "cache", "stats", "--cache-dir", file("cache")); r.status != 0 || hasAny(r.stdout, 0xff, 0x1b) {
+			if r := runOrcast(t, "cache", "stats", "--cache-dir", file("cache")); r.status != 0 ||
+				hasAny(r.stdout, 0xff, 0x1b) {
 				t.Errorf("orcast cache stats: %s\n%q", r.ending(), r.stderr+r.stdout)
 			}
 		})
@@ -89,7 +93,8 @@ func TestOddNamesInMessages(t *testing.T) {
 			} {
 				r := runOrcast(t, arguments...)
 				requireRefusal(t, r, shown(name))
-				if hasAny(r.stderr, 0xff, 0x1b) || strings.Contains(r.stderr, "\u202e") || strings.Count(r.stderr, "\n") != 1 {
+				if hasAny(r.stderr, 0xff, 0x1b) || strings.Contains(r.stderr, "\u202e") ||
+					strings.Count(r.stderr, "\n") != 1 {
 					t.Errorf("orcast %q says %q", arguments, r.stderr)
 				}
 			}

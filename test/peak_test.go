@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// measures is the variable that makes this program run a command and write the bytes of memory that it took at most into a
-// file. The tests cannot ask for those of a command they start: it would count their own memory, as Linux keeps the peak of
-// what execve replaces.
+// measures is the variable that makes this program run a command and write the bytes of memory that it took at most
+// into a file. The tests cannot ask for those of a command they start: it would count their own memory, as Linux keeps
+// the peak of what execve replaces.
 const measures = "ORCAST_TEST_MEASURES"
 
 // runMeasured runs the command under test and tells how many bytes of memory it took at most.

@@ -10,7 +10,8 @@ import (
 func TestPolicies(t *testing.T) {
 	modules := cModules(t, "functions.c", functionsModule(200, 40))
 	want, _ := runWithStatistics(t, lazily, modules)
-	for _, policy := range []string{"auto", "sequence", "frequency", "summary", "hints", "all", "largest", "random", "sequence,hints", "all,random"} {
+	for _, policy := range []string{"auto", "sequence", "frequency", "summary", "hints", "all", "largest", "random",
+		"sequence,hints", "all,random"} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			for _, threads := range []string{"1", "4"} {
@@ -41,7 +42,8 @@ func TestAutoCompilesOnlyWhatIsReferredTo(t *testing.T) {
 
 // TestBudgets: a program that takes its time leaves enough of it to compile everything ahead, if that is allowed.
 func TestBudgets(t *testing.T) {
-	source := strings.Replace(functionsModule(400, 1), "unsigned sum = 0;", "unsigned sum = 0;\n  for (int i = 0; i < 300000000; i++) state += i;", 1)
+	source := strings.Replace(functionsModule(400, 1), "unsigned sum = 0;",
+		"unsigned sum = 0;\n  for (int i = 0; i < 300000000; i++) state += i;", 1)
 	modules := cModules(t, "functions.c", source)
 	for _, c := range []struct {
 		budget string
@@ -66,7 +68,8 @@ func TestBadBudgets(t *testing.T) {
 	hello := inputs(t, "hello.ll", helloIR)[0]
 	for _, budget := range []string{"lots", "0%", "150%", "1TB", "1MB,2MB"} {
 		r := runOrcast(t, "run", "--budget", budget, hello)
-		if r.status != 125 || r.stdout != "" || !strings.Contains(r.stderr, "--budget") || strings.Count(r.stderr, "\n") != 1 {
+		if r.status != 125 || r.stdout != "" || !strings.Contains(r.stderr, "--budget") ||
+			strings.Count(r.stderr, "\n") != 1 {
 			t.Errorf("--budget %s: %s, %q", budget, r.ending(), r.stderr)
 		}
 	}

@@ -281,7 +281,8 @@ func (p program) outputs(folder string) built {
 func (p program) buildIn(t *testing.T, folder string) built {
 	t.Helper()
 	// Of bitcode made for link-time optimisation the native build makes plain objects.
-	codegen := slices.DeleteFunc(slices.Clone(p.flags), func(flag string) bool { return strings.HasPrefix(flag, "-flto") })
+	codegen := slices.DeleteFunc(slices.Clone(p.flags),
+		func(flag string) bool { return strings.HasPrefix(flag, "-flto") })
 	codegen = append(codegen, "-Wno-unused-command-line-argument", "-Wno-override-module")
 	var link, shared, members, objects []string
 	for _, source := range p.sources {
@@ -327,13 +328,14 @@ func (p program) buildIn(t *testing.T, folder string) built {
 	if slices.ContainsFunc(p.sources, func(source string) bool { return filepath.Ext(source) == ".cpp" }) {
 		driver = "clang++-22"
 	}
-	link = slices.Concat(link, p.archives, shared, p.ldflags, []string{"-Wl,-rpath,$ORIGIN", "-o", filepath.Join(folder, "program")})
+	link = slices.Concat(link, p.archives, shared, p.ldflags,
+		[]string{"-Wl,-rpath,$ORIGIN", "-o", filepath.Join(folder, "program")})
 	tool(t, driver, link...)
 	return p.outputs(folder)
 }
 
-// compile makes a native part of the program with the flags given and the source's own. Another compiler than clang does not
-// get the build's.
+// compile makes a native part of the program with the flags given and the source's own. Another compiler than clang
+// does not get the build's.
 func (p program) compile(t *testing.T, source string, arguments ...string) {
 	t.Helper()
 	driver := p.compilers[source]

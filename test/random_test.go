@@ -12,9 +12,9 @@ import (
 	"github.com/orcast/orcast/test/irgen"
 )
 
-// TestRandomFunctions compiles functions that are made up by lot, calls them, and compares results with those of LLVM's code. Where
-// they differ it looks for a smaller function of which that is true. $ORCAST_CODE_SEED is the number of the first
-// function; a campaign begins anywhere.
+// TestRandomFunctions compiles functions that are made up by lot, calls them, and compares results with those of LLVM's
+// code. Where they differ it looks for a smaller function of which that is true. $ORCAST_CODE_SEED is the number of the
+// first function; a campaign begins anywhere.
 func TestRandomFunctions(t *testing.T) {
 	const modules, perModule = 2, 150
 	first, times := uint64(0), cmp.Or(codeCampaign(t), 1)

@@ -50,8 +50,10 @@ var realRuns = []realRun{
 		}`}, stdin: "real/script.sql"},
 	{name: "gawk with a syntax error", program: "gawk", arguments: []string{"{ print ( }"}},
 	{name: "jq", program: "jq", arguments: []string{"-R", "-s", `split("\n") | map(select(length > 0)) |
-		{lines: length, longest: max_by(length), words: (map(split(" ")[0]) | group_by(.) | map({(.[0]): length}) | add),
-		first: (.[0] | explode | map(. + 1) | implode), caught: (try error({a: 1}) catch .a), sum: (reduce .[] as $l (0; . + ($l | length)))}`},
+		{lines: length, longest: max_by(length),
+		words: (map(split(" ")[0]) | group_by(.) | map({(.[0]): length}) | add),
+		first: (.[0] | explode | map(. + 1) | implode), caught: (try error({a: 1}) catch .a),
+		sum: (reduce .[] as $l (0; . + ($l | length)))}`},
 		stdin: "real/script.sql"},
 	{name: "jq of what is not JSON", program: "jq", arguments: []string{"."}, stdin: "real/script.sql"},
 	{name: "bzip2 of what it can't read", program: "bzip2", arguments: []string{"-t"}, stdin: "real/script.sql"},
@@ -82,12 +84,15 @@ func TestRealPrograms(t *testing.T) {
 					}
 				}
 			}
-			native := r.steady(run(t, strings.TrimSuffix(module, ".bc")+".native", append([]string{module}, arguments...), stdin))
+			native := r.steady(run(t, strings.TrimSuffix(module, ".bc")+".native",
+				append([]string{module}, arguments...), stdin))
 			for _, threads := range []string{"1", "4"} {
 				for _, policy := range []string{"none", "auto"} {
 					for _, effort := range []string{"0", "2"} {
-						t.Run(fmt.Sprintf("threads %s, speculate %s, O%s", threads, policy, effort), func(t *testing.T) {
-							command := []string{"run", "--threads", threads, "--speculate", policy, "-O", effort, module, "--"}
+						how := fmt.Sprintf("threads %s, speculate %s, O%s", threads, policy, effort)
+						t.Run(how, func(t *testing.T) {
+							command := []string{"run", "--threads", threads, "--speculate", policy, "-O", effort,
+								module, "--"}
 							got := r.steady(runOrcastWithInput(t, stdin, append(command, arguments...)...))
 							if d := difference(native, got); d != "" {
 								t.Error(d)

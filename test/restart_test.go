@@ -37,7 +37,8 @@ int main(int argc, char **argv) {
 		run(t, script, []string{script, "an argument"}, ""))
 }
 
-// startingScript writes a script that runs bitcode under the script's own name, by which the program can start itself again.
+// startingScript writes a script that runs bitcode under the script's own name, by which the program can start itself
+// again.
 func startingScript(t *testing.T, bitcode string) string {
 	t.Helper()
 	script := filepath.Join(t.TempDir(), "start")

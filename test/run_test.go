@@ -104,8 +104,8 @@ func (c *capped) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// runOrcast runs the command under test with these arguments. A program finds a cache of its own, empty, unless they name
-// one.
+// runOrcast runs the command under test with these arguments. A program finds a cache of its own, empty, unless they
+// name one.
 func runOrcast(t *testing.T, arguments ...string) result {
 	t.Helper()
 	return runOrcastWithInput(t, "", arguments...)

@@ -61,7 +61,8 @@ func TestSignalsEndTheProgram(t *testing.T) {
 				want = syscall.SIGTERM // they are ignored
 			case syscall.SIGSTOP, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:
 				var status syscall.WaitStatus
-				if _, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() || status.StopSignal() != s {
+				if _, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil ||
+					!status.Stopped() || status.StopSignal() != s {
 					t.Errorf("status %#x (%v), want it stopped by %v", status, err, s)
 				}
 				_ = p.cmd.Process.Signal(syscall.SIGCONT)
@@ -101,14 +102,14 @@ int main(void) {
 	}
 }
 
-// TestSignalsToAGroup: what a terminal or a service manager sends to all processes does not take the compiler from a program
-// that handles it.
+// TestSignalsToAGroup: what a terminal or a service manager sends to all processes does not take the compiler from a
+// program that handles it.
 func TestSignalsToAGroup(t *testing.T) {
 	module := cModules(t, "waiting.c", waiting)[0]
 	for s := syscall.Signal(1); s <= 64; s++ {
 		switch s {
-		case syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
-			syscall.SIGIO, syscall.SIGPWR, syscall.SIGWINCH, syscall.SIGXCPU, 34, 64:
+		case syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
+			syscall.SIGALRM, syscall.SIGIO, syscall.SIGPWR, syscall.SIGWINCH, syscall.SIGXCPU, 34, 64:
 		default:
 			continue
 		}

@@ -35,7 +35,8 @@ func TestSimulate(t *testing.T) {
 	modules := cModules(t, "functions.c", functionsModule(200, called-1))
 	file := filepath.Join(t.TempDir(), "trace")
 	runWithStatistics(t, append([]string{"--threads", "1", "--trace", file}, lazily...), modules)
-	printed := runOrcast(t, append([]string{"simulate", "--json", "--policies", "none,all,random,auto,profile,order,callees+hints", "--threads", "1,3,64", file}, modules...)...)
+	printed := runOrcast(t, append([]string{"simulate", "--json", "--policies",
+		"none,all,random,auto,profile,order,callees+hints", "--threads", "1,3,64", file}, modules...)...)
 	if printed.status != 0 {
 		t.Fatalf("%s%s", printed.ending(), printed.stderr)
 	}
@@ -50,9 +51,11 @@ func TestSimulate(t *testing.T) {
 		what := fmt.Sprintf("%s with %d threads", p.Policy, p.Threads)
 		l := s.Limits[i/7]
 		if l.Threads != p.Threads || p.StallMS < l.BoundMS || l.BestMS < l.BoundMS {
-			t.Errorf("%s: stall %v ms, the best with %d is %v and the bound %v", what, p.StallMS, l.Threads, l.BestMS, l.BoundMS)
+			t.Errorf("%s: stall %v ms, the best with %d is %v and the bound %v", what, p.StallMS, l.Threads, l.BestMS,
+				l.BoundMS)
 		}
-		if p.Compiled != p.Demand+p.Speculated || p.Speculated != p.Useful+p.Late+p.Wasted || p.Compiled-p.Wasted != called {
+		if p.Compiled != p.Demand+p.Speculated || p.Speculated != p.Useful+p.Late+p.Wasted ||
+			p.Compiled-p.Wasted != called {
 			t.Errorf("%s: the numbers do not add up: %+v", what, p)
 		}
 		switch p.Policy {
@@ -78,7 +81,8 @@ func TestSimulateRefuses(t *testing.T) {
 		}
 		return path
 	}
-	module, other := cModules(t, "functions.c", functionsModule(20, 3))[0], cModules(t, "functions.c", functionsModule(30, 3))[0]
+	module, other := cModules(t, "functions.c", functionsModule(20, 3))[0],
+		cModules(t, "functions.c", functionsModule(30, 3))[0]
 	traced := filepath.Join(folder, "trace")
 	runWithStatistics(t, append([]string{"--trace", traced}, lazily...), []string{module})
 	for _, c := range []struct {
@@ -96,8 +100,10 @@ func TestSimulateRefuses(t *testing.T) {
 		{"no such file", []string{traced, filepath.Join(folder, "missing.bc")}},
 	} {
 		got := runOrcast(t, append([]string{"simulate"}, c.args...)...)
-		if got.status != 125 || got.stdout != "" || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
-			t.Errorf("%q: %s, standard output %q, standard error %q; want one line with %q", c.args, got.ending(), got.stdout, got.stderr, c.want)
+		if got.status != 125 || got.stdout != "" || !strings.Contains(got.stderr, c.want) ||
+			strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%q: %s, standard output %q, standard error %q; want one line with %q", c.args, got.ending(),
+				got.stdout, got.stderr, c.want)
 		}
 	}
 }

@@ -19,9 +19,9 @@ type statistics struct {
 }
 
 var statisticNumbers = []string{
-	"wall_ms", "index_ms", "main_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms", "defined",
-	"called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes", "peak_rss_bytes", "compiler_cpu_ms",
-	"threads", "opt", "exit",
+	"wall_ms", "index_ms", "main_ms", "stall_ms", "stalls", "stall_max_ms", "analysis_ms", "compile_ms", "link_ms",
+	"defined", "called", "compiled", "cached", "demand", "speculated", "useful", "late", "wasted", "code_bytes",
+	"peak_rss_bytes", "compiler_cpu_ms", "threads", "opt", "exit",
 }
 
 // parseStatistics reads one JSON object that must have all the keys.
@@ -150,7 +150,8 @@ int main(int argc, char **argv) {
 			t.Parallel()
 			_, s := runWithStatistics(t, lazily, module, c.how)
 			s.requireConsistent(t)
-			s.require(t, "exit", c.exit, "defined", 3, "called", 2, "compiled", 2, "demand", 2, "speculated", 0, "threads", 1, "opt", 0)
+			s.require(t, "exit", c.exit, "defined", 3, "called", 2, "compiled", 2, "demand", 2, "speculated", 0,
+				"threads", 1, "opt", 0)
 			if s.texts["policy"] != "none" {
 				t.Errorf("policy is %q, want none", s.texts["policy"])
 			}
@@ -175,7 +176,8 @@ func functionsModule(defined, called int) string {
 	var source strings.Builder
 	source.WriteString("#include <stdio.h>\nvolatile unsigned state;\n")
 	for i := range defined {
-		fmt.Fprintf(&source, "__attribute__((noinline)) unsigned f%d(unsigned x) { state += x; return state ^ %d; }\n", i, i)
+		fmt.Fprintf(&source,
+			"__attribute__((noinline)) unsigned f%d(unsigned x) { state += x; return state ^ %d; }\n", i, i)
 	}
 	source.WriteString("int main(void) {\n  unsigned sum = 0;\n")
 	for i := range called {

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// surroundings are words of surroundings/start.c: what a program may find when it is started. Numbers of limits are those
-// of the kernel: 0 processor time, 1 size of files, 2 data, 3 stack, 4 core files, 6 processes, 7 descriptors,
-// 8 locked memory, 9 addresses.
+// surroundings are words of surroundings/start.c: what a program may find when it is started. Numbers of limits are
+// those of the kernel: 0 processor time, 1 size of files, 2 data, 3 stack, 4 core files, 6 processes, 7 descriptors, 8
+// locked memory, 9 addresses.
 var surroundings = []string{
 	"",
 	"environment",
@@ -71,16 +71,19 @@ func TestSurroundings(t *testing.T) {
 // TestStartsThatCannotBe: where a limit leaves no room, the message says so in one line. Who may raise it needs none.
 func TestStartsThatCannotBe(t *testing.T) {
 	start, native, module := surroundingsPrograms(t)
-	for _, words := range []string{"limit:1:0", "limit:1:100000", "limit:7:6", "limit:7:8", "limit:9:300000000", "limit:2:60000000"} {
+	for _, words := range []string{"limit:1:0", "limit:1:100000", "limit:7:6", "limit:7:8", "limit:9:300000000",
+		"limit:2:60000000"} {
 		t.Run(words, func(t *testing.T) {
 			command := []string{orcastBinary(t), "run", "--cache-dir", t.TempDir(), module}
 			got := process{path: start, argv: append([]string{start, words, "--"}, command...)}.run(t)
 			awaitLeftBehind(t, command)
 			if got.status != 125 {
-				if d := difference(process{path: start, argv: []string{start, words, "--", native}}.run(t), got); d != "" {
+				want := process{path: start, argv: []string{start, words, "--", native}}.run(t)
+				if d := difference(want, got); d != "" {
 					t.Error(d)
 				}
-			} else if got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.HasPrefix(got.stderr, "orcast: ") {
+			} else if got.stdout != "" || strings.Count(got.stderr, "\n") != 1 ||
+				!strings.HasPrefix(got.stderr, "orcast: ") {
 				t.Errorf("%s, standard output %q, standard error %q", got.ending(), got.stdout, got.stderr)
 			}
 		})
@@ -92,7 +95,8 @@ func surroundingsPrograms(t *testing.T) (start, native, module string) {
 	t.Helper()
 	requireClang(t)
 	folder := t.TempDir()
-	start, native, module = filepath.Join(folder, "start"), filepath.Join(folder, "report"), filepath.Join(folder, "report.bc")
+	start, native, module = filepath.Join(folder, "start"), filepath.Join(folder, "report"),
+		filepath.Join(folder, "report.bc")
 	compile(t, "surroundings/start.c", "-O1", "-o", start)
 	compile(t, "surroundings/report.c", "-O1", "-emit-llvm", "-c", "-o", module)
 	compile(t, module, "-o", native)

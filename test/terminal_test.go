@@ -47,7 +47,8 @@ type session struct {
 func openSession(t *testing.T) *session {
 	t.Helper()
 	user, programs := openTerminal(t)
-	s := &session{t: t, user: user, output: bufio.NewReader(user), shell: exec.Command("/bin/bash", "--norc", "--noprofile", "--noediting", "-i")}
+	s := &session{t: t, user: user, output: bufio.NewReader(user),
+		shell: exec.Command("/bin/bash", "--norc", "--noprofile", "--noediting", "-i")}
 	s.shell.Stdin, s.shell.Stdout, s.shell.Stderr = programs, programs, programs
 	s.shell.Env = append([]string{"PS1=", "PS2=", "TERM=dumb"}, environment...)
 	s.shell.Dir = t.TempDir()
@@ -146,7 +147,8 @@ int main(int argc, char **argv) {
 			s.begin(command+" handles", "four")
 			s.key('c')
 			s.expect("interrupted")
-			if err := unix.IoctlSetWinsize(int(s.user.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 10, Col: 20}); err != nil {
+			small := unix.Winsize{Row: 10, Col: 20}
+			if err := unix.IoctlSetWinsize(int(s.user.Fd()), unix.TIOCSWINSZ, &small); err != nil {
 				t.Error(err)
 			}
 			s.expect("resized")

@@ -40,8 +40,8 @@ func (t *Trace) Write(w io.Writer) error {
 	return b.Flush()
 }
 
-// Read reads what Write wrote. Names that it does not know do no harm, so that later versions can say more. An error says
-// which line is none of a trace, or that the trace is not whole.
+// Read reads what Write wrote. Names that it does not know do no harm, so that later versions can say more. An error
+// says which line is none of a trace, or that the trace is not whole.
 func Read(r io.Reader) (*Trace, error) {
 	t := &Trace{}
 	s := bufio.NewScanner(r)

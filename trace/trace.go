@@ -66,8 +66,8 @@ type Unit struct {
 	// Worker is the thread: 0 is the one kept for demands, 1 to Header.Threads are the others. -1 is whatever makes the
 	// program ready to start, and whatever links Cached units; -2 is a host that has a function compiled again.
 	Worker int `json:"worker"`
-	// Begin and End are wall times. Static data, and what is compiled with it, is linked when the program starts: its End is
-	// that of compiling.
+	// Begin and End are wall times. Static data, and what is compiled with it, is linked when the program starts: its
+	// End is that of compiling.
 	Begin   Time `json:"begin"`
 	End     Time `json:"end"`
 	Compile Time `json:"compile"` // processor time of generating code
@@ -90,7 +90,7 @@ type End struct {
 	Indexed Time `json:"indexed"` // inputs were read and linked by symbol
 	Started Time `json:"started"` // static data was in place, and the program began
 	Ended   Time `json:"ended"`   // the program had ended
-	Stall   Time `json:"stall"`   // sum of the waits of all threads of the program, also of those that Calls do not have
+	Stall   Time `json:"stall"`   // sum of the waits of all threads, also of those that Calls do not have
 	Stalls  int  `json:"stalls"`  // number of these waits
 }
 

@@ -15,7 +15,8 @@ func sample() *Trace {
 		Functions: []Function{{ID: 2, Name: "main", Bytes: 100}, {ID: 8, Name: "", Module: 1, Bytes: 7, Miss: "new"}},
 		Units: []Unit{
 			{Functions: []int{}, Module: 1, Reason: Data, Tier: "O2", Worker: -1, Begin: 5, End: 6, Compile: 1},
-			{Functions: []int{2, 8}, Reason: Speculation, Tier: "O2", Worker: 1, Begin: 1234567, End: 7654321, Compile: 999, Link: 1001, Code: 64}},
+			{Functions: []int{2, 8}, Reason: Speculation, Tier: "O2", Worker: 1, Begin: 1234567, End: 7654321,
+				Compile: 999, Link: 1001, Code: 64}},
 		Calls: []Call{{Function: 2, At: 3, Wait: 4, Stalled: true}, {Function: 8, At: 9_007_199_254_740}},
 		End:   End{Exit: 139, Indexed: 1, Started: 2, Ended: Time(time.Hour), Stall: 4, Stalls: 1},
 	}

@@ -2,10 +2,10 @@
 //
 //   speculation block|sequence|none THREADS EFFORT PROGRAM.bc [ARGUMENT...]
 //
-// The layers are LLVM's, one over the other: CompileOnDemandLayer makes each function a stub, IRPartitionLayer takes the
-// function that is asked for out of the module, IRSpeculationLayer has it start the compilation of what it is likely to
-// call, as BlockFreqQuery or SequenceBBQuery guesses, and IRCompileLayer compiles it. Without the IRPartitionLayer
-// LLVM 22 would compile the whole module at the first call. "none" leaves the IRSpeculationLayer out.
+// The layers are LLVM's, one over the other: CompileOnDemandLayer makes each function a stub, IRPartitionLayer takes
+// the function that is asked for out of the module, IRSpeculationLayer has it start the compilation of what it is
+// likely to call, as BlockFreqQuery or SequenceBBQuery guesses, and IRCompileLayer compiles it. Without the
+// IRPartitionLayer LLVM 22 would compile the whole module at the first call. "none" leaves the IRSpeculationLayer out.
 #include "llvm/ExecutionEngine/Orc/CompileOnDemandLayer.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/IRPartitionLayer.h"

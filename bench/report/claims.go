@@ -29,14 +29,18 @@ const (
 func (r *report) claims() []claim {
 	list := []claim{
 		atMost("simulated stalls differ from measured ones, median", agreement, r.disagreement()),
-		atMost("a called function costs in the largest module, of what it costs in one of 1,600", linearity, r.linearity()),
-		atMost(fmt.Sprintf("time to main of a module of %d functions of which 50 are called, ms", startSize), startMS, r.start()),
-		atMost(fmt.Sprintf("stall of auto with %d simulated threads, of none, median over programs", threads8), auto8, r.simulatedAuto()),
+		atMost("a called function costs in the largest module, of what it costs in one of 1,600", linearity,
+			r.linearity()),
+		atMost(fmt.Sprintf("time to main of a module of %d functions of which 50 are called, ms", startSize), startMS,
+			r.start()),
+		atMost(fmt.Sprintf("stall of auto with %d simulated threads, of none, median over programs", threads8), auto8,
+			r.simulatedAuto()),
 	}
 	return append(list, r.correctness())
 }
 
-// correctness says that no run of orcast fails. One that takes too long is no failure here: that depends on the machine.
+// correctness says that no run of orcast fails. One that takes too long is no failure here: that depends on the
+// machine.
 func (r *report) correctness() claim {
 	wrong, all := 0, 0
 	for _, w := range r.ways {
@@ -59,8 +63,8 @@ func atMost(what string, limit, measured float64) claim {
 	return claim{what, "≤ " + number(limit), number(measured), !math.IsNaN(measured), measured <= limit}
 }
 
-// linearity is how much more a called function of the largest module costs than one of a small module: when all functions are
-// called, in processor time without speculation.
+// linearity is how much more a called function of the largest module costs than one of a small module: when all
+// functions are called, in processor time without speculation.
 func (r *report) linearity() float64 {
 	lazy, ok := r.way("none", 1, 0, bench.Cold)
 	if !ok {
@@ -100,7 +104,8 @@ func (r *report) simulatedAuto() float64 {
 }
 
 // simulated is a figure of simulated runs, by typical workload at an effort of 0.
-func (r *report) simulated(policy string, threads int, speed float64, f func(bench.SimulatedRun) float64) (list []float64) {
+func (r *report) simulated(policy string, threads int, speed float64,
+	f func(bench.SimulatedRun) float64) (list []float64) {
 	for _, s := range r.typicalSimulations(speed) {
 		for _, run := range s.Policies {
 			if run.Policy == policy && run.Threads == threads {

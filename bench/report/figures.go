@@ -66,9 +66,9 @@ func (e estimate) known() bool { return !math.IsNaN(e.mid) }
 // needed is how many values an interval of 95 % takes.
 const needed = 6
 
-// estimated is the median, and the interval from order statistics as benchstat computes it, which takes no distribution for
-// granted (golang.org/x/perf/benchmath, AssumeNothing). With fewer values than that takes it is the span from the least to the
-// greatest, in which the median of n values lies with a confidence of 1-2^(1-n).
+// estimated is the median, and the interval from order statistics as benchstat computes it, which takes no distribution
+// for granted (golang.org/x/perf/benchmath, AssumeNothing). With fewer values than that takes it is the span from the
+// least to the greatest, in which the median of n values lies with a confidence of 1-2^(1-n).
 func estimated(values []float64) estimate {
 	values = slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	if len(values) == 0 {
@@ -94,8 +94,8 @@ func (c *cell) of(f figure) estimate {
 // mid is the median of a figure, NaN if there is none.
 func (c *cell) mid(f figure) float64 { return c.of(f).mid }
 
-// ratio estimates a figure of one cell as a part of that of another, by the ratios within each round: what ran in one round ran
-// next to each other, so that a change of the machine's speed meets both.
+// ratio estimates a figure of one cell as a part of that of another, by the ratios within each round: what ran in one
+// round ran next to each other, so that a change of the machine's speed meets both.
 func ratio(part, whole *cell, f figure) estimate {
 	var ratios []float64
 	for round, run := range part.runs {

@@ -24,8 +24,8 @@ type bar struct {
 	ours  bool
 }
 
-// headline is the picture of a README: how long each way takes from bitcode to the end of the program, as a multiple of the
-// native program's time, in the median over the programs on which the way works.
+// headline is the picture of a README: how long each way takes from bitcode to the end of the program, as a multiple of
+// the native program's time, in the median over the programs on which the way works.
 func (r *report) headline() (figureOf, error) {
 	native, ok := r.native(2)
 	bars := r.bars(native)

@@ -35,7 +35,8 @@ func (r *report) html(figures []figureOf) ([]byte, error) {
 		tables = append(tables, s)
 	}
 	var b bytes.Buffer
-	err := page.Execute(&b, map[string]any{"Intro": r.intro(), "Figures": figures, "Claims": tables[:1], "Tables": tables[1:]})
+	err := page.Execute(&b, map[string]any{"Intro": r.intro(), "Figures": figures, "Claims": tables[:1],
+		"Tables": tables[1:]})
 	return b.Bytes(), err
 }
 
@@ -52,7 +53,8 @@ var (
 
 // alone is the drawing as a file, on white, as pages with a dark background show it too.
 func (f figureOf) alone() []byte {
-	return []byte(`<?xml version="1.0"?>` + "\n" + strings.Replace(string(f.SVG), "<svg ", `<svg style="background:#fff" `, 1))
+	onWhite := strings.Replace(string(f.SVG), "<svg ", `<svg style="background:#fff" `, 1)
+	return []byte(`<?xml version="1.0"?>` + "\n" + onWhite)
 }
 
 // inline makes SVG a part of a page: without its prolog, as wide as there is place, in the page's font and colours.
@@ -60,6 +62,6 @@ func inline(svg, title string) template.HTML {
 	svg = prolog.ReplaceAllString(svg, "<svg ")
 	svg = extent.ReplaceAllString(svg, "")
 	svg = serif.ReplaceAllString(svg, "font-family:sans-serif")
-	svg = strings.Replace(svg, "<svg ", fmt.Sprintf(`<svg role="img" aria-label="%s" `, template.HTMLEscapeString(title)), 1)
-	return template.HTML(svg)
+	labelled := fmt.Sprintf(`<svg role="img" aria-label="%s" `, template.HTMLEscapeString(title))
+	return template.HTML(strings.Replace(svg, "<svg ", labelled, 1))
 }

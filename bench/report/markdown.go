@@ -18,7 +18,8 @@ func (r *report) intro() []string {
 		fmt.Sprintf("Made by: %s", h.Command),
 		fmt.Sprintf("Machine: %s; the suite could use %s.", h.Machine, bench.Count(h.Cores, "core")),
 		fmt.Sprintf("Orcast %s, LLVM %s.", h.Orcast, h.LLVM),
-		"What is compared ran in turns, and outputs were compared with the native program's before a time counted. Figures are medians over the rounds; intervals are of the median, by order statistics.",
+		"What is compared ran in turns, and outputs were compared with the native program's before a time counted. " +
+			"Figures are medians over the rounds; intervals are of the median, by order statistics.",
 	}
 }
 

@@ -58,16 +58,18 @@ type chart struct {
 
 // colours and markers that people who see few colours can tell apart (Okabe and Ito, "Color Universal Design", 2008).
 var (
-	colours = []color.RGBA{{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255}, {230, 159, 0, 255},
-		{86, 180, 233, 255}, {0, 0, 0, 255}, {148, 103, 189, 255}, {140, 86, 75, 255}, {120, 120, 120, 255}, {188, 189, 34, 255}}
-	glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{},
-		draw.PlusGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}}
+	colours = []color.RGBA{{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255},
+		{230, 159, 0, 255}, {86, 180, 233, 255}, {0, 0, 0, 255}, {148, 103, 189, 255}, {140, 86, 75, 255},
+		{120, 120, 120, 255}, {188, 189, 34, 255}}
+	glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{},
+		draw.RingGlyph{}, draw.PlusGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}}
 )
 
 // figures are all plots for which there are figures.
 func (r *report) figures() ([]figureOf, error) {
 	var list []figureOf
-	for _, c := range []chart{r.stallChart(), r.wallChart(), r.boundChart(), r.precisionChart(), r.peersChart(), r.shareChart(), r.sizeChart("size"), r.sizeChart("all")} {
+	for _, c := range []chart{r.stallChart(), r.wallChart(), r.boundChart(), r.precisionChart(), r.peersChart(),
+		r.shareChart(), r.sizeChart("size"), r.sizeChart("all")} {
 		c.series = slices.DeleteFunc(c.series, func(s series) bool { return len(s.points) == 0 })
 		if len(c.series) == 0 {
 			continue
@@ -84,7 +86,8 @@ func (r *report) figures() ([]figureOf, error) {
 // add leaves out what is no number, and what has no place on a logarithmic axis.
 func (c *chart) add(name string, l look, points ...plotter.XY) {
 	points = slices.DeleteFunc(points, func(p plotter.XY) bool {
-		return math.IsNaN(p.X) || math.IsNaN(p.Y) || math.IsInf(p.X, 0) || math.IsInf(p.Y, 0) || c.logX && p.X <= 0 || c.logY && p.Y <= 0
+		return math.IsNaN(p.X) || math.IsNaN(p.Y) || math.IsInf(p.X, 0) || math.IsInf(p.Y, 0) || c.logX && p.X <= 0 ||
+			c.logY && p.Y <= 0
 	})
 	c.series = append(c.series, series{name, points, l})
 }
@@ -93,14 +96,20 @@ func (c *chart) add(name string, l look, points ...plotter.XY) {
 var plotted = []string{"auto", "all", "random", "largest", "profile"}
 
 func (r *report) stallChart() chart {
-	c := chart{name: "stall", title: "Waiting for code, by number of compile threads", x: "compile threads besides the one kept for demands", y: "stall, of that without speculation",
+	c := chart{name: "stall", title: "Waiting for code, by number of compile threads",
+		x: "compile threads besides the one kept for demands", y: "stall, of that without speculation",
 		logX: true, unit: true, ticksX: []float64{1, 2, 4, 8, 16, 32, 64},
-		about: "How much of the time that a program waits for code is left when idle cores compile ahead: 1 is what it waits if nothing is compiled ahead, lower is better. Lines are simulated, with a core for every thread; markers are measured on this machine. profile knows an equal run, the others nothing. No schedule gets below the line of the bound."}
+		about: "How much of the time that a program waits for code is left when idle cores compile ahead: 1 is what " +
+			"it waits if nothing is compiled ahead, lower is better. Lines are simulated, with a core for every " +
+			"thread; markers are measured on this machine. profile knows an equal run, the others nothing. No " +
+			"schedule gets below the line of the bound."}
 	r.threadsChart(&c, func(s bench.SimulatedRun, none bench.SimulatedRun) float64 { return s.OfNone }, stall)
 	var best, bound []plotter.XY
 	for _, n := range r.simulatedThreads(1) {
-		best = append(best, plotter.XY{X: float64(n), Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return l.BestOfNone }))})
-		bound = append(bound, plotter.XY{X: float64(n), Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return l.BoundOfNone }))})
+		best = append(best, plotter.XY{X: float64(n),
+			Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return l.BestOfNone }))})
+		bound = append(bound, plotter.XY{X: float64(n),
+			Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return l.BoundOfNone }))})
 	}
 	c.add("best schedule found", dashes, best...)
 	c.add("bound", dashes, bound...)
@@ -108,10 +117,14 @@ func (r *report) stallChart() chart {
 }
 
 func (r *report) wallChart() chart {
-	c := chart{name: "wall", title: "Wall time, by number of compile threads", x: "compile threads besides the one kept for demands", y: "wall time, of that without speculation",
+	c := chart{name: "wall", title: "Wall time, by number of compile threads",
+		x: "compile threads besides the one kept for demands", y: "wall time, of that without speculation",
 		logX: true, unit: true, ticksX: []float64{1, 2, 4, 8, 16, 32, 64},
-		about: "The same for the whole run, of which waiting is a part; the rest is the program's own work and the start, and stays. Lines are simulated, markers measured."}
-	r.threadsChart(&c, func(s bench.SimulatedRun, none bench.SimulatedRun) float64 { return over(s.WallMS, none.WallMS) }, wall)
+		about: "The same for the whole run, of which waiting is a part; the rest is the program's own work and the " +
+			"start, and stays. Lines are simulated, markers measured."}
+	r.threadsChart(&c, func(s bench.SimulatedRun, none bench.SimulatedRun) float64 {
+		return over(s.WallMS, none.WallMS)
+	}, wall)
 	return c
 }
 
@@ -160,9 +173,12 @@ func beside(s bench.Simulation, policy string, threads int) (run, none bench.Sim
 }
 
 func (r *report) boundChart() chart {
-	c := chart{name: "bound", title: "Distance from the bound", x: "compile threads besides the one kept for demands", y: "stall, as a multiple of the bound", logX: true, logY: true,
+	c := chart{name: "bound", title: "Distance from the bound", x: "compile threads besides the one kept for demands",
+		y: "stall, as a multiple of the bound", logX: true, logY: true,
 		ticksX: []float64{1, 2, 4, 8, 16, 32, 64}, ticksY: []float64{1, 2, 3, 5, 10, 20, 50, 100},
-		about: "How many times the least possible a program waits, simulated: 1 would be a compiler that knows everything and wastes nothing. Without speculation the distance grows with the cores that could help; what a policy does not know keeps it from coming down."}
+		about: "How many times the least possible a program waits, simulated: 1 would be a compiler that knows " +
+			"everything and wastes nothing. Without speculation the distance grows with the cores that could help; " +
+			"what a policy does not know keeps it from coming down."}
 	for _, policy := range append(slices.Clone(plotted), "none") {
 		var points []plotter.XY
 		for _, n := range r.simulatedThreads(1) {
@@ -172,7 +188,8 @@ func (r *report) boundChart() chart {
 	}
 	var best []plotter.XY
 	for _, n := range r.simulatedThreads(1) {
-		best = append(best, plotter.XY{X: float64(n), Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return over(l.BestMS, l.BoundMS) }))})
+		best = append(best, plotter.XY{X: float64(n),
+			Y: bench.Median(r.limits(n, func(l bench.Limit) float64 { return over(l.BestMS, l.BoundMS) }))})
 	}
 	c.add("best schedule found", dashes, best...)
 	return c
@@ -180,11 +197,16 @@ func (r *report) boundChart() chart {
 
 func (r *report) precisionChart() chart {
 	c := chart{name: "precision", title: "Precision against coverage", x: "coverage", y: "precision",
-		unit: true, parts: true, ticksX: []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, ticksY: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
-		about: "Precision, of the functions compiled ahead those that were called, against coverage, of the functions called those that were ready in time, with one compile thread: medians over the programs. Best is the upper right corner; compiling whatever there is covers as much as it has time for, and most of it in vain."}
+		unit: true, parts: true, ticksX: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
+		ticksY: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
+		about: "Precision, of the functions compiled ahead those that were called, against coverage, of the " +
+			"functions called those that were ready in time, with one compile thread: medians over the programs. " +
+			"Best is the upper right corner; compiling whatever there is covers as much as it has time for, and most " +
+			"of it in vain."}
 	typical := r.typical()
 	for _, w := range r.ways {
-		if w.Kind == bench.KindOrcast && w.Threads == 1 && w.Effort == 0 && w.State != bench.Warm && w.Policy != "none" {
+		if w.Kind == bench.KindOrcast && w.Threads == 1 && w.Effort == 0 && w.State != bench.Warm &&
+			w.Policy != "none" {
 			c.add(label(w), dots, plotter.XY{X: r.median(typical, w, coverage), Y: r.median(typical, w, precision)})
 		}
 	}
@@ -194,7 +216,9 @@ func (r *report) precisionChart() chart {
 func (r *report) peersChart() chart {
 	c := chart{name: "peers", title: "Against every alternative", x: "wall time, of the native program's", logX: true,
 		ticksX: []float64{1, 2, 5, 10, 20, 50, 100, 200},
-		about:  "Wall time of the whole process by program, from the same bitcode, as a multiple of that of the program which clang -O2 compiled before; left is better. A missing marker means that this way fails on the program: the tables say how."}
+		about: "Wall time of the whole process by program, from the same bitcode, as a multiple of that of the " +
+			"program which clang -O2 compiled before; left is better. A missing marker means that this way fails on " +
+			"the program: the tables say how."}
 	native, ok := r.native(2)
 	if !ok {
 		return c
@@ -217,9 +241,11 @@ func (r *report) peersChart() chart {
 }
 
 func (r *report) shareChart() chart {
-	c := chart{name: "share", title: "Cost against the share of functions called", x: "functions called, of 3,200", y: "wall time, ms", logX: true, logY: true,
+	c := chart{name: "share", title: "Cost against the share of functions called", x: "functions called, of 3,200",
+		y: "wall time, ms", logX: true, logY: true,
 		ticksX: []float64{50, 100, 200, 400, 800, 1600, 3200}, ticksY: decades,
-		about: "What a run takes if little or much of a program is called. An eager compiler takes the same whatever is called; a lazy one pays for what is called."}
+		about: "What a run takes if little or much of a program is called. An eager compiler takes the same whatever " +
+			"is called; a lazy one pays for what is called."}
 	r.scaling(&c, "share")
 	return c
 }
@@ -227,12 +253,15 @@ func (r *report) shareChart() chart {
 var decades = []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000}
 
 func (r *report) sizeChart(group string) chart {
-	c := chart{name: "scaling-" + group, title: "Scaling with the module, all functions called", x: "functions in the module", y: "wall time, ms", logX: true, logY: true,
+	c := chart{name: "scaling-" + group, title: "Scaling with the module, all functions called",
+		x: "functions in the module", y: "wall time, ms", logX: true, logY: true,
 		ticksX: []float64{100, 400, 1600, 6400, 25600, 50000}, ticksY: decades,
-		about: "What a run takes if it calls every function: straight lines at 45 degrees are linear. A line that ends did not go on: the way failed or took too long."}
+		about: "What a run takes if it calls every function: straight lines at 45 degrees are linear. A line that " +
+			"ends did not go on: the way failed or took too long."}
 	if group == "size" {
 		c.title = "Scaling with the module, 50 functions called"
-		c.about = "What a run takes that calls 50 functions, whatever the module has besides: what rises with the module is reading it."
+		c.about = "What a run takes that calls 50 functions, whatever the module has besides: what rises with the " +
+			"module is reading it."
 	}
 	r.scaling(&c, group)
 	return c
@@ -339,7 +368,8 @@ func (s series) draw(p *plot.Plot, legend *plot.Legend, style int, isNew bool) e
 	along.Color, points.Color = colours[style%len(colours)], colours[style%len(colours)]
 	along.Width = 2
 	points.Shape, points.Radius = glyphs[style%len(glyphs)], 5
-	thumbnails := map[look][]plot.Thumbnailer{dots: {points}, dotted: {along, points}, line: {along, points}, dashes: {along}}[s.look]
+	thumbnails := map[look][]plot.Thumbnailer{dots: {points}, dotted: {along, points}, line: {along, points},
+		dashes: {along}}[s.look]
 	switch s.look {
 	case dots:
 		p.Add(points)

@@ -46,8 +46,8 @@ func (e *claimsError) Error() string {
 	return fmt.Sprintf("what is claimed does not hold here: %s", strings.Join(e.Claims, "; "))
 }
 
-// write writes SUITE.json, SUITE.md, SUITE.html and each plot as SUITE-PLOT.svg into a folder, and the claims to w. The error is
-// a *claimsError if a claim does not hold, after all is written.
+// write writes SUITE.json, SUITE.md, SUITE.html and each plot as SUITE-PLOT.svg into a folder, and the claims to w. The
+// error is a *claimsError if a claim does not hold, after all is written.
 func write(w io.Writer, results *bench.Results, dir string) error {
 	r := newReport(results)
 	figures, err := r.figures()
@@ -197,7 +197,8 @@ func (r *report) shape(workload string) *bench.Synthetic {
 // way finds the way of orcast with these properties.
 func (r *report) way(policy string, threads, effort int, state bench.State) (bench.Way, bool) {
 	for _, w := range r.ways {
-		if w.Kind == bench.KindOrcast && w.Policy == policy && w.Threads == threads && w.Effort == effort && w.State == state {
+		if w.Kind == bench.KindOrcast && w.Policy == policy && w.Threads == threads && w.Effort == effort &&
+			w.State == state {
 			return w, true
 		}
 	}

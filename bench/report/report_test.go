@@ -22,16 +22,18 @@ func made(rounds int) *bench.Results {
 	add := func(workload string, w bench.Way, wall, stall float64, shape *bench.Synthetic) {
 		for round := range rounds {
 			more := 1 + 0.01*float64(round)
-			run := bench.Run{Workload: workload, Program: workload, Way: w, Round: round, WallMS: more * wall, CPUMS: 2 * more * wall, PeakBytes: 1e7, Shape: shape}
+			run := bench.Run{Workload: workload, Program: workload, Way: w, Round: round, WallMS: more * wall,
+				CPUMS: 2 * more * wall, PeakBytes: 1e7, Shape: shape}
 			if w.Kind == bench.KindOrcast {
-				run.Stats = &bench.Stats{WallMS: wall, MainMS: 20, StallMS: more * stall, CompileMS: 100, AnalysisMS: 2, Defined: 500, Called: 100, Compiled: 150,
-					Speculated: 80, Useful: 40, Late: 10, Wasted: 30}
+				run.Stats = &bench.Stats{WallMS: wall, MainMS: 20, StallMS: more * stall, CompileMS: 100, AnalysisMS: 2,
+					Defined: 500, Called: 100, Compiled: 150, Speculated: 80, Useful: 40, Late: 10, Wasted: 30}
 			}
 			r.Runs = append(r.Runs, run)
 		}
 	}
 	orcast := func(policy string, state bench.State) bench.Way {
-		return bench.Way{Name: fmt.Sprintf("orcast %s, %s", policy, state), Kind: bench.KindOrcast, Policy: policy, Threads: 1, State: state}
+		return bench.Way{Name: fmt.Sprintf("orcast %s, %s", policy, state), Kind: bench.KindOrcast, Policy: policy,
+			Threads: 1, State: state}
 	}
 	for i, workload := range []string{"speedtest1", "lua", "lua.thin", "lua-version"} {
 		add(workload, bench.Way{Name: "native -O2", Kind: bench.KindNative, Effort: 2}, 10, 0, nil)
@@ -41,8 +43,10 @@ func made(rounds int) *bench.Results {
 		r.Simulations = append(r.Simulations, simulation(workload, 1, 50), simulation(workload, 10, 5))
 	}
 	for _, n := range []int{100, smallModule, startSize} {
-		add(fmt.Sprint("all-", n), orcast("none", bench.Cold), float64(n), 1, &bench.Synthetic{Functions: n, Called: n, Group: "all"})
-		add(fmt.Sprint("size-", n), orcast("auto", bench.Cold), 30, 1, &bench.Synthetic{Functions: n, Called: 50, Group: "size"})
+		add(fmt.Sprint("all-", n), orcast("none", bench.Cold), float64(n), 1,
+			&bench.Synthetic{Functions: n, Called: n, Group: "all"})
+		add(fmt.Sprint("size-", n), orcast("auto", bench.Cold), 30, 1,
+			&bench.Synthetic{Functions: n, Called: 50, Group: "size"})
 	}
 	r.Builds = append(r.Builds, bench.Build{Program: "lua", Effort: 2, WallMS: 700})
 	return r
@@ -51,9 +55,12 @@ func made(rounds int) *bench.Results {
 func simulation(workload string, speed, stall float64) bench.Simulation {
 	s := bench.Simulation{Workload: workload, Speed: speed}
 	for _, threads := range []int{1, 8} {
-		s.Policies = append(s.Policies, bench.SimulatedRun{Policy: "none", Threads: threads, StallMS: 2 * stall, WallMS: 200, OfNone: 1, OfBound: 4},
-			bench.SimulatedRun{Policy: "auto", Threads: threads, StallMS: stall, WallMS: 150, OfNone: 0.5 / float64(threads), OfBound: 2})
-		s.Limits = append(s.Limits, bench.Limit{Threads: threads, BestMS: stall / 2, BoundMS: stall / 4, BestOfNone: 0.25, BoundOfNone: 0.125})
+		s.Policies = append(s.Policies, bench.SimulatedRun{Policy: "none", Threads: threads, StallMS: 2 * stall,
+			WallMS: 200, OfNone: 1, OfBound: 4},
+			bench.SimulatedRun{Policy: "auto", Threads: threads, StallMS: stall, WallMS: 150,
+				OfNone: 0.5 / float64(threads), OfBound: 2})
+		s.Limits = append(s.Limits, bench.Limit{Threads: threads, BestMS: stall / 2, BoundMS: stall / 4,
+			BestOfNone: 0.25, BoundOfNone: 0.125})
 	}
 	return s
 }
@@ -93,12 +100,14 @@ func TestWhatIsClaimedHolds(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"| lua | 10.1 | 404 (40.0) |", "| auto | 1 | 0 | 0.55 | 0.75 |", "| 50 called, of 50000 |", "| 700 |", "0.50 (2.00)", "## Simulated beside measured"} {
+	for _, want := range []string{"| lua | 10.1 | 404 (40.0) |", "| auto | 1 | 0 | 0.55 | 0.75 |",
+		"| 50 called, of 50000 |", "| 700 |", "0.50 (2.00)", "## Simulated beside measured"} {
 		if !strings.Contains(markdown, want) {
 			t.Errorf("no %q in\n%s", want, markdown)
 		}
 	}
-	for _, title := range []string{"Waiting for code", "Wall time, by", "Distance from", "Precision against", "Against every", "Scaling with the module, 50", "Scaling with the module, all"} {
+	for _, title := range []string{"Waiting for code", "Wall time, by", "Distance from", "Precision against",
+		"Against every", "Scaling with the module, 50", "Scaling with the module, all"} {
 		if !strings.Contains(page, "<h2>"+title) {
 			t.Errorf("the page has no plot %q", title)
 		}
@@ -134,12 +143,14 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 				r.Simulations[2].Policies[i].StallMS *= 3
 			}
 		}, "simulated stalls"},
-		"size": {func(r *bench.Results) { each(r, "all-50000", func(run *bench.Run) { run.CPUMS *= 2 }) }, "a called function costs"},
+		"size": {func(r *bench.Results) { each(r, "all-50000", func(run *bench.Run) { run.CPUMS *= 2 }) },
+			"a called function costs"},
 		"start": {func(r *bench.Results) {
 			each(r, "size-50000", func(run *bench.Run) { run.Stats = &bench.Stats{MainMS: 501} })
 		}, "time to main"},
 		"failure": {func(r *bench.Results) {
-			r.Runs = append(r.Runs, bench.Run{Workload: "lua", Way: r.Runs[len(r.Runs)-1].Way, Round: 7, Failure: "printed something else"})
+			r.Runs = append(r.Runs, bench.Run{Workload: "lua", Way: r.Runs[len(r.Runs)-1].Way, Round: 7,
+				Failure: "printed something else"})
 		}, "fails"},
 		"cores": {func(r *bench.Results) {
 			for _, s := range r.Simulations {
@@ -170,9 +181,12 @@ func each(r *bench.Results, workload string, change func(*bench.Run)) {
 func TestFailuresAreInNoFigure(t *testing.T) {
 	results := made(2)
 	peer := bench.Way{Name: "lli, 2 threads", Kind: bench.KindPeer, Threads: 2}
-	results.Runs = append(results.Runs, bench.Run{Workload: "lua", Way: peer, Round: 2, WallMS: 1e6, Failure: "signal: killed | by\nsomeone"})
+	results.Runs = append(results.Runs, bench.Run{Workload: "lua", Way: peer, Round: 2, WallMS: 1e6,
+		Failure: "signal: killed | by\nsomeone"})
 	markdown, page, _ := written(t, results)
-	if strings.Contains(markdown, "1000000") || !strings.Contains(markdown, `| lua | lli | signal: killed \| by |`) || !strings.Contains(page, "signal: killed | by") {
+	if strings.Contains(markdown, "1000000") ||
+		!strings.Contains(markdown, `| lua | lli | signal: killed \| by |`) ||
+		!strings.Contains(page, "signal: killed | by") {
 		t.Errorf("a failure is not shown as one:\n%s", markdown)
 	}
 }
@@ -188,7 +202,8 @@ func TestNothingIsMissed(t *testing.T) {
 	for i := range bare.Runs {
 		bare.Runs[i].Stats = nil
 	}
-	for name, results := range map[string]*bench.Results{"nothing": {Header: bench.Header{Suite: "empty"}}, "failures": failed, "no stats": bare, "one round": made(1), "many rounds": made(9)} {
+	for name, results := range map[string]*bench.Results{"nothing": {Header: bench.Header{Suite: "empty"}},
+		"failures": failed, "no stats": bare, "one round": made(1), "many rounds": made(9)} {
 		markdown, page, err := written(t, results)
 		var claims *claimsError
 		if err != nil && !errors.As(err, &claims) {

@@ -29,23 +29,25 @@ func (c *analyzeCommand) command(s streams) *commandline.Command {
 			Help: "Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries."}},
 		Flags: []commandline.Flag{
 			commandline.Switch(&c.JSON, "json", "Print one JSON object with all that is known."),
-			commandline.Switch(&c.Dot, "dot", "Print the call graph for Graphviz; with --function the function's blocks."),
-			commandline.String(&c.Function, "function", "NAME", `Print the blocks of one function and where execution goes, by its
-				name, mangled or not.`),
-			commandline.String(&c.Speculate, "speculate", "POLICY", `The policy whose forecast is shown, as for orcast run.
-				Default: sequence,hints, which looks at control flow, for which auto has no time.`),
+			commandline.Switch(&c.Dot, "dot",
+				"Print the call graph for Graphviz; with --function the function's blocks."),
+			commandline.String(&c.Function, "function", "NAME",
+				"Print the blocks of one function and where execution goes, by its name, mangled or not."),
+			commandline.String(&c.Speculate, "speculate", "POLICY",
+				`The policy whose forecast is shown, as for orcast run. Default: sequence,hints, which looks at
+				control flow, for which auto has no time.`),
 			commandline.Strings(&c.Load, "load", "LIB", "Shared library that belongs to the program. May be repeated."),
-			commandline.String(&c.Entry, "entry", "NAME", `Function that the program starts with. Default: main; without one,
-				whatever others can call.`),
+			commandline.String(&c.Entry, "entry", "NAME",
+				"Function that the program starts with. Default: main; without one, whatever others can call."),
 		},
 		Check: c.check,
 		Run:   func() error { return c.run(s.out) },
 	}
 }
 
-const analyzeHelp = `For each module, functions in the order in which their first calls are expected, with the time until then, how
-likely the call is, their size in bytes of bitcode, the time that compiling each alone is estimated to take, and why it
-is expected. Nothing is compiled or run.
+const analyzeHelp = `For each module, functions in the order in which their first calls are expected, with the time
+until then, how likely the call is, their size in bytes of bitcode, the time that compiling each alone is estimated to
+take, and why it is expected. Nothing is compiled or run.
 
 Examples:
   orcast analyze hello.bc
@@ -67,7 +69,8 @@ func (c *analyzeCommand) check() error {
 
 // run prints the analysis.
 func (c *analyzeCommand) run(stdout io.Writer) error {
-	analysis, err := analysis.Analyze(analysis.Options{Inputs: c.Inputs, Libraries: c.Load, Entry: c.Entry, Policy: c.Speculate})
+	analysis, err := analysis.Analyze(analysis.Options{Inputs: c.Inputs, Libraries: c.Load, Entry: c.Entry,
+		Policy: c.Speculate})
 	if err != nil {
 		return err
 	}

@@ -30,28 +30,32 @@ func (c *benchCommand) command(s streams) *commandline.Command {
 		Name: "bench",
 		Help: "Compare orcast with other ways to run real programs.",
 		More: benchHelp,
-		Operands: []commandline.Operand{{Name: "workload", Many: &c.Workloads, Optional: true, Help: `Workloads to measure, as
-			--list names them; synthetic stands for all programs that are made. Default: all of the suite.`}},
+		Operands: []commandline.Operand{{Name: "workload", Many: &c.Workloads, Optional: true,
+			Help: `Workloads to measure, as --list names them; synthetic stands for all programs that are made. Default:
+			all of the suite.`}},
 		Flags: []commandline.Flag{
-			commandline.String(&c.Suite, "suite", "NAME", `quick (default): the main ways to run small and middling programs;
-				full: everything, for hours.`),
-			commandline.Parsed(&c.Rounds, "rounds", "N", `How often every workload runs in every way. Default: 3 in the quick
-				suite, 5 in the full one.`, positive),
-			commandline.String(&c.Results, "results", "FILE", `File of results, one JSON object a line. Default:
-				.build/bench/SUITE.jsonl.`),
+			commandline.String(&c.Suite, "suite", "NAME",
+				"quick (default): the main ways to run small and middling programs; full: everything, for hours."),
+			commandline.Parsed(&c.Rounds, "rounds", "N",
+				"How often every workload runs in every way. Default: 3 in the quick suite, 5 in the full one.",
+				positive),
+			commandline.String(&c.Results, "results", "FILE",
+				"File of results, one JSON object a line. Default: .build/bench/SUITE.jsonl."),
 			commandline.Switch(&c.Fresh, "fresh", "Start over instead of going on with the results that are there."),
 			commandline.Switch(&c.List, "list", "Print the suite's workloads and ways, and measure nothing."),
-			commandline.String(&c.Out, "out", "DIR", `Folder for the report: SUITE.json, SUITE.md and SUITE.html. Default:
-				.build/bench.`),
-			commandline.Switch(&c.ReportOnly, "report-only", "Measure nothing, and write the report of the results that are there."),
+			commandline.String(&c.Out, "out", "DIR",
+				"Folder for the report: SUITE.json, SUITE.md and SUITE.html. Default: .build/bench."),
+			commandline.Switch(&c.ReportOnly, "report-only",
+				"Measure nothing, and write the report of the results that are there."),
 		},
 		Run: func() error { return c.run(s) },
 	}
 }
 
-const benchHelp = `Compares orcast with other ways to run the same real programs, and programs made for the purpose: native code, LLVM's
-JITs, LLVM's own speculation, and orcast under each policy. It fetches and builds what it needs, at the top of a checkout of
-orcast's source. What it measures is kept at once: after an interruption the same command goes on.
+const benchHelp = `Compares orcast with other ways to run the same real programs, and programs made for the purpose:
+native code, LLVM's JITs, LLVM's own speculation, and orcast under each policy. It fetches and builds what it needs, at
+the top of a checkout of orcast's source. What it measures is kept at once: after an interruption the same command goes
+on.
 
 Examples:
   orcast bench
@@ -59,7 +63,8 @@ Examples:
   orcast bench --suite full
   orcast bench --report-only --suite full --out figures
 
-The exit status is 0; 1 if something that orcast promises does not hold; 125 if measuring failed; 130 if it was interrupted.`
+The exit status is 0; 1 if something that orcast promises does not hold; 125 if measuring failed; 130 if it was
+interrupted.`
 
 // Exit statuses of orcast bench beside 0 and failure.
 const (

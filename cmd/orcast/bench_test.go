@@ -11,7 +11,8 @@ import (
 func TestBenchList(t *testing.T) {
 	t.Chdir(t.TempDir())
 	text := orcastPrints(t, "bench", "--list", "--rounds", "2", "lua", "synthetic")
-	for _, want := range []string{"The suite quick: 2 rounds.", "\n  lua ", "\n  synthetic-50-of-100-forward ", "\n  native -O2 ", "\n  orcast auto -O 0, 1 thread "} {
+	for _, want := range []string{"The suite quick: 2 rounds.", "\n  lua ", "\n  synthetic-50-of-100-forward ",
+		"\n  native -O2 ", "\n  orcast auto -O 0, 1 thread "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
@@ -43,7 +44,8 @@ func TestBenchFailures(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		status := doMain(append([]string{"bench"}, test.args...), &stdout, &stderr)
-		if status != failure || !strings.Contains(stderr.String(), test.want) || strings.Count(stderr.String(), "\n") != 1 {
+		if status != failure || !strings.Contains(stderr.String(), test.want) ||
+			strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("%q: status %d, %q", test.args, status, &stderr)
 		}
 	}

@@ -20,7 +20,8 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%q is %v, %v; want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"0%", "101%", "-5%", "NaN%", "x%", "50", "16 MB", "MB", "0MB", "-1MB", "1e30GB", "NaNMB", "50%,", "50%,60%", "1MB,2MB", ",", "50%,1MB,1MB"} {
+	for _, text := range []string{"0%", "101%", "-5%", "NaN%", "x%", "50", "16 MB", "MB", "0MB", "-1MB", "1e30GB",
+		"NaNMB", "50%,", "50%,60%", "1MB,2MB", ",", "50%,1MB,1MB"} {
 		if got, err := parseBudget(text); err == nil {
 			t.Errorf("%q is taken for %v", text, got)
 		}

@@ -19,10 +19,11 @@ type cacheCommand struct {
 // command is how orcast cache is called.
 func (c *cacheCommand) command(s streams) *commandline.Command {
 	return &commandline.Command{
-		Name:  "cache",
-		Help:  "Show, clear or verify what runs keep for later ones.",
-		More:  cacheHelp,
-		Flags: []commandline.Flag{commandline.String(&c.CacheDir, "cache-dir", "DIR", "Folder of the cache. Default: "+usualCache)},
+		Name: "cache",
+		Help: "Show, clear or verify what runs keep for later ones.",
+		More: cacheHelp,
+		Flags: []commandline.Flag{commandline.String(&c.CacheDir, "cache-dir", "DIR",
+			"Folder of the cache. Default: "+usualCache)},
 		Commands: []*commandline.Command{
 			{Name: "stats", Help: "Print what is in the cache.", Run: func() error { return c.stats(s.out) },
 				Flags: []commandline.Flag{commandline.Switch(&c.JSON, "json", "Print one JSON object.")}},
@@ -34,11 +35,11 @@ func (c *cacheCommand) command(s streams) *commandline.Command {
 	}
 }
 
-const cacheHelp = `In the cache, runs keep compiled code and profiles for later runs. Only folders that nobody else can write are
-used; docs/security.md says why.`
+const cacheHelp = `In the cache, runs keep compiled code and profiles for later runs. Only folders that nobody else can
+write are used; docs/security.md says why.`
 
-const verifyHelp = `Damaged entries are listed and removed. They would do no harm: each is checked before it is used, and what
-is damaged then is compiled again.
+const verifyHelp = `Damaged entries are listed and removed. They would do no harm: each is checked before it is used,
+and what is damaged then is compiled again.
 
 The exit status is 0 if all entries are right and 1 if some were damaged.
 Failures give 125 and one message on standard error.`
@@ -84,7 +85,8 @@ func reportCache(w io.Writer, s orcast.CacheStats) {
 	t.print(w)
 	if s.Oldest != nil {
 		const format = "2006-01-02 15:04"
-		fmt.Fprintf(w, "\nlast use: %s of the oldest, %s of the newest\n", s.Oldest.Local().Format(format), s.Newest.Local().Format(format))
+		fmt.Fprintf(w, "\nlast use: %s of the oldest, %s of the newest\n", s.Oldest.Local().Format(format),
+			s.Newest.Local().Format(format))
 	}
 }
 

@@ -35,8 +35,10 @@ func fillCache(t *testing.T, dir string) string {
 func runCache(t *testing.T, want int, args ...string) (stdout string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	if status := doMain(append([]string{"cache"}, args...), &out, &err); status != want || (err.Len() > 0) != (want == 125) {
-		t.Errorf("orcast cache %q: status %d, want %d; stdout %q, stderr %q", args, status, want, out.String(), err.String())
+	if status := doMain(append([]string{"cache"}, args...), &out, &err); status != want ||
+		(err.Len() > 0) != (want == 125) {
+		t.Errorf("orcast cache %q: status %d, want %d; stdout %q, stderr %q", args, status, want, out.String(),
+			err.String())
 	}
 	return out.String() + err.String()
 }
@@ -58,17 +60,20 @@ func TestCacheStats(t *testing.T) {
 		t.Errorf("an empty cache was used:\n%s", empty)
 	}
 	damaged := fillCache(t, dir)
-	checkSays(t, runCache(t, 0, "--cache-dir", dir, "stats"), "2  2.2 kB  image", "1    98 B  profile", "3  2.3 kB  all", "last use: 2")
+	checkSays(t, runCache(t, 0, "--cache-dir", dir, "stats"), "2  2.2 kB  image", "1    98 B  profile",
+		"3  2.3 kB  all", "last use: 2")
 	var stats orcast.CacheStats
 	text := runCache(t, 0, "stats", "--cache-dir", dir, "--json")
-	if err := json.Unmarshal([]byte(text), &stats); err != nil || stats.Dir != dir || stats.Entries != 3 || stats.Bytes != 2274 ||
-		stats.Kinds["image"] != (orcast.CacheUsage{Entries: 2, Bytes: 2176}) || stats.Oldest == nil {
+	if err := json.Unmarshal([]byte(text), &stats); err != nil || stats.Dir != dir || stats.Entries != 3 ||
+		stats.Bytes != 2274 || stats.Kinds["image"] != (orcast.CacheUsage{Entries: 2, Bytes: 2176}) ||
+		stats.Oldest == nil {
 		t.Errorf("got %+v, %v, of %s", stats, err, text)
 	}
 	if err := os.Truncate(damaged, 50); err != nil {
 		t.Fatal(err)
 	}
-	checkSays(t, runCache(t, 0, "stats", "--cache-dir", dir), "1    50 B  damaged; see orcast cache verify", "3  1.2 kB  all")
+	checkSays(t, runCache(t, 0, "stats", "--cache-dir", dir), "1    50 B  damaged; see orcast cache verify",
+		"3  1.2 kB  all")
 }
 
 func TestCacheVerifyAndClear(t *testing.T) {
@@ -78,7 +83,8 @@ func TestCacheVerifyAndClear(t *testing.T) {
 	if err := os.Truncate(damaged, 50); err != nil {
 		t.Fatal(err)
 	}
-	checkSays(t, runCache(t, 1, "verify", "--cache-dir", dir), damaged+": it ends within its header", "; removed", "checked 3 entries, 1.2 kB: 1 damaged")
+	checkSays(t, runCache(t, 1, "verify", "--cache-dir", dir), damaged+": it ends within its header", "; removed",
+		"checked 3 entries, 1.2 kB: 1 damaged")
 	checkSays(t, runCache(t, 0, "verify", "--cache-dir", dir), "checked 2 entries, 1.2 kB: 0 damaged")
 	checkSays(t, runCache(t, 0, "clear", "--cache-dir", dir), "removed 2 entries, 1.2 kB")
 	checkSays(t, runCache(t, 0, "clear", "--cache-dir", dir), "removed 0 entries, 0 B")

@@ -8,8 +8,8 @@ import (
 	"github.com/orcast/orcast/analysis"
 )
 
-// dotAnalysis prints the call graph of the functions shown to people, as far as they call each other, in the language of
-// Graphviz: a cluster for each module.
+// dotAnalysis prints the call graph of the functions shown to people, as far as they call each other, in the language
+// of Graphviz: a cluster for each module.
 func dotAnalysis(w io.Writer, a *analysis.Analysis) {
 	edges, linked := callEdges(a)
 	fmt.Fprintf(w, "digraph calls {\n\trankdir=LR;\n\tnode [shape=box];\n")
@@ -58,7 +58,8 @@ func callEdges(a *analysis.Analysis) (edges []callEdge, linked map[int]bool) {
 	return edges, linked
 }
 
-// edgesFrom are the edges from a function to those of its callees that are known. Of several calls the most likely one counts.
+// edgesFrom are the edges from a function to those of its callees that are known. Of several calls the most likely one
+// counts.
 func edgesFrom(f *analysis.Function, known map[int]bool) (edges []callEdge) {
 	place := map[int]int{}
 	for _, c := range f.Calls {

@@ -1,7 +1,7 @@
 // Command orcast runs programs from LLVM IR.
 //
-// Rule: one file per verb, which turns flags into a call of package orcast and has no logic of its own; what others there
-// are print or write what came of it.
+// Rule: one file per verb, which turns flags into a call of package orcast and has no logic of its own; what others
+// there are print or write what came of it.
 package main
 
 import (

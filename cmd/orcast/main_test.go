@@ -67,7 +67,8 @@ func TestAnswers(t *testing.T) {
 		{[]string{"analyze", "-h"}, "--function"},
 	} {
 		var stdout, stderr bytes.Buffer
-		if status := doMain(test.args, &stdout, &stderr); status != 0 || !strings.Contains(stdout.String(), test.want) || stderr.Len() != 0 {
+		if status := doMain(test.args, &stdout, &stderr); status != 0 ||
+			!strings.Contains(stdout.String(), test.want) || stderr.Len() != 0 {
 			t.Errorf("orcast %q: status %d, stdout %q, stderr %q; want 0 and %q",
 				test.args, status, stdout.String(), stderr.String(), test.want)
 		}
@@ -130,7 +131,8 @@ func TestPanicIsOneMessage(t *testing.T) {
 		none.Threads = len(os.Args)
 	}()
 	message := stderr.String()
-	for _, want := range []string{"orcast: ", "nil pointer dereference", "TestPanicIsOneMessage", "main_test.go:", "CONTRIBUTING.md"} {
+	for _, want := range []string{"orcast: ", "nil pointer dereference", "TestPanicIsOneMessage", "main_test.go:",
+		"CONTRIBUTING.md"} {
 		if !strings.Contains(message, want) {
 			t.Errorf("%q is missing in %q", want, message)
 		}

@@ -26,19 +26,21 @@ func profileCommands(s streams) *commandline.Command {
 		Name: "profile",
 		Help: "Show, merge or clear what earlier runs of a program taught.",
 		Commands: []*commandline.Command{
-			{Name: "show", Help: "Print what earlier runs did: the functions that they called first, in order.", More: showHelp,
-				Operands: show.operands(),
-				Flags: append(show.flags(),
-					commandline.Switch(&show.JSON, "json", "Print one JSON object with all that is known; see docs/profile.md.")),
+			{Name: "show", Help: "Print what earlier runs did: the functions that they called first, in order.",
+				More: showHelp, Operands: show.operands(),
+				Flags: append(show.flags(), commandline.Switch(&show.JSON, "json",
+					"Print one JSON object with all that is known; see docs/profile.md.")),
 				Run: func() error { return show.run(s.out) }},
 			{Name: "merge", Help: "Make one profile of several of the same program.",
-				Operands: []commandline.Operand{{Name: "file", Many: &merge.Files, Help: `Profiles, the newest last. Their runs keep
-					their weights; the lightest ones go if there are too many.`}},
-				Flags: []commandline.Flag{commandline.String(&merge.Output, "output", "FILE", `Where the result is written, in one
-					step. It may be one of the inputs.`).Short('o')},
+				Operands: []commandline.Operand{{Name: "file", Many: &merge.Files,
+					Help: "Profiles, the newest last. Their runs keep their weights; " +
+						"the lightest ones go if there are too many."}},
+				Flags: []commandline.Flag{commandline.String(&merge.Output, "output", "FILE",
+					"Where the result is written, in one step. It may be one of the inputs.").Short('o')},
 				Check: merge.check, Run: merge.run},
-			{Name: "clear", Help: "Remove a profile.", More: "A damaged profile is removed too, but no file that is none.",
-				Operands: clear.operands(), Flags: clear.flags(), Run: clear.run},
+			{Name: "clear", Help: "Remove a profile.",
+				More: "A damaged profile is removed too, but no file that is none.", Operands: clear.operands(),
+				Flags: clear.flags(), Run: clear.run},
 		},
 	}
 }
@@ -84,9 +86,9 @@ func (c *chosenProfile) read() (p *profile.Profile, kept bool, err error) {
 	return p, true, err
 }
 
-const showHelp = `First the runs, the newest first, with how many runs each stands for. Then the functions that they called, in the
-order of their first calls on average over the runs: when, not counting waits for code, and by how many of the runs; how
-long the caller waited, and how the code came to be there, in the newest run that called it.
+const showHelp = `First the runs, the newest first, with how many runs each stands for. Then the functions that they
+called, in the order of their first calls on average over the runs: when, not counting waits for code, and by how many
+of the runs; how long the caller waited, and how the code came to be there, in the newest run that called it.
 
 Examples:
   orcast profile show hello.bc
@@ -160,7 +162,8 @@ func (c *clearProfile) run() error {
 
 // reportProfile prints a table of the runs and one of the functions that they called.
 func reportProfile(w io.Writer, file string, p *profile.Profile, width int) {
-	fmt.Fprintf(w, "%s: %s of %s\n", printable(file), count(len(p.Runs()), "run"), count(len(p.Functions()), "function"))
+	fmt.Fprintf(w, "%s: %s of %s\n", printable(file), count(len(p.Runs()), "run"),
+		count(len(p.Functions()), "function"))
 	if len(p.Runs()) == 0 {
 		return
 	}
@@ -173,9 +176,9 @@ func reportProfile(w io.Writer, file string, p *profile.Profile, width int) {
 			stall += c.Stall
 			outcomes[c.Outcome]++
 		}
-		runs.row(fmt.Sprint(i+1), fmt.Sprintf("%.2g", r.Weight), fmt.Sprint(len(r.Calls)), duration(microseconds(stall)),
-			fmt.Sprint(outcomes[profile.Demanded]), fmt.Sprint(outcomes[profile.Useful]), fmt.Sprint(outcomes[profile.Late]),
-			fmt.Sprint(outcomes[profile.Cached]), fmt.Sprint(len(r.Wasted)))
+		runs.row(fmt.Sprint(i+1), fmt.Sprintf("%.2g", r.Weight), fmt.Sprint(len(r.Calls)),
+			duration(microseconds(stall)), fmt.Sprint(outcomes[profile.Demanded]), fmt.Sprint(outcomes[profile.Useful]),
+			fmt.Sprint(outcomes[profile.Late]), fmt.Sprint(outcomes[profile.Cached]), fmt.Sprint(len(r.Wasted)))
 	}
 	fmt.Fprintln(w)
 	runs.print(w)

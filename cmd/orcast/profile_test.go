@@ -67,7 +67,8 @@ and 1 function that no run called, compiled ahead in vain
 	if err := json.Unmarshal([]byte(orcastPrints(t, "profile", "show", "--json", file)), &whole); err != nil {
 		t.Fatal(err)
 	}
-	if len(whole.Functions) != 4 || whole.Functions[1].Name != "_ZN2ns5parseEPKc" || whole.Runs[0].Calls[2].Outcome != "useful" {
+	if len(whole.Functions) != 4 || whole.Functions[1].Name != "_ZN2ns5parseEPKc" ||
+		whole.Runs[0].Calls[2].Outcome != "useful" {
 		t.Errorf("the JSON is %+v", whole)
 	}
 }
@@ -83,7 +84,8 @@ func TestProfileMergeAndClear(t *testing.T) {
 	if runs := p.Runs(); len(runs) != 2 || runs[0].Weight != 2 || p.Functions()[runs[0].Calls[1].Function].Name != "g" {
 		t.Errorf("merged are %+v", runs)
 	}
-	if text := orcastPrints(t, "profile", "show", merged); !strings.Contains(text, "67 %") || !strings.Contains(text, "33 %") {
+	if text := orcastPrints(t, "profile", "show", merged); !strings.Contains(text, "67 %") ||
+		!strings.Contains(text, "33 %") {
 		t.Errorf("of the merged profile it prints\n%s", text)
 	}
 	orcastPrints(t, "profile", "merge", "-o", a, a, b) // in place
@@ -131,9 +133,10 @@ func TestProfileFailures(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		status := doMain(append([]string{"profile"}, test.args...), &stdout, &stderr)
-		if message := stderr.String(); status != 125 || !strings.HasPrefix(message, "orcast: ") || strings.Count(message, "\n") != 1 ||
-			!strings.Contains(message, test.want) || stdout.Len() != 0 {
-			t.Errorf("orcast profile %q: status %d, stdout %q, stderr %q; want 125 and one line with %q", test.args, status, stdout.String(), message, test.want)
+		if message := stderr.String(); status != 125 || !strings.HasPrefix(message, "orcast: ") ||
+			strings.Count(message, "\n") != 1 || !strings.Contains(message, test.want) || stdout.Len() != 0 {
+			t.Errorf("orcast profile %q: status %d, stdout %q, stderr %q; want 125 and one line with %q", test.args,
+				status, stdout.String(), message, test.want)
 		}
 	}
 	if list, err := os.ReadDir(directory); err != nil || len(list) != 1 {

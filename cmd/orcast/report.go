@@ -29,7 +29,9 @@ func reportAnalysis(w io.Writer, a *analysis.Analysis, width int) {
 	case len(a.Modules) == 0:
 		fmt.Fprintln(w, "No LLVM IR takes part in the program. Members of archives do only if they are needed.")
 	case a.Start == "":
-		fmt.Fprintf(w, "Starting with nothing: there is no entry in the IR and no function that others can call. Policy: %s.\n", a.Policy)
+		fmt.Fprintf(w,
+			"Starting with nothing: there is no entry in the IR and no function that others can call. Policy: %s.\n",
+			a.Policy)
 	default:
 		fmt.Fprintf(w, "Starting with %s. Policy: %s.\n", printable(a.Start), a.Policy)
 	}
@@ -77,7 +79,8 @@ func why(a *analysis.Analysis, f *analysis.Function, width int) string {
 // reportModule prints a module's table, with a heading and what is not in it.
 func reportModule(w io.Writer, m *analysis.Module, t *table) {
 	listed := len(t.rows) - 1
-	fmt.Fprintf(w, "\n%s: %d of %s expected\n", printable(m.Name), listed, count(len(m.Functions)+len(m.Others), "function"))
+	fmt.Fprintf(w, "\n%s: %d of %s expected\n", printable(m.Name), listed,
+		count(len(m.Functions)+len(m.Others), "function"))
 	if listed > 0 {
 		t.print(w)
 	}
@@ -97,7 +100,8 @@ func reportFlow(w io.Writer, f *analysis.Flow, width int) {
 	case f.Order == 0:
 		fmt.Fprint(w, "not expected to be called\n")
 	case f.Cause != nil:
-		fmt.Fprintf(w, "likely %s, after %s, %s %s\n", likely(f.Probability), duration(f.AfterUS), f.Reason, printable(f.Cause.String()))
+		fmt.Fprintf(w, "likely %s, after %s, %s %s\n", likely(f.Probability), duration(f.AfterUS), f.Reason,
+			printable(f.Cause.String()))
 	default:
 		fmt.Fprintf(w, "likely %s, after %s, %s\n", likely(f.Probability), duration(f.AfterUS), f.Reason)
 	}

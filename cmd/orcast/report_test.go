@@ -49,7 +49,8 @@ func lines(t table) []string {
 
 func TestTableFitsTheTerminal(t *testing.T) {
 	long := strings.Repeat("name", 30)
-	rows := [][]string{{"order", "function", "why"}, {"1", "f", "entry"}, {"20", long, "called by " + long}, {"3", "ü" + long, "large"}}
+	rows := [][]string{{"order", "function", "why"}, {"1", "f", "entry"}, {"20", long, "called by " + long},
+		{"3", "ü" + long, "large"}}
 	for _, width := range []int{30, 80, 400} {
 		for i, line := range lines(table{texts: 2, width: width, rows: rows}) {
 			if n := utf8.RuneCountInString(line); n > width {
@@ -98,8 +99,9 @@ func TestShortNames(t *testing.T) {
 
 func TestCandidatesOfACall(t *testing.T) {
 	c := analysis.FlowCall{Call: analysis.Call{Kind: "indirect"}}
-	for i, want := range []string{"call by pointer", "call by pointer, maybe of f", "call by pointer, maybe of f, f", "call by pointer, maybe of f, f, f",
-		"call by pointer, maybe of f, f, f or 1 other", "call by pointer, maybe of f, f, f or 2 others"} {
+	for i, want := range []string{"call by pointer", "call by pointer, maybe of f", "call by pointer, maybe of f, f",
+		"call by pointer, maybe of f, f, f", "call by pointer, maybe of f, f, f or 1 other",
+		"call by pointer, maybe of f, f, f or 2 others"} {
 		if got := callText(&c, 0); got != want {
 			t.Errorf("%d candidates: got %q, want %q", i, got, want)
 		}

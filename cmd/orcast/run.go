@@ -43,8 +43,8 @@ func (c *runCommand) command(s streams) *commandline.Command {
 		Help:  "Run a program from LLVM IR.",
 		More:  runHelp,
 		Flags: slices.Concat(c.compileFlags(), c.keepFlags()),
-		Operands: []commandline.Operand{{Name: "input", Many: &c.Inputs, Help: `Bitcode or textual IR, archives of bitcode,
-			and native objects, archives and shared libraries.`}},
+		Operands: []commandline.Operand{{Name: "input", Many: &c.Inputs,
+			Help: "Bitcode or textual IR, archives of bitcode, and native objects, archives and shared libraries."}},
 		Check: c.check,
 		Run:   func() error { return c.run(s.err) },
 	}
@@ -63,25 +63,30 @@ Orcast's own failures give 125 and one message on standard error.`
 // compileFlags are about what is compiled and run, and what is told of it.
 func (c *runCommand) compileFlags() []commandline.Flag {
 	return []commandline.Flag{
-		commandline.Parsed(&c.Threads, "threads", "N", "Compile threads. Default: one less than there are cores, at least 1.",
-			positive),
+		commandline.Parsed(&c.Threads, "threads", "N",
+			"Compile threads. Default: one less than there are cores, at least 1.", positive),
 		commandline.String(&c.Speculate, "speculate", "POLICY", "What idle threads compile ahead: "+
 			policies()+" (default: auto); see docs/heuristics.md."),
-		commandline.Parsed(&c.Budget, "budget", "LIMIT", `Bounds what is compiled ahead: a share of the compile threads' time
-			such as 50%, or a size of machine code such as 16MB, or both with a comma between them.`, parseBudget),
-		commandline.Parsed(&c.Effort, "opt", "LEVEL", "Effort of code generation, 0 to 3. Default: 0.", parseEffort).Short('O'),
-		commandline.String(&c.Generator, "generator", "WHICH", `For finding faults: which functions the baseline compiler gets,
-			fast for all it takes, mixed:SEED for some by lot, fast:FIRST-LAST by number; see docs/tiers.md. Default: llvm.`),
-		commandline.String(&c.Dump, "dump", "FUNCTION", `For finding faults: write what the baseline compiler decides of a
-			function, or with refusals what it leaves to LLVM.`),
-		commandline.Strings(&c.Load, "load", "LIB", `Shared library to load, by path or by name, before the program starts. May
-			be repeated.`),
+		commandline.Parsed(&c.Budget, "budget", "LIMIT",
+			`Bounds what is compiled ahead: a share of the compile threads' time such as 50%, or a size of machine code
+			such as 16MB, or both with a comma between them.`, parseBudget),
+		commandline.Parsed(&c.Effort, "opt", "LEVEL",
+			"Effort of code generation, 0 to 3. Default: 0.", parseEffort).Short('O'),
+		commandline.String(&c.Generator, "generator", "WHICH",
+			`For finding faults: which functions the baseline compiler gets, fast for all it takes, mixed:SEED for some
+			by lot, fast:FIRST-LAST by number; see docs/tiers.md. Default: llvm.`),
+		commandline.String(&c.Dump, "dump", "FUNCTION",
+			`For finding faults: write what the baseline compiler decides of a function, or with refusals what it
+			leaves to LLVM.`),
+		commandline.Strings(&c.Load, "load", "LIB",
+			"Shared library to load, by path or by name, before the program starts. May be repeated."),
 		commandline.String(&c.Entry, "entry", "NAME", "Function to start. Default: main."),
-		commandline.String(&c.Argv0, "argv0", "NAME", `The program's argv[0], for one that starts itself again by that name.
-			Default: the first input.`),
-		commandline.String(&c.Trace, "trace", "FILE", `Write what happened and when, one JSON object a line; - for standard
-			error. See docs/trace.md.`),
-		commandline.String(&c.Stats, "stats", "FILE", "Write what the run did as one JSON object; - for standard error."),
+		commandline.String(&c.Argv0, "argv0", "NAME",
+			"The program's argv[0], for one that starts itself again by that name. Default: the first input."),
+		commandline.String(&c.Trace, "trace", "FILE",
+			"Write what happened and when, one JSON object a line; - for standard error. See docs/trace.md."),
+		commandline.String(&c.Stats, "stats", "FILE",
+			"Write what the run did as one JSON object; - for standard error."),
 	}
 }
 
@@ -89,16 +94,18 @@ func (c *runCommand) compileFlags() []commandline.Flag {
 func (c *runCommand) keepFlags() []commandline.Flag {
 	return []commandline.Flag{
 		commandline.Switch(&c.NoCache, "no-cache", "Neither use nor keep compiled code."),
-		commandline.String(&c.CacheDir, "cache-dir", "DIR", "Folder for compiled code and profiles. Default: "+usualCache),
-		commandline.Parsed(&c.CacheSize, "cache-size", "SIZE", `Size from which the least recently used code goes, such as
-			200MB. Default: 1 GiB.`, parseSize),
-		commandline.String(&c.RemoteCache, "remote-cache", "URL", `Server that has what the folder has not, by Bazel's remote
-			cache protocol over HTTP.`),
+		commandline.String(&c.CacheDir, "cache-dir", "DIR",
+			"Folder for compiled code and profiles. Default: "+usualCache),
+		commandline.Parsed(&c.CacheSize, "cache-size", "SIZE",
+			"Size from which the least recently used code goes, such as 200MB. Default: 1 GiB.", parseSize),
+		commandline.String(&c.RemoteCache, "remote-cache", "URL",
+			"Server that has what the folder has not, by Bazel's remote cache protocol over HTTP."),
 		commandline.Switch(&c.RemoteUpload, "remote-upload", "Give the server what is compiled and learned."),
 		commandline.Switch(&c.NoProfile, "no-profile", "Neither use nor keep a profile of the program's runs."),
-		commandline.String(&c.Profile, "profile", "FILE", "Use and keep the profile in this file, which need not exist."),
-		commandline.String(&c.Order, "order", "FILE", `Symbol order file: names of functions in the order in which they are
-			called first, one a line.`),
+		commandline.String(&c.Profile, "profile", "FILE",
+			"Use and keep the profile in this file, which need not exist."),
+		commandline.String(&c.Order, "order", "FILE",
+			"Symbol order file: names of functions in the order in which they are called first, one a line."),
 	}
 }
 

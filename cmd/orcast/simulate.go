@@ -36,12 +36,15 @@ func (c *simulateCommand) command(s streams) *commandline.Command {
 			{Name: "input", Many: &c.Inputs, Help: "The inputs of the traced run."},
 		},
 		Flags: []commandline.Flag{
-			commandline.Parsed(&c.Policies, "policies", "LIST", `Policies of speculation with commas between them; + joins several
-				to one. Default: none,all,auto,profile. The policies profile and order know the traced run, auto does not.`,
+			commandline.Parsed(&c.Policies, "policies", "LIST",
+				`Policies of speculation with commas between them; + joins several to one. Default:
+				none,all,auto,profile. The policies profile and order know the traced run, auto does not.`,
 				list(func(text string) (string, error) { return text, nil })),
-			commandline.Parsed(&c.Threads, "threads", "LIST", `Numbers of compile threads, 1 to 64, with commas between them.
-				Default: 1,2,4,8.`, list(simulatedThreads)),
-			commandline.Parsed(&c.Speed, "speed", "F", "Compile F times faster than in the traced run. Default: 1.", factor),
+			commandline.Parsed(&c.Threads, "threads", "LIST",
+				"Numbers of compile threads, 1 to 64, with commas between them. Default: 1,2,4,8.",
+				list(simulatedThreads)),
+			commandline.Parsed(&c.Speed, "speed", "F",
+				"Compile F times faster than in the traced run. Default: 1.", factor),
 			commandline.Switch(&c.FreeAnalysis, "free-analysis", "Let forecasting and planning take no time."),
 			commandline.Switch(&c.JSON, "json", "Print one JSON object."),
 			commandline.Strings(&c.Load, "load", "LIB", "Shared library that belongs to the program. May be repeated."),
@@ -50,10 +53,10 @@ func (c *simulateCommand) command(s streams) *commandline.Command {
 	}
 }
 
-const simulateHelp = `Replays a run in virtual time: the planner and the heuristics of a real run decide, with a core for every thread, and
-what compiling takes is known from the trace. Shows how long the program waits for code, under each policy and with each
-number of compile threads; with perfect knowledge of its calls, for the best schedule that was found (best); and how long it
-waits whatever is done (bound). docs/simulate.md says how good that is.
+const simulateHelp = `Replays a run in virtual time: the planner and the heuristics of a real run decide, with a core
+for every thread, and what compiling takes is known from the trace. Shows how long the program waits for code, under
+each policy and with each number of compile threads; with perfect knowledge of its calls, for the best schedule that was
+found (best); and how long it waits whatever is done (bound). docs/simulate.md says how good that is.
 
 Examples:
   orcast run --speculate none --no-cache --no-profile --trace lua.trace lua.bc -- script.lua
@@ -110,7 +113,8 @@ func (c *simulateCommand) run(stdout io.Writer) error {
 	for i, p := range c.Policies {
 		policies[i] = strings.ReplaceAll(p, "+", ",")
 	}
-	s, err := simulation.Simulate(simulation.Options{Inputs: c.Inputs, Libraries: c.Load, Trace: t, Policies: policies, Threads: c.Threads, Speed: c.Speed, FreeAnalysis: c.FreeAnalysis})
+	s, err := simulation.Simulate(simulation.Options{Inputs: c.Inputs, Libraries: c.Load, Trace: t, Policies: policies,
+		Threads: c.Threads, Speed: c.Speed, FreeAnalysis: c.FreeAnalysis})
 	if err != nil {
 		return err
 	}
@@ -123,7 +127,8 @@ func (c *simulateCommand) run(stdout io.Writer) error {
 
 // reportSimulation prints a table with a row for each number of threads and policy.
 func reportSimulation(w io.Writer, s *simulation.Simulation) {
-	fmt.Fprintf(w, "The traced run: %s called, %s of stalls in %s.\n", count(s.Called, "function"), inMS(s.StallMS), inMS(s.WallMS))
+	fmt.Fprintf(w, "The traced run: %s called, %s of stalls in %s.\n", count(s.Called, "function"), inMS(s.StallMS),
+		inMS(s.WallMS))
 	t := table{texts: 1}
 	t.row("threads", "stall", "/none", "/bound", "wall", "compiled", "late", "wasted", "precision", "policy")
 	for _, l := range s.Limits {
@@ -131,11 +136,14 @@ func reportSimulation(w io.Writer, s *simulation.Simulation) {
 			if r.Threads != l.Threads {
 				continue
 			}
-			t.row(fmt.Sprint(r.Threads), inMS(r.StallMS), fmt.Sprintf("%.2f", r.OfNone), multiple(r.OfBound), inMS(r.WallMS), fmt.Sprint(r.Compiled),
-				fmt.Sprint(r.Late), fmt.Sprint(r.Wasted), precision(r), r.Policy)
+			t.row(fmt.Sprint(r.Threads), inMS(r.StallMS), fmt.Sprintf("%.2f", r.OfNone), multiple(r.OfBound),
+				inMS(r.WallMS), fmt.Sprint(r.Compiled), fmt.Sprint(r.Late), fmt.Sprint(r.Wasted), precision(r),
+				r.Policy)
 		}
-		t.row(fmt.Sprint(l.Threads), inMS(l.BestMS), fmt.Sprintf("%.2f", l.BestOfNone), multiple(orNothing(l.BestMS, l.BoundMS)), "", "", "", "", "", "(best)")
-		t.row(fmt.Sprint(l.Threads), inMS(l.BoundMS), fmt.Sprintf("%.2f", l.BoundOfNone), "", "", "", "", "", "", "(bound)")
+		t.row(fmt.Sprint(l.Threads), inMS(l.BestMS), fmt.Sprintf("%.2f", l.BestOfNone),
+			multiple(orNothing(l.BestMS, l.BoundMS)), "", "", "", "", "", "(best)")
+		t.row(fmt.Sprint(l.Threads), inMS(l.BoundMS), fmt.Sprintf("%.2f", l.BoundOfNone), "", "", "", "", "", "",
+			"(bound)")
 	}
 	t.print(w)
 }

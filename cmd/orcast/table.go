@@ -53,8 +53,8 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// fit makes the columns of texts as wide as the terminal has room for. Of two, the first one gets three fifths of it, or
-// what the second does not need.
+// fit makes the columns of texts as wide as the terminal has room for. Of two, the first one gets three fifths of it,
+// or what the second does not need.
 func (t *table) fit(widths []int, numbers int) {
 	if t.width == 0 {
 		for i := numbers; i < len(widths)-1; i++ {

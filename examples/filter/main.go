@@ -64,8 +64,8 @@ func run(query string) error {
 }
 
 // comparisons are LLVM's: of integers, and of floats, where only "not equal" holds of a NaN.
-var comparisons = map[string][2]string{"<": {"slt", "olt"}, "<=": {"sle", "ole"}, ">": {"sgt", "ogt"}, ">=": {"sge", "oge"},
-	"=": {"eq", "oeq"}, "!=": {"ne", "une"}}
+var comparisons = map[string][2]string{"<": {"slt", "olt"}, "<=": {"sle", "ole"}, ">": {"sgt", "ogt"},
+	">=": {"sge", "oge"}, "=": {"eq", "oeq"}, "!=": {"ne", "une"}}
 
 // compile turns "COLUMN OPERATOR NUMBER and ..." into textual IR: a function for each condition and one that counts the
 // rows for which all hold.
@@ -95,7 +95,8 @@ func compile(query string) (string, error) {
 		fmt.Fprintf(&ir, "define i1 @condition%d(ptr %%column, i64 %%row) {\n"+
 			"  %%p = getelementptr %s, ptr %%column, i64 %%row\n  %%v = load %s, ptr %%p\n"+
 			"  %%holds = %s %s %%v, %s\n  ret i1 %%holds\n}\n", i, kind, kind, compare, kind, number)
-		fmt.Fprintf(&conditions, "  %%holds%d = call i1 @condition%d(ptr %%c%d, i64 %%row)\n  %%all%d = and i1 %s, %%holds%d\n",
+		fmt.Fprintf(&conditions,
+			"  %%holds%d = call i1 @condition%d(ptr %%c%d, i64 %%row)\n  %%all%d = and i1 %s, %%holds%d\n",
 			i, i, column, i, all, i)
 		all = fmt.Sprintf("%%all%d", i)
 	}

@@ -89,7 +89,8 @@ func pipeline() string {
 	}
 	for i, stage := range stages {
 		fmt.Fprintf(&ir, "define i64 @%s(i64 %%x) {\n  %%y = add i64 %%x, %d\n  ret i64 %%y\n}\n", stage, i+1)
-		fmt.Fprintf(&fill, "  %%slot%d = getelementptr ptr, ptr %%table, i64 %d\n  store ptr @%s, ptr %%slot%d\n", i, i, stage, i)
+		fmt.Fprintf(&fill, "  %%slot%d = getelementptr ptr, ptr %%table, i64 %d\n  store ptr @%s, ptr %%slot%d\n", i, i,
+			stage, i)
 	}
 	return fmt.Sprintf("%sdefine void @stages(ptr %%table) {\n%s  ret void\n}\n", ir.String(), fill.String())
 }

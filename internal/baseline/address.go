@@ -104,7 +104,8 @@ func (c *Compiler) selectGEP(i int) {
 		c.selectVectorGEP(i)
 		return
 	}
-	if p, ok := c.parseGEP(i); ok && (p.index == bitcode.NoValue || p.scale == 1 || p.scale == 2 || p.scale == 4 || p.scale == 8) {
+	if p, ok := c.parseGEP(i); ok && (p.index == bitcode.NoValue || p.scale == 1 || p.scale == 2 || p.scale == 4 ||
+		p.scale == 8) {
 		m := c.address(operands[0], p.offset)
 		if p.index != bitcode.NoValue {
 			index := c.int(p.index)

@@ -218,7 +218,8 @@ func (c *Compiler) addArguments() {
 		at := c.incoming.next(c, t, a)
 		c.args = append(c.args, at)
 		v := &c.values[i]
-		*v = value{class: info.class, kind: kindNormal, bits: uint8(min(info.bits, 128)), fixed: noReg, reg: noReg, inst: -1 - int32(i)}
+		*v = value{class: info.class, kind: kindNormal, bits: uint8(min(info.bits, 128)), fixed: noReg, reg: noReg,
+			inst: -1 - int32(i)}
 		if at.value {
 			v.kind, v.slot = kindFrame, at.fromFrame()
 		}
@@ -240,8 +241,8 @@ func (c *Compiler) addValue(inst *bitcode.Inst, i, at int32) {
 	if info.class == classNone && c.irType(inst.Type).Kind != bitcode.TokenType {
 		refuse("a value of a type that is not known", c.describeType(inst.Type))
 	}
-	c.values[inst.Value-c.first] = value{class: info.class, kind: kindNormal, bits: uint8(min(info.bits, 128)), fixed: noReg, reg: noReg,
-		inst: i, first: at, last: at, cross: inst.Op == bitcode.OpPhi}
+	c.values[inst.Value-c.first] = value{class: info.class, kind: kindNormal, bits: uint8(min(info.bits, 128)),
+		fixed: noReg, reg: noReg, inst: i, first: at, last: at, cross: inst.Op == bitcode.OpPhi}
 }
 
 // use counts a use of a value in the block at a position.

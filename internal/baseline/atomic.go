@@ -85,7 +85,8 @@ const (
 	rmwFSub
 )
 
-var rmwAlu = [...]x64.Alu{rmwAdd: x64.ADD, rmwSub: x64.SUB, rmwAnd: x64.AND, rmwNand: x64.AND, rmwOr: x64.OR, rmwXor: x64.XOR}
+var rmwAlu = [...]x64.Alu{rmwAdd: x64.ADD, rmwSub: x64.SUB, rmwAnd: x64.AND, rmwNand: x64.AND, rmwOr: x64.OR,
+	rmwXor: x64.XOR}
 
 // selectRMW changes memory in one step. The value is what was there.
 func (c *Compiler) selectRMW(i int) {

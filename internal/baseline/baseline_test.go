@@ -148,7 +148,8 @@ func TestWorkloads(t *testing.T) {
 
 // FuzzCompile compiles everything in a file.
 func FuzzCompile(f *testing.F) {
-	for _, path := range []string{"testdata/refused.ll", "../bitcode/testdata/code.ll", "../bitcode/testdata/bodies.ll"} {
+	for _, path := range []string{"testdata/refused.ll", "../bitcode/testdata/code.ll",
+		"../bitcode/testdata/bodies.ll"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)

@@ -61,7 +61,8 @@ func (c *Compiler) selectIntIntrinsic(i int, id intrinsic, call *bitcode.Call, a
 	}
 }
 
-var minMaxConds = map[intrinsic]x64.Cond{smaxIntrinsic: x64.CondL, sminIntrinsic: x64.CondG, umaxIntrinsic: x64.CondB, uminIntrinsic: x64.CondA}
+var minMaxConds = map[intrinsic]x64.Cond{smaxIntrinsic: x64.CondL, sminIntrinsic: x64.CondG, umaxIntrinsic: x64.CondB,
+	uminIntrinsic: x64.CondA}
 
 // selectMinMax takes the second operand if the first compares so with it.
 func (c *Compiler) selectMinMax(i int, id intrinsic, args []bitcode.ValueID, n uint16) {

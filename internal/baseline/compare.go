@@ -27,7 +27,8 @@ const (
 	orParity            // or unordered
 )
 
-var intConds = [...]x64.Cond{x64.CondE, x64.CondNE, x64.CondA, x64.CondAE, x64.CondB, x64.CondBE, x64.CondG, x64.CondGE, x64.CondL, x64.CondLE}
+var intConds = [...]x64.Cond{x64.CondE, x64.CondNE, x64.CondA, x64.CondAE, x64.CondB, x64.CondBE, x64.CondG, x64.CondGE,
+	x64.CondL, x64.CondLE}
 
 // floatConds are the conditions after ucomis of the operands, or of the operands swapped.
 var floatConds = [16]struct {

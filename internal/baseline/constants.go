@@ -280,7 +280,8 @@ func (c *Compiler) literalAddress(t code.Target) uint32 {
 // refer makes the displacement of the instruction written last lead to a target.
 func (c *Compiler) refer(t code.Target, addend int64) {
 	pos, tail := c.asm.Field()
-	c.unit.Refer(code.Reference{Offset: uint32(pos), In: code.Text, Kind: code.Rel32, To: t, Addend: addend - int64(tail)})
+	c.unit.Refer(code.Reference{Offset: uint32(pos), In: code.Text, Kind: code.Rel32, To: t,
+		Addend: addend - int64(tail)})
 }
 
 // field is the position of the displacement of the instruction written last, which ends with it.
@@ -323,7 +324,8 @@ func (c *Compiler) floatImage(v bitcode.ValueID) ([]byte, bool) {
 		return nil, false
 	case bitcode.DataConstant:
 		image := c.body.Image(v)
-		if class := c.typ(k.Type).class; class == classFloat && len(image) == 4 || class == classDouble && len(image) == 8 {
+		if class := c.typ(k.Type).class; class == classFloat && len(image) == 4 || class == classDouble &&
+			len(image) == 8 {
 			return image, true
 		}
 	}

@@ -103,7 +103,8 @@ func (p *passing) onStack(at passed, size, align uint32) passed {
 func (c *Compiler) checkPassedVector(t bitcode.TypeID) {
 	typ, l := c.irType(t), c.layout(t)
 	of := c.typ(typ.Elems[0])
-	whole := of.class == classFloat || of.class == classDouble || of.class == classInt && of.bits >= 8 && of.bits&(of.bits-1) == 0
+	whole := of.class == classFloat || of.class == classDouble || of.class == classInt && of.bits >= 8 &&
+		of.bits&(of.bits-1) == 0
 	if !whole || typ.Len < 2 || typ.Len&(typ.Len-1) != 0 || l.Store != 16 && l.Store != 8 {
 		refuse("a vector that is passed in another way", c.describeType(t))
 	}
@@ -228,15 +229,18 @@ var refusedAttributes = []struct {
 }{
 	{bitcode.Naked, "naked"}, {bitcode.NoImplicitFloat, "noimplicitfloat"}, {bitcode.StackAlignment, "realigned"},
 	{bitcode.StackProtect, "protected by a canary"}, {bitcode.StackProtectReq, "protected by a canary"},
-	{bitcode.StackProtectStrong, "protected by a canary"}, {bitcode.SanitizeAddress, "sanitized"}, {bitcode.SanitizeThread, "sanitized"},
-	{bitcode.SanitizeMemory, "sanitized"}, {bitcode.SanitizeHWAddress, "sanitized"}, {bitcode.SanitizeMemTag, "sanitized"},
-	{bitcode.SanitizeRealtime, "sanitized"}, {bitcode.SafeStack, "protected by a safe stack"}, {bitcode.ShadowCallStack, "protected by a shadow stack"},
-	{bitcode.StrictFP, "strictfp"}, {bitcode.LoadHardening, "hardened"}, {bitcode.PresplitCoroutine, "a coroutine"},
+	{bitcode.StackProtectStrong, "protected by a canary"}, {bitcode.SanitizeAddress, "sanitized"},
+	{bitcode.SanitizeThread, "sanitized"}, {bitcode.SanitizeMemory, "sanitized"},
+	{bitcode.SanitizeHWAddress, "sanitized"}, {bitcode.SanitizeMemTag, "sanitized"},
+	{bitcode.SanitizeRealtime, "sanitized"}, {bitcode.SafeStack, "protected by a safe stack"},
+	{bitcode.ShadowCallStack, "protected by a shadow stack"}, {bitcode.StrictFP, "strictfp"},
+	{bitcode.LoadHardening, "hardened"}, {bitcode.PresplitCoroutine, "a coroutine"},
 	{bitcode.HybridPatchable, "patchable"}, {bitcode.ReturnsTwice, "returning twice"},
 }
 
 // refusedStrings are attributes that ask for more than code that does what the function says.
-var refusedStrings = []string{"patchable-function", "patchable-function-entry", "patchable-function-prefix", "fentry-call",
-	"xray-instruction-threshold", "instrument-function-entry", "instrument-function-entry-inlined", "instrument-function-exit",
-	"instrument-function-exit-inlined", "split-stack", "use-soft-float", "indirect-branch-tracking", "zero-call-used-regs", "thunk",
-	"denormal-fp-math", "denormal-fp-math-f32", "stackrealign", "no-stack-arg-probe", "function-instrument"}
+var refusedStrings = []string{"patchable-function", "patchable-function-entry", "patchable-function-prefix",
+	"fentry-call", "xray-instruction-threshold", "instrument-function-entry", "instrument-function-entry-inlined",
+	"instrument-function-exit", "instrument-function-exit-inlined", "split-stack", "use-soft-float",
+	"indirect-branch-tracking", "zero-call-used-regs", "thunk", "denormal-fp-math", "denormal-fp-math-f32",
+	"stackrealign", "no-stack-arg-probe", "function-instrument"}

@@ -21,7 +21,8 @@ func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
 		at := c.unit.Pad(16)
 		c.unit.ReadOnly = append(c.unit.ReadOnly, make([]byte, layout.Size)...)
 		c.writeData(at, v.Initialiser(), v.Type, 0)
-		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(v.Place()), In: code.ReadOnly, Offset: at})
+		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(v.Place()), In: code.ReadOnly,
+			Offset: at})
 	}
 }
 
@@ -59,7 +60,8 @@ func (c *Compiler) writeData(at uint32, v bitcode.ValueID, t bitcode.TypeID, dep
 	switch {
 	case n.block >= 0:
 		c.words = append(c.words, word{len(c.unit.References), c.blockPlace(n.block)})
-		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64, To: code.Target{Of: code.InText}, Addend: n.offset})
+		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64, To: code.Target{Of: code.InText},
+			Addend: n.offset})
 	case n.symbol != nil:
 		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64,
 			To: code.Target{Of: code.Value, Index: uint32(n.symbol.Place())}, Addend: n.offset})
@@ -86,14 +88,16 @@ func (c *Compiler) writeDifference(at uint32, v bitcode.ValueID, k bitcode.Const
 		}
 	}
 	operands := c.body.ConstantOperands(v)
-	if k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 || info.bits != 32 && info.bits != 64 {
+	if k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 || info.bits != 32 &&
+		info.bits != 64 {
 		return false
 	}
 	a, b := c.evaluate(operands[0], 0), c.evaluate(operands[1], 0)
 	if a.block < 0 || b.block < 0 {
 		return false
 	}
-	c.differences = append(c.differences, difference{at, c.blockPlace(a.block), c.blockPlace(b.block), uint32(info.bits / 8)})
+	c.differences = append(c.differences, difference{at, c.blockPlace(a.block), c.blockPlace(b.block),
+		uint32(info.bits / 8)})
 	return true
 }
 

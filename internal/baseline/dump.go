@@ -9,9 +9,10 @@ import (
 )
 
 // opNames are by opcode.
-var opNames = [...]string{"unary", "binary", "cast", "getelementptr", "select", "extractelement", "insertelement", "shufflevector", "cmp", "phi",
-	"alloca", "load", "store", "cmpxchg", "atomicrmw", "fence", "va_arg", "extractvalue", "insertvalue", "freeze", "landingpad", "catchpad",
-	"cleanuppad", "call", "ret", "br", "switch", "indirectbr", "invoke", "callbr", "resume", "unreachable", "cleanupret", "catchret", "catchswitch"}
+var opNames = [...]string{"unary", "binary", "cast", "getelementptr", "select", "extractelement", "insertelement",
+	"shufflevector", "cmp", "phi", "alloca", "load", "store", "cmpxchg", "atomicrmw", "fence", "va_arg", "extractvalue",
+	"insertvalue", "freeze", "landingpad", "catchpad", "cleanuppad", "call", "ret", "br", "switch", "indirectbr",
+	"invoke", "callbr", "resume", "unreachable", "cleanupret", "catchret", "catchswitch"}
 
 // Dump makes the compiler write what it decides of every function, for whoever debugs it: instructions with their
 // operands, where values live, and the machine code of each instruction. Nil ends that.
@@ -60,8 +61,8 @@ func (d *dumper) inst(c *Compiler, i int) {
 	if inst.Value != bitcode.NoValue {
 		fmt.Fprintf(&b, " -> %s", c.describe(inst.Value))
 		if l := &c.values[inst.Value-c.first]; l.kind != kindNone {
-			fmt.Fprintf(&b, " {%s kind %d, uses %d, blocks %d to %d, fixed %d, slot %d, weight %d}", c.describeType(inst.Type),
-				l.kind, l.uses, l.first, l.last, int8(l.fixed), l.slot, l.weight)
+			fmt.Fprintf(&b, " {%s kind %d, uses %d, blocks %d to %d, fixed %d, slot %d, weight %d}",
+				c.describeType(inst.Type), l.kind, l.uses, l.first, l.last, int8(l.fixed), l.slot, l.weight)
 		}
 	}
 	d.marks = append(d.marks, mark{c.asm.Pos(), b.String()})

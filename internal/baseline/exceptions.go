@@ -106,7 +106,8 @@ func (c *Compiler) selectResume(i int) {
 }
 
 // personalities are the routines whose tables are known here.
-var personalities = map[string]bool{"__gxx_personality_v0": true, "__gcc_personality_v0": true, "rust_eh_personality": true}
+var personalities = map[string]bool{"__gxx_personality_v0": true, "__gcc_personality_v0": true,
+	"rust_eh_personality": true}
 
 // writeLSDA adds the exception table, in the form that these personality routines read (Itanium C++ ABI: Exception
 // Handling, as GCC and LLVM write it). A call that is in no row of the table would end the program, so rows without
@@ -164,7 +165,8 @@ func (c *Compiler) writeLSDA(f *code.Frame, body uint32) {
 	u.ReadOnly = append(u.ReadOnly, c.table...)
 	for n := len(c.types) - 1; n >= 0; n-- {
 		if c.types[n] != nil {
-			u.Refer(code.Reference{Offset: uint32(len(u.ReadOnly)), In: code.ReadOnly, Kind: code.Rel32, To: code.Target{Of: code.InReadOnly, Index: words[n]}})
+			u.Refer(code.Reference{Offset: uint32(len(u.ReadOnly)), In: code.ReadOnly, Kind: code.Rel32,
+				To: code.Target{Of: code.InReadOnly, Index: words[n]}})
 		}
 		u.ReadOnly = append(u.ReadOnly, 0, 0, 0, 0)
 	}

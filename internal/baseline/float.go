@@ -11,7 +11,8 @@ import (
 
 // arithmetic of floats and doubles, by the operation.
 var floatOps = map[uint8][2]x64.Sse{
-	binaryAdd: {x64.ADDSS, x64.ADDSD}, binarySub: {x64.SUBSS, x64.SUBSD}, binaryMul: {x64.MULSS, x64.MULSD}, binarySDiv: {x64.DIVSS, x64.DIVSD},
+	binaryAdd: {x64.ADDSS, x64.ADDSD}, binarySub: {x64.SUBSS, x64.SUBSD}, binaryMul: {x64.MULSS, x64.MULSD},
+	binarySDiv: {x64.DIVSS, x64.DIVSD},
 }
 
 // isDouble tells the second form of an instruction from the first.

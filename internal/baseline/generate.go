@@ -10,18 +10,21 @@ var selectors [bitcode.OpCatchSwitch + 1]func(*Compiler, int)
 
 func init() {
 	selectors = [...]func(*Compiler, int){
-		bitcode.OpUnary: (*Compiler).selectUnary, bitcode.OpBinary: (*Compiler).selectBinary, bitcode.OpCast: (*Compiler).selectCast,
-		bitcode.OpGEP: (*Compiler).selectGEP, bitcode.OpSelect: (*Compiler).selectSelect, bitcode.OpCmp: (*Compiler).selectCompare,
-		bitcode.OpExtractElement: (*Compiler).selectExtractElement, bitcode.OpInsertElement: (*Compiler).selectInsertElement,
-		bitcode.OpShuffleVector: (*Compiler).selectShuffle, bitcode.OpPhi: func(*Compiler, int) {},
-		bitcode.OpAlloca: (*Compiler).selectAlloca, bitcode.OpLoad: (*Compiler).selectLoad, bitcode.OpStore: (*Compiler).selectStore,
-		bitcode.OpCmpXchg: (*Compiler).selectCmpXchg, bitcode.OpAtomicRMW: (*Compiler).selectRMW, bitcode.OpFence: (*Compiler).selectFence,
-		bitcode.OpExtractValue: (*Compiler).selectExtractValue, bitcode.OpInsertValue: (*Compiler).selectInsertValue,
-		bitcode.OpFreeze: (*Compiler).selectFreeze, bitcode.OpLandingPad: (*Compiler).selectLandingPad,
-		bitcode.OpCall: (*Compiler).selectCall, bitcode.OpRet: (*Compiler).selectRet, bitcode.OpBr: (*Compiler).selectBr,
-		bitcode.OpSwitch: (*Compiler).selectSwitch, bitcode.OpIndirectBr: (*Compiler).selectIndirectBr, bitcode.OpInvoke: (*Compiler).selectInvoke,
-		bitcode.OpResume: (*Compiler).selectResume, bitcode.OpUnreachable: func(c *Compiler, _ int) { c.asm.Ud2() },
-		bitcode.OpCatchSwitch: nil,
+		bitcode.OpUnary: (*Compiler).selectUnary, bitcode.OpBinary: (*Compiler).selectBinary,
+		bitcode.OpCast: (*Compiler).selectCast, bitcode.OpGEP: (*Compiler).selectGEP,
+		bitcode.OpSelect: (*Compiler).selectSelect, bitcode.OpCmp: (*Compiler).selectCompare,
+		bitcode.OpExtractElement: (*Compiler).selectExtractElement,
+		bitcode.OpInsertElement:  (*Compiler).selectInsertElement, bitcode.OpShuffleVector: (*Compiler).selectShuffle,
+		bitcode.OpPhi: func(*Compiler, int) {}, bitcode.OpAlloca: (*Compiler).selectAlloca,
+		bitcode.OpLoad: (*Compiler).selectLoad, bitcode.OpStore: (*Compiler).selectStore,
+		bitcode.OpCmpXchg: (*Compiler).selectCmpXchg, bitcode.OpAtomicRMW: (*Compiler).selectRMW,
+		bitcode.OpFence: (*Compiler).selectFence, bitcode.OpExtractValue: (*Compiler).selectExtractValue,
+		bitcode.OpInsertValue: (*Compiler).selectInsertValue, bitcode.OpFreeze: (*Compiler).selectFreeze,
+		bitcode.OpLandingPad: (*Compiler).selectLandingPad, bitcode.OpCall: (*Compiler).selectCall,
+		bitcode.OpRet: (*Compiler).selectRet, bitcode.OpBr: (*Compiler).selectBr,
+		bitcode.OpSwitch: (*Compiler).selectSwitch, bitcode.OpIndirectBr: (*Compiler).selectIndirectBr,
+		bitcode.OpInvoke: (*Compiler).selectInvoke, bitcode.OpResume: (*Compiler).selectResume,
+		bitcode.OpUnreachable: func(c *Compiler, _ int) { c.asm.Ud2() }, bitcode.OpCatchSwitch: nil,
 	}
 }
 
@@ -85,8 +88,9 @@ func (c *Compiler) selectInst(i int) {
 // isPure says that instructions of a kind do nothing but compute a value.
 func isPure(op bitcode.Opcode) bool {
 	switch op {
-	case bitcode.OpUnary, bitcode.OpBinary, bitcode.OpCast, bitcode.OpGEP, bitcode.OpSelect, bitcode.OpExtractElement, bitcode.OpInsertElement,
-		bitcode.OpShuffleVector, bitcode.OpCmp, bitcode.OpExtractValue, bitcode.OpInsertValue, bitcode.OpFreeze:
+	case bitcode.OpUnary, bitcode.OpBinary, bitcode.OpCast, bitcode.OpGEP, bitcode.OpSelect, bitcode.OpExtractElement,
+		bitcode.OpInsertElement, bitcode.OpShuffleVector, bitcode.OpCmp, bitcode.OpExtractValue, bitcode.OpInsertValue,
+		bitcode.OpFreeze:
 		return true
 	}
 	return false

@@ -42,7 +42,8 @@ const (
 	castPtrToAddr
 )
 
-var aluOps = [...]x64.Alu{binaryAdd: x64.ADD, binarySub: x64.SUB, binaryAnd: x64.AND, binaryOr: x64.OR, binaryXor: x64.XOR}
+var aluOps = [...]x64.Alu{binaryAdd: x64.ADD, binarySub: x64.SUB, binaryAnd: x64.AND, binaryOr: x64.OR,
+	binaryXor: x64.XOR}
 
 // sizeFor is the size in which integers of so many bits are computed with.
 func sizeFor(n uint16) x64.Size {

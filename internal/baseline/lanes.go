@@ -18,7 +18,8 @@ func (c *Compiler) selectVectorCast(i int, inst *bitcode.Inst, value bitcode.Val
 	}
 	source, target := c.inMemory(value), c.memory(i)
 	switch {
-	case inst.Code == castTrunc || inst.Code == castZExt || inst.Code == castSExt || inst.Code == castPtrToInt || inst.Code == castIntToPtr:
+	case inst.Code == castTrunc || inst.Code == castZExt || inst.Code == castSExt || inst.Code == castPtrToInt ||
+		inst.Code == castIntToPtr:
 		r := c.temp()
 		for k := range a.n {
 			c.loadLane(r, a, source, k, inst.Code == castSExt)
@@ -142,7 +143,8 @@ func (c *Compiler) minMaxLanes(i int, id intrinsic, v lanes, args []bitcode.Valu
 }
 
 // reductions are the operations of intrinsics that make a number of a vector.
-var reductions = map[intrinsic]uint8{reduceAdd: binaryAdd, reduceMul: binaryMul, reduceAnd: binaryAnd, reduceOr: binaryOr, reduceXor: binaryXor}
+var reductions = map[intrinsic]uint8{reduceAdd: binaryAdd, reduceMul: binaryMul, reduceAnd: binaryAnd,
+	reduceOr: binaryOr, reduceXor: binaryXor}
 
 // selectReduction makes a number of the elements of a vector.
 func (c *Compiler) selectReduction(i int, id intrinsic, args []bitcode.ValueID) {

@@ -89,7 +89,8 @@ type global struct {
 // globalOrAddress is the operand in memory at a pointer. That at a symbol has still to be referred to.
 func (c *Compiler) globalOrAddress(pointer bitcode.ValueID) (x64.Mem, global) {
 	if c.local(pointer) == nil {
-		if k := c.evaluate(pointer, 0); k.symbol != nil && c.reachOf(k.symbol) == Near && k.offset == int64(int32(k.offset)) {
+		if k := c.evaluate(pointer, 0); k.symbol != nil && c.reachOf(k.symbol) == Near &&
+			k.offset == int64(int32(k.offset)) {
 			return x64.Rel(0), global{true, code.Target{Of: code.Value, Index: uint32(k.symbol.Place())}, k.offset}
 		}
 	}

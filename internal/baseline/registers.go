@@ -274,7 +274,8 @@ func (c *Compiler) result(inst int) reg {
 func (c *Compiler) resultFrom(inst int, v bitcode.ValueID) reg {
 	l := &c.values[c.body.Insts[inst].Value-c.first]
 	of := c.local(v)
-	if l.fixed == noReg && of != nil && of.kind == kindNormal && of.class == l.class && !of.cross && of.uses == 1 && of.fixed == noReg {
+	if l.fixed == noReg && of != nil && of.kind == kindNormal && of.class == l.class && !of.cross && of.uses == 1 &&
+		of.fixed == noReg {
 		r := c.in(v)
 		of.reg = noReg
 		c.bind(l, r)

@@ -8,14 +8,15 @@ import (
 type class uint8
 
 const (
-	classNone   class = iota // void, or not known
-	classInt                 // up to 64 bits, and pointers: a general register, or 8 bytes; the bits above are undefined
-	classFloat               // an SSE register, or 8 bytes
-	classDouble              // the same
-	classWide                // integers of 65 to 128 bits: 16 bytes of memory, of which those above are undefined
-	classX87                 // x86_fp80: 16 bytes of memory
-	classVector              // memory, as it lies there
-	classMemory              // aggregates: memory, as it lies there
+	classNone class = iota // void, or not known
+	// up to 64 bits, and pointers: a general register, or 8 bytes; the bits above are undefined
+	classInt
+	classFloat  // an SSE register, or 8 bytes
+	classDouble // the same
+	classWide   // integers of 65 to 128 bits: 16 bytes of memory, of which those above are undefined
+	classX87    // x86_fp80: 16 bytes of memory
+	classVector // memory, as it lies there
+	classMemory // aggregates: memory, as it lies there
 )
 
 // inMemory says that values of a class are always held in memory.

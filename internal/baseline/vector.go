@@ -103,8 +103,8 @@ var (
 // wholeOp is the instruction that does an operation on all elements of a register.
 func wholeOp(code uint8, v lanes) (x64.Sse, bool) {
 	if v.of.class != classInt {
-		packed := [...][2]x64.Sse{binaryAdd: {x64.ADDPS, x64.ADDPD}, binarySub: {x64.SUBPS, x64.SUBPD}, binaryMul: {x64.MULPS, x64.MULPD},
-			binarySDiv: {x64.DIVPS, x64.DIVPD}}
+		packed := [...][2]x64.Sse{binaryAdd: {x64.ADDPS, x64.ADDPD}, binarySub: {x64.SUBPS, x64.SUBPD},
+			binaryMul: {x64.MULPS, x64.MULPD}, binarySDiv: {x64.DIVPS, x64.DIVPD}}
 		if code > binarySDiv || code == binaryUDiv {
 			return 0, false
 		}

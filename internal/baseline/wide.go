@@ -53,7 +53,8 @@ func (c *Compiler) selectWide(i int, inst *bitcode.Inst) {
 		c.shiftWide(i, inst, operands, t)
 	default:
 		whole(t)
-		name := map[uint8]string{binaryUDiv: "__udivti3", binarySDiv: "__divti3", binaryURem: "__umodti3", binarySRem: "__modti3"}[inst.Code]
+		name := map[uint8]string{binaryUDiv: "__udivti3", binarySDiv: "__divti3", binaryURem: "__umodti3",
+			binarySRem: "__modti3"}[inst.Code]
 		a, b := c.inMemory(operands[0]), c.inMemory(operands[1])
 		c.spillFor(operands)
 		for k, m := range [...]x64.Mem{a, offset(a, 8), b, offset(b, 8)} {

@@ -124,7 +124,8 @@ func (b *Body) WeightsOf(inst int) []uint32 {
 	if len(b.Weights) == 0 {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(b.Weights, uint32(inst), func(w Weight, inst uint32) int { return cmp.Compare(w.Inst, inst) })
+	i, ok := slices.BinarySearchFunc(b.Weights, uint32(inst),
+		func(w Weight, inst uint32) int { return cmp.Compare(w.Inst, inst) })
 	if !ok {
 		return nil
 	}

@@ -45,9 +45,9 @@ const (
 )
 
 // parameterFlags are by AttributeKind.
-var parameterFlags = [256]ParameterFlags{34: ZeroExtended, 24: SignExtended, 3: ByValue, 29: StructResult, 5: InRegister,
-	8: Nest, 38: OtherConvention, 45: OtherConvention, 46: OtherConvention, 65: OtherConvention, 69: OtherConvention, 75: OtherConvention,
-	25: OtherConvention}
+var parameterFlags = [256]ParameterFlags{34: ZeroExtended, 24: SignExtended, 3: ByValue, 29: StructResult,
+	5: InRegister, 8: Nest, 38: OtherConvention, 45: OtherConvention, 46: OtherConvention, 65: OtherConvention,
+	69: OtherConvention, 75: OtherConvention, 25: OtherConvention}
 
 const (
 	alignAttribute  = 1

@@ -36,11 +36,13 @@ func visitCode(t testing.TB, b *Body) error {
 	t.Helper()
 	return lend(t, b.Function, func(c *Code) {
 		if len(c.Insts) != len(b.Insts) || len(c.Details) != len(b.Insts) || len(c.Blocks) != len(b.Blocks) {
-			t.Errorf("%d instructions in %d blocks for code generation, %d in %d for analysis", len(c.Insts), len(c.Blocks), len(b.Insts), len(b.Blocks))
+			t.Errorf("%d instructions in %d blocks for code generation, %d in %d for analysis", len(c.Insts),
+				len(c.Blocks), len(b.Insts), len(b.Blocks))
 			return
 		}
 		for i := range b.Insts {
-			if of := c.Insts[i]; of.Op != b.Insts[i].Op || of.Value != b.Insts[i].Value || b.Insts[i].Type != NoType && b.Insts[i].Type != of.Type {
+			if of := c.Insts[i]; of.Op != b.Insts[i].Op || of.Value != b.Insts[i].Value || b.Insts[i].Type != NoType &&
+				b.Insts[i].Type != of.Type {
 				t.Errorf("instruction %d is %v for code generation, %v for analysis", i, of, b.Insts[i])
 			}
 			if of := b.Operands(i); !slices.Equal(c.Operands(i), of) {
@@ -167,7 +169,9 @@ func afterNames(line string) string {
 func TestCode(t *testing.T) {
 	m := module(t, "code.ll")
 	for _, c := range []struct{ function, want string }{
-		{"floats", "half=00c0 bfloat=80bf float=0000c03f double=000000000000f8bf x86_fp80=0000000000000080ff3f fp128=0000000000000000000000000000ff3f"},
+		{"floats",
+			"half=00c0 bfloat=80bf float=0000c03f double=000000000000f8bf x86_fp80=0000000000000080ff3f " +
+				"fp128=0000000000000000000000000000ff3f"},
 		{"integers", "i128=0100000000000000ffffffffffffffff"},
 		{"lists", "[3 x i8]=616200 [2 x i16]=01000200 <2 x float>=0000803f00000040"},
 	} {

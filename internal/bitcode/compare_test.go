@@ -42,7 +42,8 @@ func compilePrograms(t *testing.T, version int, use func(t *testing.T, source st
 			t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
 				t.Parallel()
 				path := filepath.Join(t.TempDir(), "program.bc")
-				command(t, clang, slices.Concat(flags, []string{"-w", "-c", "-emit-llvm", "testdata/" + source, "-o", path})...)
+				arguments := []string{"-w", "-c", "-emit-llvm", "testdata/" + source, "-o", path}
+				command(t, clang, slices.Concat(flags, arguments)...)
 				use(t, source, flags, path)
 			})
 		}
@@ -93,7 +94,8 @@ func checkProgram(t *testing.T, m *Module) {
 	}
 	refs, err := m.named(t, "choose").References()
 	names := slices.DeleteFunc(namesOf(refs), func(name string) bool { return strings.HasPrefix(name, "llvm.") })
-	equal(t, "references of choose", names, []string{"abort", "handlers", "resolved", "other_name", "depth", "words", "variadic"})
+	equal(t, "references of choose", names, []string{"abort", "handlers", "resolved", "other_name", "depth", "words",
+		"variadic"})
 	if err != nil {
 		t.Error(err)
 	}
@@ -155,7 +157,8 @@ func compareText(t *testing.T, m *Module, text string) {
 		ours, theirs := opcodesOf(b), opcodesIn(bodies[f.Name])
 		for i := range max(len(ours), len(theirs)) {
 			if i >= len(ours) || i >= len(theirs) || ours[i] != theirs[i] {
-				t.Errorf("%s, from instruction %d on: got %q, want %q", f.Name, i, ours[min(i, len(ours)):min(i+3, len(ours))], theirs[min(i, len(theirs)):min(i+3, len(theirs))])
+				t.Errorf("%s, from instruction %d on: got %q, want %q", f.Name, i,
+					ours[min(i, len(ours)):min(i+3, len(ours))], theirs[min(i, len(theirs)):min(i+3, len(theirs))])
 				break
 			}
 		}
@@ -168,7 +171,8 @@ func typedPointers(m *Module) bool {
 }
 
 func describeText(name, before, kind string) string {
-	if i := strings.Index(before, kindWord.FindString(before)); i > 0 && (kind == "global" || kind == "constant" || kind == "alias" || kind == "ifunc") {
+	if i := strings.Index(before, kindWord.FindString(before)); i > 0 && (kind == "global" || kind == "constant" ||
+		kind == "alias" || kind == "ifunc") {
 		before = before[:i]
 	}
 	linkage := keyword.FindString(before)
@@ -208,14 +212,19 @@ var (
 	notOperands = regexp.MustCompile(` c?"[^"]*"|\(metadata .*`) // strings, and symbols that debug information mentions
 	symbol      = regexp.MustCompile(`@("[^"]*"|[-\w.$]+)`)
 	callee      = regexp.MustCompile(`@("[^"]*"|[-\w.$]+)\(`)
-	binaryWords = []string{"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and", "or", "xor"}
-	castWords   = []string{"trunc", "zext", "sext", "fptoui", "fptosi", "uitofp", "sitofp", "fptrunc", "fpext", "ptrtoint", "inttoptr", "bitcast", "addrspacecast", "ptrtoaddr"}
-	floatWords  = map[string]string{"add": "fadd", "sub": "fsub", "mul": "fmul", "sdiv": "fdiv", "srem": "frem"}
-	opWords     = [...]string{OpUnary: "fneg", OpGEP: "getelementptr", OpSelect: "select", OpExtractElement: "extractelement", OpInsertElement: "insertelement",
-		OpShuffleVector: "shufflevector", OpPhi: "phi", OpAlloca: "alloca", OpLoad: "load", OpStore: "store", OpCmpXchg: "cmpxchg", OpAtomicRMW: "atomicrmw", OpFence: "fence",
-		OpVAArg: "va_arg", OpExtractValue: "extractvalue", OpInsertValue: "insertvalue", OpFreeze: "freeze", OpLandingPad: "landingpad", OpCatchPad: "catchpad",
-		OpCleanupPad: "cleanuppad", OpCall: "call", OpRet: "ret", OpBr: "br", OpSwitch: "switch", OpIndirectBr: "indirectbr", OpInvoke: "invoke", OpCallBr: "callbr",
-		OpResume: "resume", OpUnreachable: "unreachable", OpCleanupRet: "cleanupret", OpCatchRet: "catchret", OpCatchSwitch: "catchswitch"}
+	binaryWords = []string{"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and", "or",
+		"xor"}
+	castWords = []string{"trunc", "zext", "sext", "fptoui", "fptosi", "uitofp", "sitofp", "fptrunc", "fpext",
+		"ptrtoint", "inttoptr", "bitcast", "addrspacecast", "ptrtoaddr"}
+	floatWords = map[string]string{"add": "fadd", "sub": "fsub", "mul": "fmul", "sdiv": "fdiv", "srem": "frem"}
+	opWords    = [...]string{OpUnary: "fneg", OpGEP: "getelementptr", OpSelect: "select",
+		OpExtractElement: "extractelement", OpInsertElement: "insertelement", OpShuffleVector: "shufflevector",
+		OpPhi: "phi", OpAlloca: "alloca", OpLoad: "load", OpStore: "store", OpCmpXchg: "cmpxchg",
+		OpAtomicRMW: "atomicrmw", OpFence: "fence", OpVAArg: "va_arg", OpExtractValue: "extractvalue",
+		OpInsertValue: "insertvalue", OpFreeze: "freeze", OpLandingPad: "landingpad", OpCatchPad: "catchpad",
+		OpCleanupPad: "cleanuppad", OpCall: "call", OpRet: "ret", OpBr: "br", OpSwitch: "switch",
+		OpIndirectBr: "indirectbr", OpInvoke: "invoke", OpCallBr: "callbr", OpResume: "resume",
+		OpUnreachable: "unreachable", OpCleanupRet: "cleanupret", OpCatchRet: "catchret", OpCatchSwitch: "catchswitch"}
 )
 
 // opcodesOf lists the instructions of a body: what they are, whom they call, how many successors they have, and which

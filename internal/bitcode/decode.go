@@ -85,7 +85,8 @@ func (d *decoder) begin(f *Symbol) {
 	m := f.Module
 	d.module, d.info = m, m.info
 	limit := uint64(f.Body.End-m.base) * 8
-	d.cursor = cursor{name: m.File.Name, data: m.data, base: m.base, pos: uint64(f.Body.Start-m.base)*8 + uint64(f.bodyHead), limit: limit}
+	d.cursor = cursor{name: m.File.Name, data: m.data, base: m.base, pos: uint64(f.Body.Start-m.base)*8 +
+		uint64(f.bodyHead), limit: limit}
 	d.end = limit
 	b := &d.body
 	b.Function, b.firstArg = f, ValueID(len(m.list))

@@ -20,7 +20,8 @@ func TestBody(t *testing.T) {
 	}
 	want := []string{
 		"block 0 [4 1]: %0=cmp(arg0 0) br(%0) weights=[1 2000]",
-		"block 1 [3 4 2]: %1=phi(0 %2) %2=binary(%1 1) %3=call(%2 @number @callee) weights=[42] switch(%3 -1 7) weights=[10 20 30]",
+		"block 1 [3 4 2]: %1=phi(0 %2) %2=binary(%1 1) %3=call(%2 @number @callee) weights=[42] switch(%3 -1 7) " +
+			"weights=[10 20 30]",
 		"block 2 [3]: %4=select(arg2 arg1 %0) weights=[1 2000] %5=call(1 gep %4) br()",
 		"block 3 [1 4]: %6=cmp(%2 arg0) br(%6) weights=[99 1]",
 		"block 4 []: %7=phi(0 %3 %2) ret(%7)",
@@ -29,7 +30,8 @@ func TestBody(t *testing.T) {
 }
 
 func describeInst(b *Body, i int) string {
-	names := map[Opcode]string{OpCmp: "cmp", OpBr: "br", OpPhi: "phi", OpBinary: "binary", OpCall: "call", OpSwitch: "switch", OpSelect: "select", OpRet: "ret"}
+	names := map[Opcode]string{OpCmp: "cmp", OpBr: "br", OpPhi: "phi", OpBinary: "binary", OpCall: "call",
+		OpSwitch: "switch", OpSelect: "select", OpRet: "ret"}
 	var operands []string
 	for _, v := range b.Operands(i) {
 		operands = append(operands, describeValue(b, v))
@@ -67,7 +69,8 @@ func describeValue(b *Body, v ValueID) string {
 	if n, ok := c.Int(); ok {
 		return fmt.Sprint(n)
 	}
-	return map[ConstantOp]string{GEPConstant: "gep", InlineAsmConstant: "asm", DataConstant: "data", BlockConstant: "label"}[c.Op]
+	return map[ConstantOp]string{GEPConstant: "gep", InlineAsmConstant: "asm", DataConstant: "data",
+		BlockConstant: "label"}[c.Op]
 }
 
 // TestOperands checks operands and successors where records are not as simple as most.
@@ -162,7 +165,8 @@ func TestTypes(t *testing.T) {
 			case m.Types[inst.Type].Kind == IntegerType:
 				name = fmt.Sprint("i", m.Types[inst.Type].Bits)
 			default:
-				name = map[TypeKind]string{PointerType: "ptr", VectorType: "vec", StructType: "struct"}[m.Types[inst.Type].Kind]
+				name = map[TypeKind]string{PointerType: "ptr", VectorType: "vec",
+					StructType: "struct"}[m.Types[inst.Type].Kind]
 			}
 			got = append(got, name)
 		}

@@ -8,24 +8,24 @@ import (
 	"sync"
 )
 
-// Digest says what a definition compiles to, but for what its Refs are linked to. Two definitions with the same Hash are
-// the same code, from whatever modules they are, if the Environments of these are equal too, and if their Refs mean the
-// same to whoever compiles them: their names are not in the Hash.
+// Digest says what a definition compiles to, but for what its Refs are linked to. Two definitions with the same Hash
+// are the same code, from whatever modules they are, if the Environments of these are equal too, and if their Refs mean
+// the same to whoever compiles them: their names are not in the Hash.
 type Digest struct {
 	Hash [32]byte
-	// Refs are the global values that the definition mentions, each once, in the order of first mention. A function that
-	// calls itself is among them.
+	// Refs are the global values that the definition mentions, each once, in the order of first mention. A function
+	// that calls itself is among them.
 	Refs []*Symbol
 }
 
 // Digest digests a function with its body, a variable with its initialiser or an alias. What stands elsewhere in the
-// module has no part in it, nor have the numbers of types, constants, attributes and metadata, names of values, orders of
-// uses, and debug information, of which code generation is to see nothing. Of an alias of an alias it follows both.
+// module has no part in it, nor have the numbers of types, constants, attributes and metadata, names of values, orders
+// of uses, and debug information, of which code generation is to see nothing. Of an alias of an alias it follows both.
 //
 // Every operand of every record is in the Hash: as it is, or if it is the number of something, by the content of that.
-// What cannot be told so makes an error: records that no LLVM since 15 writes or that are not known, typed pointers, blocks
-// of functions of which something else has addresses, garbage collectors, funclets. There is then no saying what the
-// definition depends on, other than on all of the module. Any number of goroutines may call it.
+// What cannot be told so makes an error: records that no LLVM since 15 writes or that are not known, typed pointers,
+// blocks of functions of which something else has addresses, garbage collectors, funclets. There is then no saying what
+// the definition depends on, other than on all of the module. Any number of goroutines may call it.
 func (s *Symbol) Digest() (Digest, error) {
 	if s.Kind == FunctionSymbol {
 		return s.digestFunction()

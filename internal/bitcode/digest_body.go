@@ -53,8 +53,8 @@ func (w *digester) functionBody() {
 	}
 }
 
-// passOver reads a block that makes no difference, as LLVM reads it too and goes on where it finds its end. Names make one if
-// they are not those of the function's own values.
+// passOver reads a block that makes no difference, as LLVM reads it too and goes on where it finds its end. Names make
+// one if they are not those of the function's own values.
 func (w *digester) passOver(id uint64) {
 	d := w.body
 	for code := range d.records(id) {
@@ -77,8 +77,8 @@ var layouts = [...]string{
 	instDeclareBlocks: ".", instBinary: "pv", instUnary: "p", instCast: "pt", instGEP: ".t*", instVSelect: "pvp",
 	instExtractElement: "pp", instInsertElement: "pvp", instShuffle: "pvp", instCmp: "pv", instCmp2: "pv",
 	instInsertValue: "pp", instExtractValue: "p", instLoad: "pt", instLoadAtomic: "pt...s", instStore: "pp",
-	instStoreAtomic: "pp...s", instCmpXchg: "ppv..s", instAtomicRMW: "pp...s", instFence: ".s", instVAArg: "tvt", instFreeze: "p",
-	instRet: "*", instResume: "p", instUnreachable: ".", instBr: "..v", instIndirectBr: "tv",
+	instStoreAtomic: "pp...s", instCmpXchg: "ppv..s", instAtomicRMW: "pp...s", instFence: ".s", instVAArg: "tvt",
+	instFreeze: "p", instRet: "*", instResume: "p", instUnreachable: ".", instBr: "..v", instIndirectBr: "tv",
 }
 
 // record writes a record of the FUNCTION_BLOCK.

@@ -75,7 +75,8 @@ func (w *digester) constantOperands(code uint64, ops record) {
 	w.number(uint64(len(ops)))
 	c := constantWriter{w, ops}
 	switch code {
-	case constNull, constUndef, constPoison, constInteger, constWideInteger, constFloat, constString, constCString, constData:
+	case constNull, constUndef, constPoison, constInteger, constWideInteger, constFloat, constString, constCString,
+		constData:
 	case constAggregate:
 		for len(c.ops) > 0 {
 			c.value()
@@ -120,8 +121,8 @@ func (w *digester) constantOperands(code uint64, ops record) {
 	c.raw(len(c.ops)) // flags, texts, the number of a blockaddress's block
 }
 
-// ownBlock checks that a block's address is taken by its own function. The code of other functions decides where blocks are,
-// and their digests do not know that they have to.
+// ownBlock checks that a block's address is taken by its own function. The code of other functions decides where blocks
+// are, and their digests do not know that they have to.
 func (w *digester) ownBlock(function ValueID) {
 	if w.body == nil || w.module.symbolOf(function) != w.body.body.Function {
 		w.unclear("it has the address of a block of a function")

@@ -1,7 +1,7 @@
 package bitcode
 
-// Records of metadata that only digests need. All from metadataFirstDebug to metadataLastDebug that are not named are nodes of
-// debug information, but for two that are reserved.
+// Records of metadata that only digests need. All from metadataFirstDebug to metadataLastDebug that are not named are
+// nodes of debug information, but for two that are reserved.
 const (
 	metadataDistinctNode  = 5 // as metadataNode
 	metadataFirstDebug    = 7
@@ -74,7 +74,8 @@ func isDebugRecord(code uint64) bool {
 	case metadataOldNode, metadataOldLocalNode, metadataNamedNode, metadataAttachment:
 		return false
 	}
-	return code >= metadataFirstDebug && code <= metadataLastDebug && (code < metadataFirstReserved || code > metadataLastReserved)
+	return code >= metadataFirstDebug && code <= metadataLastDebug &&
+		(code < metadataFirstReserved || code > metadataLastReserved)
 }
 
 func (m *rawMetadata) addText(t []byte) {
@@ -132,8 +133,8 @@ func (w *digester) attachments() {
 	}
 }
 
-// place writes a node that says where something stands in the source. It is for messages only, but whether two are the same
-// makes a difference: code that differs only there is not merged.
+// place writes a node that says where something stands in the source. It is for messages only, but whether two are the
+// same makes a difference: code that differs only there is not merged.
 func (w *digester) place(id uint64) {
 	if id >= w.nodes.end() {
 		w.unclear("there is no metadata %d", id)

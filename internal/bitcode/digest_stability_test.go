@@ -20,7 +20,8 @@ $zz.group = comdat largest
 declare !zz.first !99997 void @zz.declared(ptr byval(%zz.type)) #99998
 define fp128 @zz.function(fp128 %x, ptr swiftself %p) #99999 !zz.first !99999 {
   %y = load atomic i64, ptr %p syncscope("zz.scope") acquire, align 8, !zz.second !99998
-  call void @zz.declared(ptr byval(%zz.type) @zz.variable) #99999 [ "zz.tag"(i64 -1234567, ptr @zz.text) ], !srcloc !99998
+  call void @zz.declared(ptr byval(%zz.type) @zz.variable) #99999
+    [ "zz.tag"(i64 -1234567, ptr @zz.text) ], !srcloc !99998
   ret fp128 %x
 }
 attributes #99998 = { "zz.key"="zz.value" }
@@ -109,12 +110,13 @@ func reverseFunctions(text string) string {
 	return strings.Join(rest, "") + text + strings.Join(functions, "") + "\n"
 }
 
-// TestDigestOfEditedSource compiles a program with debug information, and then again with more lines and another function
-// above all others.
+// TestDigestOfEditedSource compiles a program with debug information, and then again with more lines and another
+// function above all others.
 func TestDigestOfEditedSource(t *testing.T) {
 	clang := tool(t, newest, "clang")
 	for source, more := range map[string]string{
-		"program.c":   "struct zz { long a; char b[7]; };\n\n\nlong zz(struct zz *z, float f) { return z->b[3] + (long)(f * 3.25f); }\n",
+		"program.c": "struct zz { long a; char b[7]; };\n\n\n" +
+			"long zz(struct zz *z, float f) { return z->b[3] + (long)(f * 3.25f); }\n",
 		"program.cpp": "\n\n\nstruct zz { virtual ~zz() {} int a; };\nint use_zz(zz *z) { delete z; throw 7; }\n",
 	} {
 		for _, level := range []string{"-O0", "-O2"} {

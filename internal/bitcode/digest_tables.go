@@ -120,8 +120,8 @@ func (r *tablesReader) readNames(id uint64, add func(code uint64, ops record)) {
 	}
 }
 
-// checkBodies reads a module's VALUE_SYMTAB, from which LLVM takes where bodies are. If they are not in the order in which
-// they were indexed, another function has the body that is digested.
+// checkBodies reads a module's VALUE_SYMTAB, from which LLVM takes where bodies are. If they are not in the order in
+// which they were indexed, another function has the body that is digested.
 func (r *tablesReader) checkBodies() {
 	offset, known := int64(0), false // between what the block says and where a body is
 	for code := range r.records(valueSymtabBlock) {
@@ -162,7 +162,8 @@ func (r *tablesReader) findBlockOwners() {
 	}
 }
 
-// hashTypes hashes all types. With opaque pointers no type is a part of itself, but a table may list one before its parts.
+// hashTypes hashes all types. With opaque pointers no type is a part of itself, but a table may list one before its
+// parts.
 func (r *tablesReader) hashTypes() {
 	r.types = make([]hashed, len(r.module.Types))
 	done := make([]bool, len(r.types))

@@ -108,7 +108,8 @@ func fingerprints(m *Module) map[int]string {
 	return prints
 }
 
-// TestDigestSeesChanges makes every edit of testdata/digest.ll, and compares what digests change with what it says there.
+// TestDigestSeesChanges makes every edit of testdata/digest.ll, and compares what digests change with what it says
+// there.
 func TestDigestSeesChanges(t *testing.T) {
 	as := tool(t, newest, "llvm-as")
 	lines := strings.Split(string(load(t, "testdata/digest.ll")), "\n")
@@ -161,7 +162,8 @@ func inParallel(n int, f func(int)) {
 // TestDigestErrors checks what digests are refused of.
 func TestDigestErrors(t *testing.T) {
 	bodies := module(t, "bodies.ll")
-	collected, err := parse(t, tool(t, newest, "llvm-as"), `define void @collected() gc "statepoint-example" { ret void }
+	collected, err := parse(t, tool(t, newest, "llvm-as"),
+		`define void @collected() gc "statepoint-example" { ret void }
 		@table = global ptr blockaddress(@named, %block)
 		define void @named() { br label %block block: ret void }`)
 	if err != nil {
@@ -224,7 +226,8 @@ func digestAll(t *testing.T, data []byte) (count int) {
 		for k, s := range m.symbols {
 			d, err := s.Digest()
 			d2, err2 := again.Modules[i].symbols[k].Digest()
-			if d.Hash != d2.Hash || !slices.Equal(namesOf(d.Refs), namesOf(d2.Refs)) || fmt.Sprint(err) != fmt.Sprint(err2) {
+			if d.Hash != d2.Hash || !slices.Equal(namesOf(d.Refs), namesOf(d2.Refs)) ||
+				fmt.Sprint(err) != fmt.Sprint(err2) {
 				t.Errorf("%q: %x %v, %x %v", s.Name, d.Hash, err, d2.Hash, err2)
 			}
 			if err == nil {

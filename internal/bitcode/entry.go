@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// FixedEntry says that a program may look at, or change, the bytes at a function's address or before it, so that this has to
-// be the address of its code: prefix or prologue data, room for patches, or a type that callers compare
+// FixedEntry says that a program may look at, or change, the bytes at a function's address or before it, so that this
+// has to be the address of its code: prefix or prologue data, room for patches, or a type that callers compare
 // (-fsanitize=kcfi, -fsanitize=function).
 func (s *Symbol) FixedEntry() bool {
 	if s.Kind != FunctionSymbol || s.Declaration {
@@ -46,5 +46,7 @@ func (x *indexer) findTypeFlag() {
 // -fsanitize=function, and that callers compare with (getUBSanFunctionTypeHash in clang's CodeGenModule, 0xc105cafe).
 func (m *Module) hasTypeMark() bool {
 	const mark = -0x3efa3502
-	return slices.ContainsFunc(m.list, func(c Constant) bool { return c.Op == IntegerConstant && int64(c.bits) == mark })
+	return slices.ContainsFunc(m.list, func(c Constant) bool {
+		return c.Op == IntegerConstant && int64(c.bits) == mark
+	})
 }

@@ -25,7 +25,8 @@ func TestFixedEntry(t *testing.T) {
 		{"nothing to patch", `define void @f() "patchable-function-entry"="0" { ret void }`, false},
 		{"prefix to patch", `define void @f() "patchable-function-prefix"="2" { ret void }`, true},
 		{"declaration", `declare void @f() "patchable-function-entry"="3"`, false},
-		{"kcfi", "define void @f() !kcfi_type !1 { ret void }\n!llvm.module.flags = !{!0}\n!0 = !{i32 4, !\"kcfi\", i32 1}\n!1 = !{i32 7}", true},
+		{"kcfi", "define void @f() !kcfi_type !1 { ret void }\n!llvm.module.flags = !{!0}\n" +
+			"!0 = !{i32 4, !\"kcfi\", i32 1}\n!1 = !{i32 7}", true},
 		{"some string", "define void @f() !x !0 { ret void }\n!0 = !{!\"kcfi and more\", !\"plain\"}", false},
 		{"types for callers", "define void @f() !func_sanitize !0 { ret void }\n!0 = !{i32 -1056584962, i32 7}", true},
 	} {
@@ -44,7 +45,8 @@ func TestForeignLayout(t *testing.T) {
 		{nativeLayout, ""},
 		{"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128", ""}, // LLVM 10 to 17
 		{"e-m:e-i64:64-f80:128-n8:16:32:64-S128", ""},                                  // LLVM 4 to 9
-		{"e-p:64:64:64-i1:8:8-i8:8:8-i16:16:16-i32:32:32-i64:64:64-f32:32:32-f64:64:64-v64:64:64-v128:128:128-a0:0:64-f80:128:128-S128", ""},
+		{"e-p:64:64:64-i1:8:8-i8:8:8-i16:16:16-i32:32:32-i64:64:64-f32:32:32-f64:64:64-v64:64:64-v128:128:128-" +
+			"a0:0:64-f80:128:128-S128", ""},
 		{"E-m:e-i64:64-n32:64-S128", "big-endian"},
 		{"e-m:o-i64:64-f80:128-S128", "m:o"},
 		{"e-m:e-p:32:32-i64:64-f80:128-S128", "pointers have 4 bytes"},
@@ -67,7 +69,11 @@ func TestForeignLayout(t *testing.T) {
 
 // TestNullStructors: null functions end a list.
 func TestNullStructors(t *testing.T) {
-	m := assembled(t, `@llvm.global_ctors = appending global [3 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 1, ptr @f, ptr null }, { i32, ptr, ptr } { i32 2, ptr null, ptr @f }, { i32, ptr, ptr } zeroinitializer]
+	m := assembled(t, `@llvm.global_ctors = appending global [3 x { i32, ptr, ptr }] [
+  { i32, ptr, ptr } { i32 1, ptr @f, ptr null },
+  { i32, ptr, ptr } { i32 2, ptr null, ptr @f },
+  { i32, ptr, ptr } zeroinitializer
+]
 @llvm.global_dtors = appending global [2 x { i32, ptr, ptr }] zeroinitializer
 define void @f() { ret void }`)
 	if len(m.Ctors) != 3 || m.Ctors[0].Null || !m.Ctors[1].Null || !m.Ctors[2].Null || len(m.Dtors) != 0 {

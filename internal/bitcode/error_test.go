@@ -170,7 +170,8 @@ func TestErrors(t *testing.T) {
 		{"magic only", magic, "no module"},
 		{"wrapper only", wrapperMagic, "ends inside its wrapper"},
 		{"wrapper too large", append(append([]byte{}, wrapperMagic...), make([]byte, 8)...), "ends inside its wrapper"},
-		{"wrapper beyond the end", append(append([]byte{}, wrapperMagic...), 0, 0, 0, 0, 20, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0), "has only 20"},
+		{"wrapper beyond the end", append(append([]byte{}, wrapperMagic...), 0, 0, 0, 0, 20, 0, 0, 0, 9, 0, 0, 0, 0, 0,
+			0, 0), "has only 20"},
 		{"of today", identification("LLVM22.1.8", 0), ""},
 		{"of Rust", identification("LLVM17.0.6-rust-1.75.0-stable", 0), ""},
 		{"of LLVM 14", identification("LLVM14.0.6", 0), ""},
@@ -320,9 +321,13 @@ func TestProportion(t *testing.T) {
 			w.block(width, typeBlock, func() { w.record(typeVoid) })
 			many(w, moduleGlobalVar, 0, 2, 1, 0, 0, 0)
 		}),
-		"types":     file(func(w *bitWriter) { w.block(width, typeBlock, func() { many(w, typeFunction, 0, 0, 0, 0) }) }),
-		"comdats":   file(func(w *bitWriter) { many(w, moduleComdat, 1, 2, 65, 66) }),
-		"constants": file(func(w *bitWriter) { w.block(width, constantsBlock, func() { many(w, constAggregate, 1, 2, 3, 4) }) }),
+		"types": file(func(w *bitWriter) {
+			w.block(width, typeBlock, func() { many(w, typeFunction, 0, 0, 0, 0) })
+		}),
+		"comdats": file(func(w *bitWriter) { many(w, moduleComdat, 1, 2, 65, 66) }),
+		"constants": file(func(w *bitWriter) {
+			w.block(width, constantsBlock, func() { many(w, constAggregate, 1, 2, 3, 4) })
+		}),
 		"shared parts": file(func(w *bitWriter) {
 			w.block(width, typeBlock, func() { w.record(typeVoid) })
 			for i := range uint64(1000) {

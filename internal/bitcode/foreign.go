@@ -8,9 +8,9 @@ import (
 // nativeLayout is the data layout of x86-64 Linux.
 const nativeLayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 
-// ForeignLayout says in what the module's data layout differs from that of x86-64 Linux so that its code would find data
-// elsewhere than libraries have it, such as "pointers have 4 bytes"; or "". A module without a layout gets that of x86-64
-// Linux. Layouts of older LLVMs say less and mean the same.
+// ForeignLayout says in what the module's data layout differs from that of x86-64 Linux so that its code would find
+// data elsewhere than libraries have it, such as "pointers have 4 bytes"; or "". A module without a layout gets that of
+// x86-64 Linux. Layouts of older LLVMs say less and mean the same.
 func (m *Module) ForeignLayout() string {
 	if m.DataLayout == "" {
 		return ""

@@ -65,7 +65,8 @@ func (x *indexer) readModule() {
 
 func (x *indexer) readBlock(id uint64) {
 	switch id {
-	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, valueSymtabBlock, metadataBlock, bundleTagsBlock, metadataKindsBlock, syncScopesBlock:
+	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, valueSymtabBlock, metadataBlock, bundleTagsBlock,
+		metadataKindsBlock, syncScopesBlock:
 		x.module.digests.noteBlock(id, x.pos, x.limit)
 	}
 	switch id {

@@ -9,8 +9,9 @@ import (
 // TestSymbols checks what the index says of symbols of every kind.
 func TestSymbols(t *testing.T) {
 	m := module(t, "symbols.ll")
-	if m.Triple != "x86_64-pc-linux-gnu" || m.SourceName != "symbols.c" || m.Asm != ".globl from_asm\nfrom_asm: ret\n" ||
-		!strings.HasPrefix(m.DataLayout, "e-m:e-") || !strings.HasPrefix(m.Producer, "LLVM22.") || m.Epoch != 0 {
+	if m.Triple != "x86_64-pc-linux-gnu" || m.SourceName != "symbols.c" ||
+		m.Asm != ".globl from_asm\nfrom_asm: ret\n" || !strings.HasPrefix(m.DataLayout, "e-m:e-") ||
+		!strings.HasPrefix(m.Producer, "LLVM22.") || m.Epoch != 0 {
 		t.Errorf("module: %q %q %q %q %q %d", m.Triple, m.SourceName, m.Asm, m.DataLayout, m.Producer, m.Epoch)
 	}
 	for _, c := range []struct{ name, want string }{
@@ -54,7 +55,8 @@ func TestSymbols(t *testing.T) {
 
 // describe says what there is to say of a symbol.
 func describe(s *Symbol) string {
-	kinds := [...]string{FunctionSymbol: "function", VariableSymbol: "variable", AliasSymbol: "alias", IFuncSymbol: "ifunc"}
+	kinds := [...]string{FunctionSymbol: "function", VariableSymbol: "variable", AliasSymbol: "alias",
+		IFuncSymbol: "ifunc"}
 	visibilities := [...]string{"", "hidden", "protected"}
 	list := []string{kinds[s.Kind], s.Linkage.String(), visibilities[s.Visibility]}
 	add := func(present bool, format string, args ...any) {
@@ -124,7 +126,8 @@ func TestSeveralModules(t *testing.T) {
 	command(t, tool(t, newest, "llvm-cat"), "-b", "-o", both, a, b)
 	data := load(t, both)
 	size := byte(len(data))
-	wrapped := append([]byte{0xDE, 0xC0, 0x17, 0x0B, 0, 0, 0, 0, 24, 0, 0, 0, size, byte(len(data) >> 8), byte(len(data) >> 16), 0, 7, 0, 0, 1, 9, 9, 9, 9}, data...)
+	wrapped := append([]byte{0xDE, 0xC0, 0x17, 0x0B, 0, 0, 0, 0, 24, 0, 0, 0, size, byte(len(data) >> 8),
+		byte(len(data) >> 16), 0, 7, 0, 0, 1, 9, 9, 9, 9}, data...)
 	for base, data := range map[int64][]byte{0: data, 24: append(wrapped, "rubbish"...)} {
 		if !IsBitcode(data) {
 			t.Error("this is said to be no bitcode")

@@ -146,7 +146,8 @@ func (m *Module) structors(v ValueID) []Structor {
 			continue
 		}
 		priority, _ := m.constantAt(fields[0]).Int()
-		s := Structor{Priority: uint32(priority), Func: m.plainSymbol(fields[1]), Null: m.constantAt(fields[1]).Op == NullConstant}
+		s := Structor{Priority: uint32(priority), Func: m.plainSymbol(fields[1]),
+			Null: m.constantAt(fields[1]).Op == NullConstant}
 		if len(fields) > 2 {
 			s.Data = m.plainSymbol(fields[2])
 		}

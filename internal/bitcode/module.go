@@ -117,7 +117,8 @@ type Symbol struct {
 	Type        TypeID // value type: the function type, the variable's type, the aliasee's value type
 	Declaration bool   // functions and variables: nothing is defined here
 	Constant    bool   // variables: "constant" rather than "global"
-	// Zero says that a variable's initialiser is zeroinitializer, undef, poison or null: it takes no bytes in an object.
+	// Zero says that a variable's initialiser is zeroinitializer, undef, poison or null: it takes no bytes in an
+	// object.
 	Zero       bool
 	CallConv   uint32
 	Attributes AttributeListID // functions: 0 is none

@@ -37,7 +37,8 @@ type operand struct {
 func literalOperand(v uint64) operand { return operand{literal: v, end: 1} }
 
 func fixedOperand(width uint) operand {
-	return operand{encoding: fixedEncoding, width: uint8(width), need: uint8(width), end: 1 << width, parts: [3]uint64{1<<width - 1}}
+	return operand{encoding: fixedEncoding, width: uint8(width), need: uint8(width), end: 1 << width,
+		parts: [3]uint64{1<<width - 1}}
 }
 
 func char6Operand() operand { return operand{encoding: char6Encoding, width: 6, need: peeked + 1} }
@@ -64,8 +65,8 @@ var vbr6 = vbrOperand(6)
 // tooLong is the size which decode gives a number of more chunks than it looks at. All others are less.
 const tooLong = 64
 
-// decode decodes the number that begins with the lowest bit. It does so without a branch, as neither encoding nor length
-// of the next number can be predicted.
+// decode decodes the number that begins with the lowest bit. It does so without a branch, as neither encoding nor
+// length of the next number can be predicted.
 func (o *operand) decode(b uint64) (v uint64, size uint) {
 	size = o.size(b)
 	b &= 1<<(size&63) - 1

@@ -35,7 +35,8 @@ func IsBitcode(data []byte) bool {
 //
 // Bitcode of LLVM 22 and older is understood; that of newer versions is an error.
 func Read(name string, data []byte) (*File, error) {
-	r := reader{stream: stream{cursor: cursor{name: name, data: data, limit: uint64(len(data)) * 8}}, file: &File{Name: name}}
+	r := reader{stream: stream{cursor: cursor{name: name, data: data, limit: uint64(len(data)) * 8}},
+		file: &File{Name: name}}
 	r.unwrap()
 	r.end = r.limit
 	r.width = 2                               // outside of all blocks
@@ -72,7 +73,9 @@ func (r *reader) unwrap() {
 		}
 		offset, size := binary.LittleEndian.Uint32(r.data[8:]), binary.LittleEndian.Uint32(r.data[12:])
 		if uint64(offset)+uint64(size) > uint64(len(r.data)) {
-			r.failAt(8*8, "the wrapper header says there are %d bytes of bitcode from byte %d on, but the file has only %d", size, offset, len(r.data))
+			r.failAt(8*8,
+				"the wrapper header says there are %d bytes of bitcode from byte %d on, but the file has only %d", size,
+				offset, len(r.data))
 			return
 		}
 		r.base = int64(offset)
@@ -125,7 +128,8 @@ func (r *reader) readIdentification() {
 			r.checkProducer()
 		case code == identificationEpoch && len(ops) > 0:
 			if r.epoch = ops[0]; r.epoch != 0 {
-				r.fail("the bitcode is of epoch %d and LLVM %d reads only epoch 0: compile it with clang-%d or older", r.epoch, newestLLVM, newestLLVM)
+				r.fail("the bitcode is of epoch %d and LLVM %d reads only epoch 0: compile it with clang-%d or older",
+					r.epoch, newestLLVM, newestLLVM)
 			}
 		}
 	}
@@ -138,7 +142,8 @@ func (r *reader) checkProducer() {
 	}
 	digits := strings.IndexFunc(version+".", func(r rune) bool { return r < '0' || r > '9' })
 	if major, err := strconv.Atoi(version[:digits]); err == nil && major > newestLLVM {
-		r.fail("the bitcode was written by %q, which is newer than LLVM %d: compile it with clang-%d or older", r.producer, newestLLVM, newestLLVM)
+		r.fail("the bitcode was written by %q, which is newer than LLVM %d: compile it with clang-%d or older",
+			r.producer, newestLLVM, newestLLVM)
 	}
 }
 

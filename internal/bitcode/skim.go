@@ -13,8 +13,8 @@ type Mention struct {
 // That takes about a third of the time of decoding it: of all other instructions it reads no more than it has to. It
 // lends the list to use, which must keep nothing of it. Any number of goroutines may call it.
 //
-// Of a body that Decode finds damaged it may make a list nevertheless. It does not read calls that do not say their type,
-// as no LLVM since 4.0 writes them.
+// Of a body that Decode finds damaged it may make a list nevertheless. It does not read calls that do not say their
+// type, as no LLVM since 4.0 writes them.
 func (f *Symbol) Skim(use func([]Mention)) error {
 	return f.read((*decoder).skimBody, func(d *decoder) { use(d.mentions) })
 }
@@ -52,7 +52,8 @@ func (d *decoder) skimRecord(code uint64, inst uint32) bool {
 	case instCall, instInvoke, instCallBr:
 		d.skimCall(code, inst)
 		return true
-	case instLoad, instLoadAtomic, instGEP, instGEPOld, instInboundsGEPOld, instStore, instStoreAtomic, instStoreOld, instStoreAtomicOld:
+	case instLoad, instLoadAtomic, instGEP, instGEPOld, instInboundsGEPOld, instStore, instStoreAtomic, instStoreOld,
+		instStoreAtomicOld:
 		d.skimAddress(code, record(d.operands()), inst)
 	default:
 		d.skipOperands()
@@ -72,7 +73,8 @@ func (d *decoder) defines(code uint64) bool {
 		return shapes[code].result != resultNone
 	}
 	switch code {
-	case instPhi, instAlloca, instExtractValue, instLandingPad, instLandingPadOld, instCatchPad, instCleanupPad, instCatchSwitch:
+	case instPhi, instAlloca, instExtractValue, instLandingPad, instLandingPadOld, instCatchPad, instCleanupPad,
+		instCatchSwitch:
 		return true
 	case instBr, instSwitch, instIndirectBr, instCleanupRet, instCatchRet:
 		return false

@@ -72,7 +72,8 @@ const (
 
 // Records of a summary.
 const (
-	summaryFunction        = 1  // [function, flags, size, function flags, numbers of refs: all, read only, write only, refs..., callee...]
+	// [function, flags, size, function flags, numbers of refs: all, read only, write only, refs..., callee...]
+	summaryFunction        = 1
 	summaryFunctionProfile = 2  // the same with (callee, hotness | is a tail call << 3)...
 	summaryVersion         = 10 // comes first
 	summaryGUID            = 16 // [value, GUID], or [value, GUID >> 32, its lower half]
@@ -95,7 +96,8 @@ func (m *Module) Summary() (*Summary, error) {
 			return
 		}
 		r := summaryReader{module: m, into: &Summary{Functions: make([]*FunctionSummary, len(m.Functions))}}
-		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: s.at.pos, limit: s.at.limit}, info: m.info}
+		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: s.at.pos,
+			limit: s.at.limit}, info: m.info}
 		r.end = r.limit
 		for code := range r.records(s.block) {
 			r.readRecord(code)
@@ -126,7 +128,8 @@ func (r *summaryReader) readRecord(code uint64) {
 	case summaryVersion:
 		r.version = record(r.operands()).at(0)
 		if r.err == nil && (r.version < oldestSummary || r.version > newestSummary) {
-			r.fail("the module's summary is of version %d; versions %d to %d are known, which LLVM 14 to %d write", r.version, oldestSummary, newestSummary, newestLLVM)
+			r.fail("the module's summary is of version %d; versions %d to %d are known, which LLVM 14 to %d write",
+				r.version, oldestSummary, newestSummary, newestLLVM)
 		}
 	case summaryGUID:
 		r.addGUID(r.operands())

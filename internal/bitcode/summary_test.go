@@ -41,10 +41,12 @@ func readModule(t testing.TB, path string) *Module {
 func TestSummary(t *testing.T) {
 	for version, want := range map[int][]string{
 		14: { // of a module whose names of local functions begin with "summary.c:"
-			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside none; refs [table number]",
+			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside " +
+				"none; refs [table number]",
 		},
 		newest: {
-			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside none; refs [table number]",
+			"start 15 instructions: other_name none, cold cold, hot hot, never_called none, local none, outside " +
+				"none; refs [table number]",
 			"hot 1 instructions:; refs []",
 			"none 1 instructions:; refs []",
 			"cold 2 instructions: exit_now cold; refs []",
@@ -91,7 +93,8 @@ func describeFunctionSummary(f *FunctionSummary) string {
 		}
 		calls = append(calls, call)
 	}
-	return fmt.Sprint(f.Function.Name, " ", f.Instructions, " instructions:", strings.Join(calls, ","), "; refs ", namesOf(f.Refs))
+	return fmt.Sprint(f.Function.Name, " ", f.Instructions, " instructions:", strings.Join(calls, ","), "; refs ",
+		namesOf(f.Refs))
 }
 
 // TestCompareSummary compares summaries of real programs with what the llvm-dis of the LLVM that wrote them prints.
@@ -100,7 +103,8 @@ func TestCompareSummary(t *testing.T) {
 		t.Run(fmt.Sprint("LLVM", version), func(t *testing.T) {
 			clang := tool(t, version, "clang")
 			for _, source := range []string{"program.c", "program.cpp"} {
-				for _, flags := range [][]string{{"-O0", "-flto=thin"}, {"-O2", "-flto=thin"}, {"-O2", "-flto"}, {"-O2", "-emit-llvm"}} {
+				for _, flags := range [][]string{{"-O0", "-flto=thin"}, {"-O2", "-flto=thin"}, {"-O2", "-flto"},
+					{"-O2", "-emit-llvm"}} {
 					t.Run(source+strings.Join(flags, ""), func(t *testing.T) {
 						t.Parallel()
 						out := filepath.Join(t.TempDir(), "program.bc")
@@ -120,7 +124,8 @@ func TestCompareSummary(t *testing.T) {
 }
 
 var (
-	summaryOf   = regexp.MustCompile(`(?m)^(\^\d+) = gv: \(name: "([^"]*)"(?:, summaries: \((?:function: (.*)|.*)\))?\) ; guid = (\d+)$`)
+	summaryOf = regexp.MustCompile(`(?m)^(\^\d+) = gv: \(name: "([^"]*)"` +
+		`(?:, summaries: \((?:function: (.*)|.*)\))?\) ; guid = (\d+)$`)
 	summarySize = regexp.MustCompile(`, insts: (\d+)`)
 	summaryCall = regexp.MustCompile(`\(callee: (\^\d+)(?:, hotness: (\w+))?(?:, relbf: (\d+))?(?:, tail: 1)?\)`)
 	summaryRefs = regexp.MustCompile(`, refs: \(([^)]*)\)`)
@@ -184,7 +189,8 @@ func describeSummaryText(name, text string, names map[string]string) string {
 			refs = append(refs, names[fields[len(fields)-1]])
 		}
 	}
-	return fmt.Sprint(name, " ", summarySize.FindStringSubmatch(text)[1], " instructions:", strings.Join(calls, ","), "; refs ", refs)
+	return fmt.Sprint(name, " ", summarySize.FindStringSubmatch(text)[1], " instructions:", strings.Join(calls, ","),
+		"; refs ", refs)
 }
 
 // checkCallOrder checks that a summary's calls stand in the order of the body.
@@ -198,7 +204,8 @@ func checkCallOrder(t *testing.T, f *FunctionSummary) {
 	for _, c := range f.Calls {
 		at := slices.IndexFunc(body.Calls, func(call Call) bool { return call.Callee == c.Callee })
 		if at <= last {
-			t.Errorf("%s calls %s as its call %d, but what stands before as call %d", f.Function.Name, c.Callee.Name, at, last)
+			t.Errorf("%s calls %s as its call %d, but what stands before as call %d", f.Function.Name, c.Callee.Name,
+				at, last)
 		}
 		last = at
 	}
@@ -255,13 +262,18 @@ func TestSummaryRecords(t *testing.T) {
 		records [][]uint64
 		want    []string
 	}{
-		"nothing":  {[][]uint64{{summaryVersion, 12}}, nil},
-		"unknown":  {[][]uint64{{summaryVersion, 12}, {99, 1, 2, 3}}, nil},
-		"plain":    {[][]uint64{{summaryVersion, 9}, {summaryFunction, 1, 0, 5, 1 << 8, 1, 0, 0, 2, 2, 3}}, []string{"f 5 instructions: g, h; refs [g]"}},
-		"hottest":  {[][]uint64{{summaryVersion, 12}, {summaryFunctionProfile, 1, 0, 5, 0, 0, 0, 0, 2, 4 | 8, 3, 7}}, []string{"f 5 instructions: g critical, h; refs []"}},
-		"relative": {[][]uint64{{summaryVersion, 10}, {summaryFunctionRelBF, 1, 0, 5, 0, 0, 0, 0, 2, 1<<28 | 384, 3, 64}}, []string{"f 5 instructions: g 1.5, h 0.25; refs []"}},
-		"GUID":     {[][]uint64{{summaryVersion, 9}, {summaryGUID, 50, guid}, {summaryFunction, 2, 0, 5, 0, 0, 0, 0, 50, 51}}, []string{"g 5 instructions: f; refs []"}},
-		"halves":   {[][]uint64{{summaryVersion, 11}, {summaryGUID, 50, guid >> 32, guid & (1<<32 - 1)}, {summaryFunction, 2, 0, 5, 0, 2, 0, 0, 50, 3, 50}}, []string{"g 5 instructions: f; refs [f h]"}},
+		"nothing": {[][]uint64{{summaryVersion, 12}}, nil},
+		"unknown": {[][]uint64{{summaryVersion, 12}, {99, 1, 2, 3}}, nil},
+		"plain": {[][]uint64{{summaryVersion, 9}, {summaryFunction, 1, 0, 5, 1 << 8, 1, 0, 0, 2, 2, 3}},
+			[]string{"f 5 instructions: g, h; refs [g]"}},
+		"hottest": {[][]uint64{{summaryVersion, 12}, {summaryFunctionProfile, 1, 0, 5, 0, 0, 0, 0, 2, 4 | 8, 3, 7}},
+			[]string{"f 5 instructions: g critical, h; refs []"}},
+		"relative": {[][]uint64{{summaryVersion, 10}, {summaryFunctionRelBF, 1, 0, 5, 0, 0, 0, 0, 2, 1<<28 | 384, 3,
+			64}}, []string{"f 5 instructions: g 1.5, h 0.25; refs []"}},
+		"GUID": {[][]uint64{{summaryVersion, 9}, {summaryGUID, 50, guid},
+			{summaryFunction, 2, 0, 5, 0, 0, 0, 0, 50, 51}}, []string{"g 5 instructions: f; refs []"}},
+		"halves": {[][]uint64{{summaryVersion, 11}, {summaryGUID, 50, guid >> 32, guid & (1<<32 - 1)},
+			{summaryFunction, 2, 0, 5, 0, 2, 0, 0, 50, 3, 50}}, []string{"g 5 instructions: f; refs [f h]"}},
 	} {
 		m := read(t, what, summarised(c.records...)).Modules[0]
 		equal(t, what, describeSummary(m.mustSummary(t)), c.want)
@@ -278,7 +290,8 @@ func TestSummaryErrors(t *testing.T) {
 		"2 of them symbols":               {{summaryVersion, 12}, {summaryFunction, 1, 0, 5, 0, 2, 0, 0, 2}},
 		"value 0, which is no function":   {{summaryVersion, 12}, {summaryFunction, 0, 0, 5, 0, 0, 0, 0}},
 		"value 7, which is no function":   {{summaryVersion, 12}, {summaryFunction, 7, 0, 5, 0, 0, 0, 0}},
-		"or the second of the same":       {{summaryVersion, 12}, {summaryFunction, 1, 0, 5, 0, 0, 0, 0}, {summaryFunction, 1, 0, 5, 0, 0, 0, 0}},
+		"or the second of the same": {{summaryVersion, 12}, {summaryFunction, 1, 0, 5, 0, 0, 0, 0},
+			{summaryFunction, 1, 0, 5, 0, 0, 0, 0}},
 	} {
 		m := read(t, "a.bc", summarised(records...)).Modules[0]
 		s, err := m.Summary()

@@ -32,7 +32,8 @@ func (x *indexer) addSymbol(code uint64, ops []uint64) {
 	if x.err == nil && len(r) < least {
 		x.fail("a symbol's record has %d operands", len(r))
 	}
-	m.list = append(m.list, Constant{Type: m.pointerTo(s.Type, s.AddrSpace), Op: SymbolConstant, bits: uint64(len(m.symbols))})
+	m.list = append(m.list, Constant{Type: m.pointerTo(s.Type, s.AddrSpace), Op: SymbolConstant,
+		bits: uint64(len(m.symbols))})
 	m.symbols = append(m.symbols, s)
 }
 

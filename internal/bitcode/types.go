@@ -77,7 +77,8 @@ const (
 // plainTypes are the types whose record says nothing but which they are.
 var plainTypes = [...]TypeKind{typeVoid: VoidType, typeFloat: FloatType, typeDouble: DoubleType, typeLabel: LabelType,
 	typeHalf: HalfType, typeX86FP80: X86FP80Type, typeFP128: FP128Type, typePPCFP128: PPCFP128Type,
-	typeMetadata: MetadataType, typeX86MMX: X86MMXType, typeToken: TokenType, typeBFloat: BFloatType, typeX86AMX: X86AMXType}
+	typeMetadata: MetadataType, typeX86MMX: X86MMXType, typeToken: TokenType, typeBFloat: BFloatType,
+	typeX86AMX: X86AMXType}
 
 // readTypes reads a TYPE_BLOCK. Every record but two defines the type with the next id.
 func (x *indexer) readTypes() {

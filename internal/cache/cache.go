@@ -1,8 +1,8 @@
 // Package cache keeps blobs under keys that are made of all that they depend on: in a folder that many processes use at
 // once, and on a server that many machines use.
 //
-// Rule: this package knows nothing of programs or compilers; what a blob is, its owner knows. Nothing here is needed for
-// a right result: whatever cannot be read is a miss, and whatever cannot be written will be missed.
+// Rule: this package knows nothing of programs or compilers; what a blob is, its owner knows. Nothing here is needed
+// for a right result: whatever cannot be read is a miss, and whatever cannot be written will be missed.
 //
 // Blobs come back exactly as they were put, or not at all. That guards against damage and against mistakes, not against
 // whoever may write the folder or the server.
@@ -73,7 +73,8 @@ func (e *DamagedError) Error() string {
 	return fmt.Sprintf("the cache entry %s was damaged and is removed: %s", e.File, e.Why)
 }
 
-// DefaultDir is the folder for the cache of this user: orcast in $XDG_CACHE_HOME, or else in ~/.cache. It need not exist.
+// DefaultDir is the folder for the cache of this user: orcast in $XDG_CACHE_HOME, or else in ~/.cache. It need not
+// exist.
 func DefaultDir() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {

@@ -150,9 +150,9 @@ func (d *Disk) damaged(key Key, why damage) error {
 	return &DamagedError{File: d.entry(key), Why: string(why), Left: err}
 }
 
-// Put stores a blob under a key; if there is one already, the new one takes its place. It evicts the least recently used
-// entries if there is too much then. After a crash at any moment, there is either the old entry or the new one, whole.
-// After an error the old one is still there, if there was one.
+// Put stores a blob under a key; if there is one already, the new one takes its place. It evicts the least recently
+// used entries if there is too much then. After a crash at any moment, there is either the old entry or the new one,
+// whole. After an error the old one is still there, if there was one.
 func (d *Disk) Put(kind Kind, key Key, blob []byte) error {
 	size := int64(headerSize + len(blob))
 	if len(blob) > maxBlob || size > d.limit {
@@ -205,7 +205,8 @@ func (d *Disk) create() (*os.File, error) {
 			return nil, err
 		}
 		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if info, statErr := f.Stat(); err != unix.EWOULDBLOCK && statErr == nil && info.Sys().(*syscall.Stat_t).Nlink > 0 {
+		if info, statErr := f.Stat(); err != unix.EWOULDBLOCK && statErr == nil &&
+			info.Sys().(*syscall.Stat_t).Nlink > 0 {
 			return f, nil // locked, or on a file system without locks
 		}
 		f.Close()

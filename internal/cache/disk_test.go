@@ -56,7 +56,8 @@ func TestWhatIsPutIsGot(t *testing.T) {
 		kind Kind
 		blob []byte
 	}{
-		{Image, []byte("code")}, {Profile, []byte("calls")}, {Image, nil}, {Profile, large}, {Image, large[:step]}, {Image, large[:step+1]},
+		{Image, []byte("code")}, {Profile, []byte("calls")}, {Image, nil}, {Profile, large}, {Image, large[:step]},
+		{Image, large[:step+1]},
 	} {
 		put(t, d, test.kind, "a", test.blob) // in the place of the one before
 		got, err := d.Get(test.kind, keyOf("a"))
@@ -88,7 +89,8 @@ func TestNothingIsMadeBeforeThePut(t *testing.T) {
 		t.Errorf("there is a folder, %v", err)
 	}
 	put(t, d, Image, "a", []byte("code"))
-	for path, mode := range map[string]fs.FileMode{dir: 0o700, d.entries(): 0o700, d.entry(keyOf("a")): 0o600, d.booked(): 0o600} {
+	for path, mode := range map[string]fs.FileMode{dir: 0o700, d.entries(): 0o700, d.entry(keyOf("a")): 0o600,
+		d.booked(): 0o600} {
 		if info, err := os.Lstat(path); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("%s: %v, %v; want mode %#o", path, info.Mode(), err, mode)
 		}
@@ -346,9 +348,12 @@ var damages = []struct {
 	{"checksum", flip(headerSize-1, 0), "checksum"},
 	{"payload", flip(headerSize+500, 3), "checksum"},
 	{"mode", func(path string) error { return os.Chmod(path, 0o620) }, "0620"},
-	{"link", func(path string) error { return errors.Join(os.Rename(path, path+"x"), os.Symlink(path+"x", path)) }, "symbolic link"},
-	{"folder", func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, "no regular file"},
-	{"pipe", func(path string) error { return errors.Join(os.Remove(path), unix.Mkfifo(path, 0o600)) }, "no regular file"},
+	{"link", func(path string) error { return errors.Join(os.Rename(path, path+"x"), os.Symlink(path+"x", path)) },
+		"symbolic link"},
+	{"folder", func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
+		"no regular file"},
+	{"pipe", func(path string) error { return errors.Join(os.Remove(path), unix.Mkfifo(path, 0o600)) },
+		"no regular file"},
 	{"other entry", func(path string) error {
 		return os.Rename(filepath.Join(filepath.Dir(path), keyOf("b").String()), path)
 	}, "has the key"},
@@ -415,7 +420,8 @@ func verified(t *testing.T, d *Disk) error {
 func checkDamaged(t *testing.T, d *Disk, err error, why string) {
 	t.Helper()
 	var damaged *DamagedError
-	if !errors.As(err, &damaged) || damaged.File != d.entry(keyOf("a")) || damaged.Left != nil || !strings.Contains(err.Error(), why) {
+	if !errors.As(err, &damaged) || damaged.File != d.entry(keyOf("a")) || damaged.Left != nil ||
+		!strings.Contains(err.Error(), why) {
 		t.Errorf("got %v, want a damage with %q", err, why)
 	}
 	if has(d, "a") {

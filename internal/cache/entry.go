@@ -19,14 +19,15 @@ import (
 //     never change. They are not synced to the disk: what a power failure leaves is caught by the checksum.
 //
 // Discarded: one file with an index (ninja's way for its logs), which needs locks, compaction, and recovery after a
-// crash; an SQL or key-value store, for the same, and for a dependency; a folder for each first byte of the key as in git
-// and Go's build cache, since a cache of 1 GiB has between fifty and ten thousand entries, which is nothing to a file
-// system of today; compression, which costs a warm start more time than it saves.
+// crash; an SQL or key-value store, for the same, and for a dependency; a folder for each first byte of the key as in
+// git and Go's build cache, since a cache of 1 GiB has between fifty and ten thousand entries, which is nothing to a
+// file system of today; compression, which costs a warm start more time than it saves.
 //
 // Sizes: the image of a module's code has 0.1 to 20 MB, a profile a few kB, a latest 32 bytes.
 //
 //	offset  bytes
-//	     0      8  magic: 0x89 "orcast" 0x0a. The first byte is no text; a transfer as text would change it or the last
+//	     0      8  magic: 0x89 "orcast" 0x0a. The first byte is no text; a transfer as text would change it or
+//	               the last
 //	     8      4  version of this format
 //	    12      4  kind: 1 image, 2 profile, 3 latest
 //	    16     32  key

@@ -64,8 +64,8 @@ type Checked struct {
 	Damaged []*DamagedError // by key
 }
 
-// Verify reads and checks every entry, as Get would, and removes the damaged ones. It does not count as use. The error is
-// that of a system call, which left the check unfinished.
+// Verify reads and checks every entry, as Get would, and removes the damaged ones. It does not count as use. The error
+// is that of a system call, which left the check unfinished.
 func (d *Disk) Verify() (Checked, error) {
 	var c Checked
 	files, err := d.inspect()

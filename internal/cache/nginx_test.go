@@ -84,7 +84,8 @@ func startNginx(t *testing.T, largest int) (address, root string) {
 		t.Fatal(err)
 	}
 	err = errors.Join(
-		os.WriteFile(filepath.Join(dir, "nginx.conf"), fmt.Appendf(nil, nginxConfig, me.Username, address, root, largest), 0o600),
+		os.WriteFile(filepath.Join(dir, "nginx.conf"), fmt.Appendf(nil, nginxConfig, me.Username, address, root,
+			largest), 0o600),
 		os.WriteFile(filepath.Join(dir, "users"), []byte("ci:{PLAIN}secret\n"), 0o600))
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +134,9 @@ func TestNginx(t *testing.T) {
 	}
 
 	checkGivenUp(t, stranger, "401", func() error { return stranger.Put(t.Context(), Image, keyOf("b"), blob) })
-	checkGivenUp(t, writer, "413", func() error { return writer.Put(t.Context(), Image, keyOf("b"), make([]byte, 2<<20)) })
+	checkGivenUp(t, writer, "413", func() error {
+		return writer.Put(t.Context(), Image, keyOf("b"), make([]byte, 2<<20))
+	})
 	if _, err := reader.Get(t.Context(), Image, keyOf("b")); err != ErrMiss {
 		t.Errorf("what was refused gives %v", err)
 	}

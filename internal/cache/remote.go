@@ -49,11 +49,12 @@ type patience struct {
 	put     time.Duration // for a Put altogether
 }
 
-var usualPatience = patience{connect: 300 * time.Millisecond, answer: time.Second, get: 5 * time.Second, put: 20 * time.Second}
+var usualPatience = patience{connect: 300 * time.Millisecond, answer: time.Second, get: 5 * time.Second,
+	put: 20 * time.Second}
 
 // NewRemote is the cache at a URL, of http or https, that may have a user and a password. It is only read unless upload
-// is set. Warn is called at most once, with one line, if the server fails in some way; it may be called by any goroutine
-// that uses the Remote. The error says what is wrong with the URL; the server is not asked yet.
+// is set. Warn is called at most once, with one line, if the server fails in some way; it may be called by any
+// goroutine that uses the Remote. The error says what is wrong with the URL; the server is not asked yet.
 func NewRemote(address string, upload bool, warn func(string)) (*Remote, error) {
 	return newRemote(address, upload, warn, usualPatience)
 }
@@ -65,7 +66,8 @@ func newRemote(address string, upload bool, warn func(string), wait patience) (*
 		return nil, errors.New("the URL of the remote cache is malformed")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the URL of the remote cache is %s; it must be of the form http://HOST/PATH or https://HOST/PATH", u.Redacted())
+		return nil, fmt.Errorf("the URL of the remote cache is %s; it must be of the form http://HOST/PATH or "+
+			"https://HOST/PATH", u.Redacted())
 	}
 	r := &Remote{url: strings.TrimRight(u.String(), "/"), upload: upload, warn: warn, wait: wait}
 	u.User = nil
@@ -92,9 +94,9 @@ func newRemote(address string, upload bool, warn func(string), wait patience) (*
 var ErrGivenUp = errors.New("the remote cache has failed before and is not asked any more")
 
 // Get is the blob of a key, checked against the digest that the server has for it. Errors are ErrMiss, ErrGivenUp, or
-// another that says how the server failed; after any of them the caller does without the blob. It takes a few seconds at
-// most, or less if the context says so. If that is cancelled, nothing is held against the server; if its time is over, the
-// server was too slow.
+// another that says how the server failed; after any of them the caller does without the blob. It takes a few seconds
+// at most, or less if the context says so. If that is cancelled, nothing is held against the server; if its time is
+// over, the server was too slow.
 func (r *Remote) Get(ctx context.Context, kind Kind, key Key) ([]byte, error) {
 	var blob []byte
 	err := r.try(ctx, &r.gets, r.wait.get, func(ctx context.Context) (err error) {
@@ -240,7 +242,8 @@ func statusError(response *http.Response) error {
 	case code >= 300 && code <= 399:
 		hint = "; it is not followed to another place"
 	}
-	return fmt.Errorf("%s was answered with %d %s%s", response.Request.Method, response.StatusCode, http.StatusText(response.StatusCode), hint)
+	return fmt.Errorf("%s was answered with %d %s%s", response.Request.Method, response.StatusCode,
+		http.StatusText(response.StatusCode), hint)
 }
 
 // breaker counts failures until it opens, and then stays open.

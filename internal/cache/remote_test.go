@@ -109,7 +109,8 @@ func TestRemoteURLs(t *testing.T) {
 		{"http://user:secret@cache:port", "malformed"},
 	} {
 		_, err := NewRemote(test.url, false, nil)
-		if (err == nil) != (test.want == "") || err != nil && (!strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret")) {
+		if (err == nil) != (test.want == "") || err != nil && (!strings.Contains(err.Error(), test.want) ||
+			strings.Contains(err.Error(), "secret")) {
 			t.Errorf("%s gives %v, want %q", test.url, err, test.want)
 		}
 	}
@@ -205,7 +206,8 @@ func endless(w http.ResponseWriter, r *http.Request) {
 }
 
 // hurried is patience that is soon at its end.
-var hurried = patience{connect: time.Minute, answer: 100 * time.Millisecond, get: 200 * time.Millisecond, put: 200 * time.Millisecond}
+var hurried = patience{connect: time.Minute, answer: 100 * time.Millisecond, get: 200 * time.Millisecond,
+	put: 200 * time.Millisecond}
 
 func TestServersThatAreNoGoodForReading(t *testing.T) {
 	for _, test := range []struct {
@@ -218,19 +220,26 @@ func TestServersThatAreNoGoodForReading(t *testing.T) {
 		{"error for the blob", mangled("/cas/", status(502)), calm, "502"},
 		{"no content", mangled("/ac/", status(204)), calm, "204"},
 		{"no access", mangled("/ac/", status(401)), calm, "user and a password"},
-		{"redirect", mangled("/ac/", http.RedirectHandler("/elsewhere/", http.StatusFound).ServeHTTP), calm, "302 Found; it is not followed"},
+		{"redirect", mangled("/ac/", http.RedirectHandler("/elsewhere/", http.StatusFound).ServeHTTP), calm,
+			"302 Found; it is not followed"},
 		{"hangs", mangled("/ac/", stalls("")), hurried, "timeout"},
 		{"hangs with the blob", mangled("/cas/", stalls("")), hurried, "timeout"},
 		{"stalls in the result", mangled("/ac/", stalls("\x12")), hurried, "breaks off"},
 		{"stalls in the blob", mangled("/cas/", stalls("co")), hurried, "breaks off"},
-		{"stalls in a 404", mangled("/ac/", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(404); stalls("no")(w, r) }), hurried, "breaks off"},
+		{"stalls in a 404", mangled("/ac/", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(404)
+			stalls("no")(w, r)
+		}), hurried, "breaks off"},
 		{"page as result", mangled("/ac/", says("<html>Welcome!</html>")), calm, "no ActionResult"},
 		{"empty result", mangled("/ac/", says("")), calm, "no ActionResult"},
 		{"long result", mangled("/ac/", says(strings.Repeat("\x20\x01", maxResult))), calm, "expected at most"},
 		{"endless result", mangled("/ac/", endless), calm, "expected at most"},
-		{"other kind", mangled("/ac/", says(string(result{"profile", keyOf("code"), 4}.marshal()))), calm, `"profile", not "image"`},
-		{"huge blob announced", mangled("/ac/", says(string(result{"image", keyOf("code"), maxBlob + 1}.marshal()))), calm, "more than the 268435456"},
-		{"longer blob announced", mangled("/ac/", says(string(result{"image", keyOf("code"), 5}.marshal()))), calm, "not the one"},
+		{"other kind", mangled("/ac/", says(string(result{"profile", keyOf("code"), 4}.marshal()))),
+			calm, `"profile", not "image"`},
+		{"huge blob announced", mangled("/ac/", says(string(result{"image", keyOf("code"), maxBlob + 1}.marshal()))),
+			calm, "more than the 268435456"},
+		{"longer blob announced", mangled("/ac/", says(string(result{"image", keyOf("code"), 5}.marshal()))),
+			calm, "not the one"},
 		{"wrong bytes", mangled("/cas/", says("c0de")), calm, "not the one"},
 		{"short blob", mangled("/cas/", says("cod")), calm, "not the one"},
 		{"long blob", mangled("/cas/", says("code!")), calm, "expected at most"},
@@ -268,14 +277,16 @@ func checkGivenUp(t *testing.T, c *client, want string, do func() error) {
 	began := time.Now()
 	for i := range 5 {
 		err := do()
-		if err == nil || errors.Is(err, ErrMiss) || i == 0 && errors.Is(err, ErrGivenUp) || i >= 2 && err != ErrGivenUp {
+		if err == nil || errors.Is(err, ErrMiss) || i == 0 && errors.Is(err, ErrGivenUp) || i >= 2 &&
+			err != ErrGivenUp {
 			t.Errorf("try %d gives %v", i+1, err)
 		}
 	}
 	if took := time.Since(began); took > 30*time.Second { // calm would be a minute
 		t.Errorf("it took %v", took)
 	}
-	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], want) || !strings.Contains(c.warnings[0], c.name) || strings.Contains(c.warnings[0], "\n") {
+	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], want) || !strings.Contains(c.warnings[0], c.name) ||
+		strings.Contains(c.warnings[0], "\n") {
 		t.Errorf("warnings: %q; want one line, with %q and %s", c.warnings, want, c.name)
 	}
 }
@@ -305,7 +316,9 @@ func TestServersThatAreNoGoodForWriting(t *testing.T) {
 					m.ServeHTTP(w, r)
 				}
 			})).URL, true, test.wait)
-			checkGivenUp(t, c, test.want, func() error { return c.Put(t.Context(), Image, keyOf("b"), make([]byte, 1<<20)) })
+			checkGivenUp(t, c, test.want, func() error {
+				return c.Put(t.Context(), Image, keyOf("b"), make([]byte, 1<<20))
+			})
 			if _, err := c.Get(t.Context(), Image, keyOf("a")); err != nil {
 				t.Errorf("it cannot be read any more: %v", err)
 			}
@@ -362,9 +375,11 @@ func TestWhatIsNoServer(t *testing.T) {
 		{"silent with TLS", "https://" + silent.Addr().String(), hurried, "timeout"},
 		{"another protocol", "http://" + rawServer(t, "220 mail ready\r\n"), calm, "malformed HTTP"},
 		{"hangs up", "http://" + rawServer(t, ""), calm, "EOF"},
-		{"no TLS", "https://" + rawServer(t, "HTTP/1.0 200 OK\r\n\r\n"), calm, "server gave HTTP response to HTTPS client"},
+		{"no TLS", "https://" + rawServer(t, "HTTP/1.0 200 OK\r\n\r\n"), calm,
+			"server gave HTTP response to HTTPS client"},
 		{"unknown certificate", secure.URL, calm, "certificate"},
-		{"endless header", "http://" + rawServer(t, "HTTP/1.0 200 OK\r\n"+strings.Repeat("a: b\r\n", 50_000)), calm, "header"},
+		{"endless header", "http://" + rawServer(t, "HTTP/1.0 200 OK\r\n"+strings.Repeat("a: b\r\n", 50_000)), calm,
+			"header"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := connect(t, test.url, false, test.wait)

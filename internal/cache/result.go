@@ -7,8 +7,8 @@ import (
 )
 
 // What Bazel keeps under an action's key is the message ActionResult of its remote execution API, in Protocol Buffers'
-// binary form (build/bazel/remote/execution/v2/remote_execution.proto in github.com/bazelbuild/remote-apis). Of it these
-// fields are used here; servers check that it is such a message, and add fields of their own.
+// binary form (build/bazel/remote/execution/v2/remote_execution.proto in github.com/bazelbuild/remote-apis). Of it
+// these fields are used here; servers check that it is such a message, and add fields of their own.
 //
 //	ActionResult: 2 output_files, repeated OutputFile
 //	OutputFile:   1 path, string; 2 digest, Digest

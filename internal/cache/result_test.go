@@ -31,7 +31,8 @@ func TestParseResult(t *testing.T) {
 		ok         bool
 	}{
 		{"as written", someResultBytes, true},
-		{"fields of servers and of other versions", "\x20\x01" + "\x4a\x05\x0a\x03abc" + someResultBytes + "\x9d\x06abcd", true},
+		{"fields of servers and of other versions", "\x20\x01" + "\x4a\x05\x0a\x03abc" + someResultBytes +
+			"\x9d\x06abcd", true},
 		{"empty", "", false},
 		{"no file", "\x20\x01", false},
 		{"two files", someResultBytes + someResultBytes, false},
@@ -39,7 +40,8 @@ func TestParseResult(t *testing.T) {
 		{"no digest", "\x12\x07\x0a\x05image", false},
 		{"hash in capitals", strings.ToUpper(someResultBytes), false},
 		{"short hash", "\x12\x0d\x0a\x05image\x12\x04\x0a\x02ab", false},
-		{"negative size", someResultBytes[:2] + someResultBytes[2:9] + "\x12\x4d" + someResultBytes[11:77] + "\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", false},
+		{"negative size", someResultBytes[:2] + someResultBytes[2:9] + "\x12\x4d" + someResultBytes[11:77] +
+			"\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", false},
 		{"text", "<html><body>Welcome!</body></html>", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

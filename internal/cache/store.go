@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Store is a folder with a server behind it. Its methods may be called by any goroutine. What is no good there is warned of
-// and otherwise as if it were not there.
+// Store is a folder with a server behind it. Its methods may be called by any goroutine. What is no good there is
+// warned of and otherwise as if it were not there.
 type Store struct {
 	Disk   *Disk
 	remote *Remote // nil: none
@@ -17,8 +17,8 @@ type Store struct {
 	unkept sync.Once // an entry could not be kept, which was told
 }
 
-// NewStore puts a folder before the server at a URL, which is none if that is "". What is shared goes to the server if upload
-// says so. Warn is called with one line by any goroutine.
+// NewStore puts a folder before the server at a URL, which is none if that is "". What is shared goes to the server if
+// upload says so. Warn is called with one line by any goroutine.
 func NewStore(disk *Disk, url string, upload bool, warn func(string)) (*Store, error) {
 	s := &Store{Disk: disk, upload: upload, warn: warn}
 	if url == "" {
@@ -48,8 +48,8 @@ func (s *Store) Put(kind Kind, key Key, blob []byte) {
 	}
 }
 
-// Fetch asks the server for an entry, if there is one, and keeps it in the folder. What comes of it, nil for nothing, comes
-// over the channel.
+// Fetch asks the server for an entry, if there is one, and keeps it in the folder. What comes of it, nil for nothing,
+// comes over the channel.
 func (s *Store) Fetch(ctx context.Context, kind Kind, key Key) <-chan []byte {
 	answer := make(chan []byte, 1)
 	if s.remote == nil {

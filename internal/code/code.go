@@ -75,7 +75,8 @@ type Unit struct {
 
 // Reset empties the unit and keeps its room.
 func (u *Unit) Reset() {
-	*u = Unit{Text: u.Text[:0], ReadOnly: u.ReadOnly[:0], References: u.References[:0], Names: u.Names[:0], Definitions: u.Definitions[:0]}
+	*u = Unit{Text: u.Text[:0], ReadOnly: u.ReadOnly[:0], References: u.References[:0], Names: u.Names[:0],
+		Definitions: u.Definitions[:0]}
 }
 
 // Clone returns a copy that shares nothing with the unit.

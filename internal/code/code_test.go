@@ -96,7 +96,8 @@ func TestTooFar(t *testing.T) {
 	u.Text = make([]byte, 8)
 	u.Refer(Reference{Offset: 0, In: Text, Kind: Rel32, To: Target{Value, 1}})
 	arena := NewArena(newFakeMemory())
-	if _, err := u.Place(arena, func(Target) (uint64, error) { return 1 << 40, nil }); err == nil || !strings.Contains(err.Error(), "too far") {
+	if _, err := u.Place(arena, func(Target) (uint64, error) { return 1 << 40, nil }); err == nil ||
+		!strings.Contains(err.Error(), "too far") {
 		t.Errorf("the error is %v", err)
 	}
 	missing := errors.New("missing")
@@ -144,8 +145,8 @@ func TestFrame(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, want := range []string{"CFA=RSP+8: RIP=[CFA-8]", "CFA=RSP+16: RBP=[CFA-16], RIP=[CFA-8]", "CFA=RBP+16: RBP=[CFA-16], RIP=[CFA-8]",
-		"CFA=RBP+16: RBX=[CFA-32], RBP=[CFA-16], RIP=[CFA-8]"} {
+	for _, want := range []string{"CFA=RSP+8: RIP=[CFA-8]", "CFA=RSP+16: RBP=[CFA-16], RIP=[CFA-8]",
+		"CFA=RBP+16: RBP=[CFA-16], RIP=[CFA-8]", "CFA=RBP+16: RBX=[CFA-32], RBP=[CFA-16], RIP=[CFA-8]"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("there is no row %s in\n%s", want, out)
 		}
@@ -164,7 +165,8 @@ func dump(t *testing.T, tool string, table []byte) (string, error) {
 	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("/usr/lib/llvm-22/bin/llvm-mc", "-triple=x86_64", "-filetype=obj", source, "-o", object).CombinedOutput(); err != nil {
+	if out, err := exec.Command("/usr/lib/llvm-22/bin/llvm-mc", "-triple=x86_64", "-filetype=obj", source, "-o",
+		object).CombinedOutput(); err != nil {
 		return string(out), err
 	}
 	out, err := exec.Command(tool, "--eh-frame", object).CombinedOutput()

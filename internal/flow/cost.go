@@ -18,7 +18,8 @@ var prices = func() (p [256]uint8) {
 	for op := range p {
 		p[op] = 1
 	}
-	for _, op := range []bitcode.Opcode{bitcode.OpPhi, bitcode.OpAlloca, bitcode.OpFreeze, bitcode.OpUnreachable, bitcode.OpLandingPad} {
+	for _, op := range []bitcode.Opcode{bitcode.OpPhi, bitcode.OpAlloca, bitcode.OpFreeze, bitcode.OpUnreachable,
+		bitcode.OpLandingPad} {
 		p[op] = 0
 	}
 	for _, op := range []bitcode.Opcode{bitcode.OpCmpXchg, bitcode.OpAtomicRMW, bitcode.OpFence} {
@@ -49,7 +50,8 @@ func costOfCall(call *bitcode.Call) uint32 {
 
 // isMark says that an intrinsic becomes no code.
 func isMark(name string) bool {
-	for _, prefix := range []string{"llvm.dbg.", "llvm.lifetime.", "llvm.assume", "llvm.experimental.noalias", "llvm.annotation", "llvm.invariant."} {
+	for _, prefix := range []string{"llvm.dbg.", "llvm.lifetime.", "llvm.assume", "llvm.experimental.noalias",
+		"llvm.annotation", "llvm.invariant."} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}

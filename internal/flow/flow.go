@@ -61,7 +61,8 @@ type Call struct {
 func Analyze(b *bitcode.Body) *Function {
 	a := scanned(b, new(room))
 	a.solveAll()
-	return &Function{Symbol: b.Function, Blocks: a.blocks, Calls: a.calls(), Cycles: a.loops[whole].cycles, Traits: TraitsOf(b.Function)}
+	return &Function{Symbol: b.Function, Blocks: a.blocks, Calls: a.calls(), Cycles: a.loops[whole].cycles,
+		Traits: TraitsOf(b.Function)}
 }
 
 // rooms are used again by CallsOf.

@@ -96,7 +96,8 @@ func contrived(t testing.TB, n int) map[string]*bitcode.Body {
 		}
 		command(t, tool(t, "llvm-as"), path+".ll", "-o", path+".bc")
 		m := load(t, path+".bc")
-		bodies[name] = decode(t, m.Functions[slices.IndexFunc(m.Functions, func(s *bitcode.Symbol) bool { return s.Name == name })])
+		bodies[name] = decode(t,
+			m.Functions[slices.IndexFunc(m.Functions, func(s *bitcode.Symbol) bool { return s.Name == name })])
 	}
 	return bodies
 }

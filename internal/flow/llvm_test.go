@@ -90,7 +90,8 @@ func (a *agreement) add(t *testing.T, b *bitcode.Body, llvm *llvmFlow) {
 		}
 	}
 	if at != len(llvm.edges) || len(llvm.frequencies) != len(b.Blocks) {
-		t.Fatalf("%s: %d edges and %d blocks, but %d and %d in LLVM", b.Function.Name, at, len(b.Blocks), len(llvm.edges), len(llvm.frequencies))
+		t.Fatalf("%s: %d edges and %d blocks, but %d and %d in LLVM", b.Function.Name, at, len(b.Blocks),
+			len(llvm.edges), len(llvm.frequencies))
 	}
 	if len(b.Blocks) < 4 {
 		return
@@ -170,8 +171,9 @@ func ranks(v []float64) []float64 {
 //
 // We differ where rules.go and predict.go say so, because real profiles say so: the shapes of successors (call, return,
 // loop), results of calls, single bits, loops that go round 7 times instead of 31; and on purpose in what leads to a
-// loop that ends in an error. Of the edges on which none of these rules speaks, most others that differ are exits of loops which also compare something: LLVM takes the first rule
-// that applies, we combine. Beyond that LLVM recognises the results of strcmp, and constants in phis.
+// loop that ends in an error. Of the edges on which none of these rules speaks, most others that differ are exits of
+// loops which also compare something: LLVM takes the first rule that applies, we combine. Beyond that LLVM recognises
+// the results of strcmp, and constants in phis.
 func TestAgainstLLVM(t *testing.T) {
 	sample := filepath.Join(t.TempDir(), "sample.bc")
 	command(t, tool(t, "clang"), "-O2", "-emit-llvm", "-c", "testdata/sample.c", "-o", sample)
@@ -190,8 +192,8 @@ func TestAgainstLLVM(t *testing.T) {
 				}
 			}
 			correlation := a.correlation / float64(a.blocks)
-			t.Logf("of %d edges, %.3f are within 0.1, %.3f of those with the same rules; rank correlation of frequencies %.3f",
-				a.all.edges, a.all.of(), a.shared.of(), correlation)
+			t.Logf("of %d edges, %.3f are within 0.1, %.3f of those with the same rules; rank correlation of "+
+				"frequencies %.3f", a.all.edges, a.all.of(), a.shared.of(), correlation)
 			floor := 0.94
 			if path == sample {
 				floor = 0.75 // half of its loops compare pointers

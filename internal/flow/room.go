@@ -31,6 +31,6 @@ func take[T any](left *[]T, n int) []T {
 
 // empty makes all of it free again.
 func (r *room) empty() {
-	*r = room{r.words[:0], r.floats[:0], r.flags[:0], r.facts[:0], r.blocks[:0], r.arrivals[:0], r.items[:0], r.sites[:0], r.loops[:0],
-		r.calls[:0], r.exits[:0]}
+	*r = room{r.words[:0], r.floats[:0], r.flags[:0], r.facts[:0], r.blocks[:0], r.arrivals[:0], r.items[:0],
+		r.sites[:0], r.loops[:0], r.calls[:0], r.exits[:0]}
 }

@@ -106,7 +106,8 @@ func (a *analysis) scan() {
 				a.addCall(call, uint32(block), cycles)
 				cycles += costOfCall(call)
 			case addresses:
-				a.addAddresses(a.body.Operands(int(b.First)+i), site{inst: b.First + uint32(i), block: uint32(block), after: cycles})
+				a.addAddresses(a.body.Operands(int(b.First)+i), site{inst: b.First + uint32(i), block: uint32(block),
+					after: cycles})
 			case operation:
 				if isDivision[inst.Code] {
 					cycles += divideCycles - 1

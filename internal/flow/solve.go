@@ -57,8 +57,8 @@ func (l *loopFlow) duration() float64 { return l.cycles / (1 - l.repeat) }
 //	delay = time of arrival in an iteration + m/(1-m) · cycles of an iteration
 //
 // per entry of the loop, and so on for each loop outwards. That is exact outside loops and for what every iteration
-// executes; elsewhere it is an approximation. So is that all exits of a loop are taken after its whole duration. A delay
-// is a mean over all paths, and says nothing of how far it varies.
+// executes; elsewhere it is an approximation. So is that all exits of a loop are taken after its whole duration. A
+// delay is a mean over all paths, and says nothing of how far it varies.
 func (a *analysis) solve() float64 {
 	s := &solver{analysis: a, arrivals: take(&a.room.arrivals, len(a.blocks)), exits: a.room.exits}
 	for l := len(a.loops) - 1; l >= 0; l-- {

@@ -5,10 +5,10 @@
 //
 // # Constraints
 //
-//   - A warm start reads an image whole, before the program's first instruction: it is a few parts with one object each,
-//     not an object a function, and there is nothing to parse but a table of functions.
-//   - After an edit of the module what is still true is to be found without the old bitcode: each function has a digest of
-//     its content and the places of what it mentions.
+//   - A warm start reads an image whole, before the program's first instruction: it is a few parts with one object
+//     each, not an object a function, and there is nothing to parse but a table of functions.
+//   - After an edit of the module what is still true is to be found without the old bitcode: each function has a digest
+//     of its content and the places of what it mentions.
 //
 // # Bytes
 //
@@ -27,7 +27,8 @@
 //
 //   - One entry a function: 800 files to open, and 800 objects to link, which takes JITLink ten times as long as two.
 //   - One image a program: a library would be compiled anew for each program that it is a part of.
-//   - The linked bytes in place of objects: libraries are elsewhere in each run, and a forged image could name any address.
+//   - The linked bytes in place of objects: libraries are elsewhere in each run, and a forged image could name any
+//     address.
 package image
 
 import (
@@ -61,8 +62,8 @@ type Data struct {
 // Part is an object with the bodies of some functions.
 type Part struct {
 	Object []byte
-	// Lenient says that there are bodies in the object besides those of Functions, of versions of the module that are gone,
-	// which may name what is gone as well.
+	// Lenient says that there are bodies in the object besides those of Functions, of versions of the module that are
+	// gone, which may name what is gone as well.
 	Lenient   bool
 	Functions []Function // in the order of their first calls
 }
@@ -72,8 +73,8 @@ type Function struct {
 	Place  uint32 // among the module's values
 	Name   string // as in an object file
 	Called bool   // in the last run that had the choice
-	// Digest says what it was made of, and Uses are the places of what it mentions, in the digest's order. A zero Digest is
-	// that of a function of which nobody can say what it depends on, other than the whole module.
+	// Digest says what it was made of, and Uses are the places of what it mentions, in the digest's order. A zero
+	// Digest is that of a function of which nobody can say what it depends on, other than the whole module.
 	Digest Digest
 	Uses   []uint32
 }

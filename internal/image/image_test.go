@@ -13,7 +13,8 @@ func some() *Image {
 	return &Image{
 		Environment: Digest{1, 2, 3},
 		Values:      300,
-		Data:        Data{Digest: Digest{4}, Definitions: []uint32{0, 299}, Uses: []uint32{7, 7, 128}, Object: []byte("data")},
+		Data: Data{Digest: Digest{4}, Definitions: []uint32{0, 299}, Uses: []uint32{7, 7, 128},
+			Object: []byte("data")},
 		Parts: []Part{
 			{Object: []byte("hot"), Functions: []Function{
 				{Place: 10, Name: "main", Called: true, Digest: Digest{5}, Uses: []uint32{11, 200}},
@@ -61,10 +62,12 @@ func TestDamage(t *testing.T) {
 			t.Errorf("of %d bytes %d make no error but %v", len(whole), n, err)
 		}
 	}
-	if _, err := Decode(append(bytes.Clone(whole), 0)); err == nil || !strings.Contains(err.Error(), "more than an image") {
+	if _, err := Decode(append(bytes.Clone(whole), 0)); err == nil ||
+		!strings.Contains(err.Error(), "more than an image") {
 		t.Errorf("a byte too many: %v", err)
 	}
-	if _, err := Decode(append([]byte{Version + 1}, whole[1:]...)); err == nil || !strings.Contains(err.Error(), "version 2") {
+	if _, err := Decode(append([]byte{Version + 1}, whole[1:]...)); err == nil ||
+		!strings.Contains(err.Error(), "version 2") {
 		t.Errorf("another version: %v", err)
 	}
 	beyond := some()

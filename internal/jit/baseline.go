@@ -24,7 +24,8 @@ type baselineCompiler struct {
 }
 
 func newBaselineCompiler(s *Session) *baselineCompiler {
-	return &baselineCompiler{loader: s.loader, refusals: &s.refusals, dump: s.options.Dump, compiler: baseline.New(), arena: s.loader.NewArena()}
+	return &baselineCompiler{loader: s.loader, refusals: &s.refusals, dump: s.options.Dump, compiler: baseline.New(),
+		arena: s.loader.NewArena()}
 }
 
 // Tier implements Compiler.
@@ -34,7 +35,8 @@ func (c *baselineCompiler) Tier() tier.Tier { return tier.Baseline }
 func (c *baselineCompiler) Close() {}
 
 // Compile implements Compiler. It takes one function at a time.
-func (c *baselineCompiler) Compile(m *loader.Module, functions []program.FuncID) (loader.Code, []program.FuncID, error) {
+func (c *baselineCompiler) Compile(m *loader.Module,
+	functions []program.FuncID) (loader.Code, []program.FuncID, error) {
 	if len(functions) != 1 {
 		return nil, nil, ErrRefused
 	}

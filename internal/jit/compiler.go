@@ -9,11 +9,13 @@ import (
 	"github.com/orcast/orcast/internal/tier"
 )
 
-// Compiler makes relocatable code of one module at a time. One goroutine at a time uses it; compilers do not disturb each other.
+// Compiler makes relocatable code of one module at a time. One goroutine at a time uses it; compilers do not disturb
+// each other.
 type Compiler interface {
-	// Compile makes code of functions of a module and of the variables that hold addresses of their blocks. If the functions
-	// share such addresses with others, it compiles nothing and returns the others: all of them have to be compiled together.
-	// An error that is ErrRefused sends the functions to the next compiler. The same functions may be compiled again.
+	// Compile makes code of functions of a module and of the variables that hold addresses of their blocks. If the
+	// functions share such addresses with others, it compiles nothing and returns the others: all of them have to be
+	// compiled together. An error that is ErrRefused sends the functions to the next compiler. The same functions may
+	// be compiled again.
 	Compile(m *loader.Module, functions []program.FuncID) (code loader.Code, tied []program.FuncID, err error)
 	// Tier is that of its code.
 	Tier() tier.Tier
@@ -61,8 +63,8 @@ func (c *llvmCompiler) Compile(m *loader.Module, functions []program.FuncID) (lo
 	return object, nil, nil
 }
 
-// compileData makes code of a module's static data: its variables, but for those that hold addresses of blocks, its aliases of
-// data and its assembly.
+// compileData makes code of a module's static data: its variables, but for those that hold addresses of blocks, its
+// aliases of data and its assembly.
 func (c *llvmCompiler) compileData(m *loader.Module) (loader.Code, error) {
 	object, err := c.ready().CompileData(m.LLVM, c.blocks.Of(m.Number))
 	if err != nil {

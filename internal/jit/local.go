@@ -8,8 +8,8 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// Start begins to compile a program in this process and runs its constructors on the calling thread, which waits for what
-// they need.
+// Start begins to compile a program in this process and runs its constructors on the calling thread, which waits for
+// what they need.
 func Start(p *program.Program, o Options) (*Session, error) {
 	s, err := newSession(p, o)
 	if err != nil {
@@ -27,8 +27,8 @@ func Start(p *program.Program, o Options) (*Session, error) {
 	return s, nil
 }
 
-// Lookup returns the address of a function by its name in the modules. Whoever looks a function up is taken to call it soon:
-// it is compiled at once, without waiting for it.
+// Lookup returns the address of a function by its name in the modules. Whoever looks a function up is taken to call it
+// soon: it is compiled at once, without waiting for it.
 func (s *Session) Lookup(name string) (uintptr, error) {
 	ref, err := s.find(name)
 	if err != nil {
@@ -74,8 +74,8 @@ func variableError(input, name string) error {
 	return fmt.Errorf("%s: %s is a variable, not a function", input, name)
 }
 
-// Close ends a program in this process. Its destructors, which run on the calling thread, may need functions that are not
-// compiled yet, so workers end after them.
+// Close ends a program in this process. Its destructors, which run on the calling thread, may need functions that are
+// not compiled yet, so workers end after them.
 func (s *Session) Close() {
 	s.executor.Close()
 	s.journal.Reached(journal.Ended)

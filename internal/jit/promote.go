@@ -25,8 +25,8 @@ func (e promotionError) Error() string { return ErrNotPromoted.Error() + ": " + 
 
 func (promotionError) Is(target error) bool { return target == ErrNotPromoted }
 
-// Promote compiles a function again, on the calling thread, and lets the program have the better body: who calls it from then on
-// gets there, who is in the old one stays in it. One promotion is made at a time.
+// Promote compiles a function again, on the calling thread, and lets the program have the better body: who calls it
+// from then on gets there, who is in the old one stays in it. One promotion is made at a time.
 func (s *Session) Promote(f program.FuncID, t tier.Tier) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -38,8 +38,8 @@ func (s *Session) Promote(f program.FuncID, t tier.Tier) error {
 	return s.promoter.promote(f, t)
 }
 
-// promote compiles a function again at a tier. One that shares addresses of blocks with others, or with variables, stays what it
-// is: these addresses are in the program's data. So does one whose own address is that of its body.
+// promote compiles a function again at a tier. One that shares addresses of blocks with others, or with variables,
+// stays what it is: these addresses are in the program's data. So does one whose own address is that of its body.
 func (w *worker) promote(f program.FuncID, t tier.Tier) error {
 	s := w.session
 	if !s.queue.Promote(f) {

@@ -62,8 +62,9 @@ type Report struct {
 
 // Report tells what the run did so far.
 func (s *Session) Report() Report {
-	r := Report{Fates: s.fates(), Analysis: s.sums.Of(journal.Analysis), Compile: s.sums.Of(journal.Compile), Link: s.sums.Of(journal.Link),
-		Stalls: s.loader.Region.Stalls(), Code: s.sums.Code(), Refusals: s.refusals.counts()}
+	r := Report{Fates: s.fates(), Analysis: s.sums.Of(journal.Analysis), Compile: s.sums.Of(journal.Compile),
+		Link: s.sums.Of(journal.Link), Stalls: s.loader.Region.Stalls(), Code: s.sums.Code(),
+		Refusals: s.refusals.counts()}
 	for _, f := range s.loader.Program.Functions {
 		if f.Kind == program.Function {
 			r.Defined++
@@ -88,8 +89,8 @@ func (s *Session) past() forecast.Past {
 	return forecast.Past{Profile: p, Order: s.options.Order, Content: s.digests.ID}
 }
 
-// remember keeps what this run compiled and learned for later ones. The program has ended, or its functions are not called
-// any more.
+// remember keeps what this run compiled and learned for later ones. The program has ended, or its functions are not
+// called any more.
 func (s *Session) remember() {
 	var group sync.WaitGroup
 	group.Go(s.learn)
@@ -113,7 +114,8 @@ func (s *Session) learn() {
 	}
 	run := s.recording()
 	s.reuse.NoteDigests()
-	parallel.For(len(run.Calls), func(i int) { s.identityOf(run.Calls[i].Function) }) // so that Learn finds digests made
+	// so that Learn finds digests made
+	parallel.For(len(run.Calls), func(i int) { s.identityOf(run.Calls[i].Function) })
 	if err := s.options.Memory.Learn(run, s.identityOf); err != nil {
 		s.options.Warn("this run is not remembered: " + err.Error())
 	}
@@ -134,7 +136,8 @@ func (s *Session) recording() profile.Run {
 			waited += end - max(c.Enter, until)
 			until = end
 		}
-		run.Calls = append(run.Calls, profile.Call{Function: c.Func, At: at, Stall: c.Wait, Outcome: fates[c.Func].outcome()})
+		run.Calls = append(run.Calls, profile.Call{Function: c.Func, At: at, Stall: c.Wait,
+			Outcome: fates[c.Func].outcome()})
 	}
 	for f, fate := range fates {
 		if fate.Reason == sched.Speculation && !fate.Called {
@@ -163,8 +166,8 @@ func (s *Session) identityOf(f int) profile.Function {
 	return profile.Function{Module: of.Module.Name, Name: of.Name, ID: s.digests.ID(of.Func)}
 }
 
-// writeTrace writes what the run did, if that is asked for. The program has ended with that status, or its functions are
-// not called any more.
+// writeTrace writes what the run did, if that is asked for. The program has ended with that status, or its functions
+// are not called any more.
 func (s *Session) writeTrace(exit int) {
 	if s.tracer == nil {
 		return
@@ -180,8 +183,8 @@ func (s *Session) writeTrace(exit int) {
 func (s *Session) traced() *trace.Trace {
 	o, p := &s.options, s.loader.Program
 	t := &trace.Trace{Header: trace.Header{Version: trace.Version, Orcast: buildVersion(), LLVM: llvm.Version(),
-		Opt: o.Tier.Effort(), Threads: o.Threads, Cores: runtime.NumCPU(), Policy: o.Speculate, Inputs: o.Inputs, Entry: o.Entry,
-		Functions: len(p.Functions)}}
+		Opt: o.Tier.Effort(), Threads: o.Threads, Cores: runtime.NumCPU(), Policy: o.Speculate, Inputs: o.Inputs,
+		Entry: o.Entry, Functions: len(p.Functions)}}
 	for _, m := range p.Modules {
 		t.Header.Modules = append(t.Header.Modules, m.Name)
 	}
@@ -195,7 +198,8 @@ func (s *Session) traced() *trace.Trace {
 			continue
 		}
 		named[c.Func] = true
-		t.Calls = append(t.Calls, trace.Call{Function: c.Func, At: s.tracer.Time(c.Enter), Wait: trace.Time(c.Wait), Stalled: c.Stalled})
+		t.Calls = append(t.Calls, trace.Call{Function: c.Func, At: s.tracer.Time(c.Enter), Wait: trace.Time(c.Wait),
+			Stalled: c.Stalled})
 	}
 	for _, u := range t.Units {
 		for _, f := range u.Functions {
@@ -208,7 +212,8 @@ func (s *Session) traced() *trace.Trace {
 			continue
 		}
 		size, module := s.view.Extent(of.Func)
-		t.Functions = append(t.Functions, trace.Function{ID: f, Name: of.Name, Module: module, Bytes: size, Miss: fates[f].Miss})
+		t.Functions = append(t.Functions, trace.Function{ID: f, Name: of.Name, Module: module, Bytes: size,
+			Miss: fates[f].Miss})
 	}
 	return t
 }

@@ -177,8 +177,8 @@ func (s *Session) failureOf(f program.FuncID) error {
 	return s.failures[f]
 }
 
-// failWanted ends the run because f, which is wanted, could not be compiled: at once if a child runs the program, or else
-// when f is called.
+// failWanted ends the run because f, which is wanted, could not be compiled: at once if a child runs the program, or
+// else when f is called.
 func (s *Session) failWanted(f program.FuncID, err error) {
 	if s.child {
 		s.fail(err)

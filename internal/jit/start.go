@@ -90,7 +90,8 @@ func (s *Session) compileOwners() (items []loader.Item, functions []program.Func
 		span.Functions, span.Reason = []program.FuncID{owner}, trace.Demand
 		code, err := w.compile(span, s.options.Tier)
 		if err == errTaken {
-			err = fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use already", s.loader.FunctionName(owner))
+			err = fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use "+
+				"already", s.loader.FunctionName(owner))
 		}
 		if err != nil {
 			return nil, nil, err

@@ -56,8 +56,8 @@ func (w *worker) llvmAt(t tier.Tier) *llvmCompiler {
 	return c
 }
 
-// demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over from
-// another goroutine would cost more than linking it.
+// demandWorker compiles static data, then demands, and listens for them while there are none: handing a demand over
+// from another goroutine would cost more than linking it.
 func (s *Session) demandWorker(tasks <-chan *loader.Module) {
 	runtime.LockOSThread()
 	defer s.loader.Region.Serve()()
@@ -80,9 +80,9 @@ func (s *Session) demandWorker(tasks <-chan *loader.Module) {
 // standBack lets the program and the demand worker come first where there are more threads than idle cores. A thread
 // without privileges cannot go back, so a worker keeps its rank when it takes a demand.
 //
-// Where there are several cores a worker gets about a tenth of the share of others on a busy one, which is little enough
-// to lose and enough to finish what the program comes to wait for. On a single core it runs only while everything else
-// waits: speculation would take from the program what it can hardly give back.
+// Where there are several cores a worker gets about a tenth of the share of others on a busy one, which is little
+// enough to lose and enough to finish what the program comes to wait for. On a single core it runs only while
+// everything else waits: speculation would take from the program what it can hardly give back.
 func standBack() {
 	if runtime.NumCPU() > 1 {
 		unix.Setpriority(unix.PRIO_PROCESS, 0, 10)
@@ -179,7 +179,8 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	}
 }
 
-// build compiles a unit at a tier and links it. What it returns has the functions that had to join; with errTaken it is nothing.
+// build compiles a unit at a tier and links it. What it returns has the functions that had to join; with errTaken it is
+// nothing.
 func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) (journal.Unit, error) {
 	s := w.session
 	if unit[0] == s.loader.Undefined {
@@ -204,10 +205,11 @@ func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) 
 	return span.Unit, nil
 }
 
-var traceReasons = [...]trace.Reason{sched.Demand: trace.Demand, sched.Speculation: trace.Speculation, sched.Promotion: trace.Promotion}
+var traceReasons = [...]trace.Reason{sched.Demand: trace.Demand, sched.Speculation: trace.Speculation,
+	sched.Promotion: trace.Promotion}
 
-// compile makes the code of a unit. Functions that share block addresses with it join it; if another worker has one of them,
-// the unit is left to that worker.
+// compile makes the code of a unit. Functions that share block addresses with it join it; if another worker has one of
+// them, the unit is left to that worker.
 func (w *worker) compile(span *journal.Span, t tier.Tier) (loader.Code, error) {
 	s := w.session
 	m := s.loader.Modules[span.Module]
@@ -233,7 +235,8 @@ func (w *worker) compile(span *journal.Span, t tier.Tier) (loader.Code, error) {
 }
 
 // generate asks one compiler after the other.
-func (w *worker) generate(span *journal.Span, m *loader.Module, t tier.Tier) (code loader.Code, tied []program.FuncID, err error) {
+func (w *worker) generate(span *journal.Span, m *loader.Module,
+	t tier.Tier) (code loader.Code, tied []program.FuncID, err error) {
 	clock := span.Time(journal.Compile)
 	defer clock.Stop()
 	for _, c := range w.compilers(t, span.Functions) {
@@ -245,7 +248,8 @@ func (w *worker) generate(span *journal.Span, m *loader.Module, t tier.Tier) (co
 	return code, tied, err
 }
 
-// Link implements reuse.Linker. If the object needs variables that live in units not compiled so far, those units come first.
+// Link implements reuse.Linker. If the object needs variables that live in units not compiled so far, those units come
+// first.
 func (w *worker) Link(span *journal.Span, item loader.Item) error {
 	s := w.session
 	for tried := map[program.FuncID]bool{}; ; {

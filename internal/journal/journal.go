@@ -14,7 +14,8 @@ import (
 	"github.com/orcast/orcast/trace"
 )
 
-// Starter is the number of what makes the program ready to start, and of what links cached code, where workers have theirs.
+// Starter is the number of what makes the program ready to start, and of what links cached code, where workers have
+// theirs.
 const Starter = -1
 
 // Promoter is the number of who promotes on request.
@@ -58,8 +59,8 @@ const (
 
 // Listener is told what happens, by the goroutine that does it, so by several at once.
 type Listener interface {
-	// Unit tells of a unit that is linked, but not published yet, and of static data that is compiled. The listener must not
-	// keep u or change what it leads to.
+	// Unit tells of a unit that is linked, but not published yet, and of static data that is compiled. The listener
+	// must not keep u or change what it leads to.
 	Unit(u *Unit)
 	// Linked tells of machine code that has come into memory, of so many bytes.
 	Linked(code uint64)

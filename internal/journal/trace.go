@@ -25,9 +25,9 @@ func (t *Tracer) Time(at time.Duration) trace.Time { return trace.Time(at - t.be
 
 // Unit implements Listener.
 func (t *Tracer) Unit(u *Unit) {
-	unit := trace.Unit{Functions: make([]int, len(u.Functions)), Module: int(u.Module), Reason: u.Reason, Tier: u.Tier.String(),
-		Worker: u.Worker, Begin: t.Time(u.Began), End: t.Time(u.Ended), Compile: trace.Time(u.Compile), Link: trace.Time(u.Link),
-		Code: int(u.Code)}
+	unit := trace.Unit{Functions: make([]int, len(u.Functions)), Module: int(u.Module), Reason: u.Reason,
+		Tier: u.Tier.String(), Worker: u.Worker, Begin: t.Time(u.Began), End: t.Time(u.Ended),
+		Compile: trace.Time(u.Compile), Link: trace.Time(u.Link), Code: int(u.Code)}
 	for i, f := range u.Functions {
 		unit.Functions[i] = int(f)
 	}

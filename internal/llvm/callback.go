@@ -15,7 +15,8 @@ import (
 func names(handle C.uintptr_t) Names { return cgo.Handle(handle).Value().(Names) }
 
 //export orcastGoLookup
-func orcastGoLookup(handle C.uintptr_t, module C.uint32_t, native C.int, name *C.char, length C.size_t, address *C.uint64_t) C.int {
+func orcastGoLookup(handle C.uintptr_t, module C.uint32_t, native C.int, name *C.char, length C.size_t,
+	address *C.uint64_t) C.int {
 	a, found := names(handle).Lookup(int(module), native != 0, C.GoStringN(name, C.int(length)))
 	if !found {
 		return 0
@@ -25,7 +26,8 @@ func orcastGoLookup(handle C.uintptr_t, module C.uint32_t, native C.int, name *C
 }
 
 //export orcastGoDefine
-func orcastGoDefine(handle C.uintptr_t, module C.uint32_t, native C.int, name *C.char, length C.size_t, address C.uint64_t) {
+func orcastGoDefine(handle C.uintptr_t, module C.uint32_t, native C.int, name *C.char, length C.size_t,
+	address C.uint64_t) {
 	names(handle).Define(int(module), native != 0, C.GoStringN(name, C.int(length)), uint64(address))
 }
 
@@ -43,6 +45,8 @@ func orcastGoCode(handle C.uintptr_t, address, size, ehFrame, ehFrameSize C.uint
 }
 
 //export orcastGoStructors
-func orcastGoStructors(handle C.uintptr_t, module C.uint32_t, native C.int, section *C.char, length C.size_t, address, size C.uint64_t) {
-	names(handle).Structors(int(module), native != 0, C.GoStringN(section, C.int(length)), uint64(address), uint64(size))
+func orcastGoStructors(handle C.uintptr_t, module C.uint32_t, native C.int, section *C.char, length C.size_t,
+	address, size C.uint64_t) {
+	names(handle).Structors(int(module), native != 0, C.GoStringN(section, C.int(length)), uint64(address),
+		uint64(size))
 }

@@ -147,7 +147,8 @@ Error load(orcast_worker &W, const orcast_module &M, LoadedModule *&Out) {
   return Error::success();
 }
 
-// The name in objects of a value, by its place in orcast_module::refs. The mark keeps calling conventions from decorating it.
+// The name in objects of a value, by its place in orcast_module::refs. The mark keeps calling conventions from
+// decorating it.
 std::string symbolName(const char *Kind, uint32_t Place) { return "\x01" + (Kind + utostr(Place)); }
 
 // Declares, in a unit, what the unit refers to: by place, or by name.
@@ -186,10 +187,10 @@ private:
       D = F;
     } else {
       auto *Old = dyn_cast<GlobalVariable>(&GV);
+      // The local models need an offset known when linking; ours is known to libc only.
+      auto Model = GV.isThreadLocal() ? GlobalValue::GeneralDynamicTLSModel : GlobalValue::NotThreadLocal;
       auto *New = new GlobalVariable(Unit, GV.getValueType(), Old && Old->isConstant(), Linkage, nullptr, Name, nullptr,
-                                     // The local models need an offset known when linking; ours is known to libc only.
-                                     GV.isThreadLocal() ? GlobalValue::GeneralDynamicTLSModel : GlobalValue::NotThreadLocal,
-                                     GV.getAddressSpace());
+                                     Model, GV.getAddressSpace());
       if (Old)
         New->setAlignment(Old->getAlign()); // else code relies on that of the type, which the variable may not have
       D = New;
@@ -233,7 +234,8 @@ Error generate(orcast_worker &W, llvm::Module &Unit, orcast_object **Out) {
   W.Diags->Errors.clear();
   if (!W.Passes) {
     W.Passes = std::make_unique<legacy::PassManager>();
-    if (W.Target->addPassesToEmitFile(*W.Passes, W.Stream, nullptr, CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
+    if (W.Target->addPassesToEmitFile(*W.Passes, W.Stream, nullptr, CodeGenFileType::ObjectFile,
+                                      /*DisableVerify=*/true))
       return fail("the target cannot write objects");
   }
   W.Passes->run(Unit);
@@ -256,8 +258,8 @@ void forBlockAddresses(const Constant *C, function_ref<void(Function *)> Visit) 
       forBlockAddresses(Op, Visit);
 }
 
-// Finds functions that have to be in one object with F: those whose blocks F names or whose frames it looks into, and those
-// that do so with F's.
+// Finds functions that have to be in one object with F: those whose blocks F names or whose frames it looks into, and
+// those that do so with F's.
 void findTies(Function &F, DenseSet<Function *> &Ties) {
   auto Tie = [&](Function *Other) {
     if (Other)
@@ -313,7 +315,8 @@ Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place, bool Fixed) 
   New->setVisibility(GlobalValue::DefaultVisibility);
   New->setDLLStorageClass(GlobalValue::DefaultStorageClass);
   New->setDSOLocal(true);
-  if (!Fixed && New->getAlign().valueOrOne() > Align(Granule)) // what the program sees is its stub, which has the alignment
+  // What the program sees is its stub, which has the alignment.
+  if (!Fixed && New->getAlign().valueOrOne() > Align(Granule))
     New->setAlignment(Align(Granule));
   New->setSection("");
   New->setPartition("");
@@ -324,14 +327,15 @@ Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place, bool Fixed) 
   return New;
 }
 
-// Defines a variable of the unit in place of the module's; its initialiser has still to be mapped. A variable of no size
-// becomes a byte, as objects give no address to nothing.
-GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const std::string &Name, const LoadedModule &L) {
+// Defines a variable of the unit in place of the module's; its initialiser has still to be mapped. A variable of no
+// size becomes a byte, as objects give no address to nothing.
+GlobalVariable *defineVariable(GlobalVariable &Old, llvm::Module &Unit, const std::string &Name,
+                               const LoadedModule &L) {
   bool Empty = L.IR->getDataLayout().getTypeAllocSize(Old.getValueType()).isZero();
   Type *T = Empty ? Type::getInt8Ty(Old.getContext()) : Old.getValueType();
   auto *New = new GlobalVariable(Unit, T, Old.isConstant(), GlobalValue::ExternalLinkage,
-                                 Empty ? Constant::getNullValue(T) : nullptr, Name, nullptr, GlobalValue::NotThreadLocal,
-                                 Old.getAddressSpace());
+                                 Empty ? Constant::getNullValue(T) : nullptr, Name, nullptr,
+                                 GlobalValue::NotThreadLocal, Old.getAddressSpace());
   New->setAlignment(Old.getAlign() ? *Old.getAlign() : L.IR->getDataLayout().getPreferredAlign(&Old));
   if (Old.getSection() != "llvm.metadata")
     New->setSection(Old.getSection());
@@ -422,11 +426,14 @@ Error compileData(orcast_worker &W, const orcast_module &M, ArrayRef<uint32_t> W
   StringRef Asm = L->IR->getModuleInlineAsm();
   auto NameForAsm = [&](const GlobalValue &Old, GlobalValue &New, const orcast_ref &R) {
     if (R.number == R.self && Old.hasName() && Asm.contains(Old.getName()))
-      GlobalAlias::create(New.getValueType(), New.getAddressSpace(), GlobalValue::ExternalLinkage, Old.getName(), &New, Unit.get());
+      GlobalAlias::create(New.getValueType(), New.getAddressSpace(), GlobalValue::ExternalLinkage, Old.getName(), &New,
+                          Unit.get());
   };
   Declarer D(*Unit, *L, M);
-  ValueToValueMapTy Map;   // what uses of variables become
-  ValueToValueMapTy Bases; // what aliases stand for: the module's own definitions, whether the program uses these or not
+  // What uses of variables become.
+  ValueToValueMapTy Map;
+  // What aliases stand for: the module's own definitions, whether the program uses these or not.
+  ValueToValueMapTy Bases;
   DenseSet<uint32_t> Skip(Without.begin(), Without.end());
   std::vector<std::pair<GlobalVariable *, const Constant *>> Pending;
   for (uint32_t I = 0; I < M.nglobals; I++) {

@@ -15,16 +15,18 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 )
 
-// source gives to each global value of a module the meaning that it has where the program consists of this module, but for
-// what is only declared, which is looked up by name.
+// source gives to each global value of a module the meaning that it has where the program consists of this module, but
+// for what is only declared, which is looked up by name.
 func source(number int, bc []byte, m *bitcode.Module) Source {
-	s := Source{Number: number, Name: "digest.bc", File: bc, Globals: len(m.Globals), Functions: len(m.Functions), Aliases: len(m.Aliases), IFuncs: len(m.IFuncs)}
+	s := Source{Number: number, Name: "digest.bc", File: bc, Globals: len(m.Globals), Functions: len(m.Functions),
+		Aliases: len(m.Aliases), IFuncs: len(m.IFuncs)}
 	for i := range s.Globals + s.Functions + s.Aliases + s.IFuncs {
 		r := Ref{Number: uint32(i), Near: true, Defines: true, Self: uint32(i)}
 		switch v := m.At(i); {
 		case v.Declaration:
 			r = Ref{Kind: ByName}
-		case v.Kind == bitcode.FunctionSymbol || v.Kind == bitcode.IFuncSymbol || m.Types[v.Type].Kind == bitcode.FunctionType:
+		case v.Kind == bitcode.FunctionSymbol || v.Kind == bitcode.IFuncSymbol ||
+			m.Types[v.Type].Kind == bitcode.FunctionType:
 			r.Kind = Function
 		case v.ThreadLocal != bitcode.NotThreadLocal:
 			r.Kind = ThreadLocal
@@ -54,7 +56,8 @@ func identity(f *bitcode.Symbol, refs []Ref) string {
 	return id
 }
 
-// code is what a function compiles to: what is loaded of its object, with symbols named by their ordinals in its digest.
+// code is what a function compiles to: what is loaded of its object, with symbols named by their ordinals in its
+// digest.
 func code(w *Worker, m *Module, f *bitcode.Symbol) (string, error) {
 	object, tied, err := w.Compile(m, []uint32{uint32(f.Index)}, nil)
 	if err != nil || tied != nil {
@@ -139,9 +142,11 @@ func TestEqualDigestsMeanEqualCode(t *testing.T) {
 		}
 	}()
 	for _, program := range []string{"program.c", "program.cpp"} {
-		for _, flags := range []string{"-O0", "-O1", "-O2", "-O2 -g", "-O2 -fno-strict-aliasing", "-O2 -fwrapv", "-O1 -fno-pic"} {
+		for _, flags := range []string{"-O0", "-O1", "-O2", "-O2 -g", "-O2 -fno-strict-aliasing", "-O2 -fwrapv",
+			"-O1 -fno-pic"} {
 			out := filepath.Join(t.TempDir(), "program.bc")
-			command := exec.Command(clang, append(strings.Fields(flags), "-w", "-c", "-emit-llvm", "../bitcode/testdata/"+program, "-o", out)...)
+			command := exec.Command(clang, append(strings.Fields(flags), "-w", "-c", "-emit-llvm",
+				"../bitcode/testdata/"+program, "-o", out)...)
 			if message, err := command.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, message)
 			}
@@ -181,8 +186,8 @@ func TestEqualDigestsMeanEqualCode(t *testing.T) {
 	}
 }
 
-// TestDamageChangesDigestsOrNoCode flips bits of modules. A function of which the digest stays the same must stay the same
-// code.
+// TestDamageChangesDigestsOrNoCode flips bits of modules. A function of which the digest stays the same must stay the
+// same code.
 func TestDamageChangesDigestsOrNoCode(t *testing.T) {
 	for _, name := range []string{"digest.ll", "bodies.ll"} {
 		text, err := os.ReadFile("../bitcode/testdata/" + name)

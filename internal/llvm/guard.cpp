@@ -51,7 +51,7 @@ void onSignal(int Sig, siginfo_t *Info, void *Context) {
   if (Guard *G = Current) {
     const char *Name = sigdescr_np(Sig);
     snprintf(G->Message, sizeof G->Message, "LLVM crashed (%s)", Name ? Name : "signal");
-    // What was interrupted in the C library may hold the lock of malloc, so that the next call of it would never return.
+    // What was interrupted in the C library may hold malloc's lock, so that the next call of it would never return.
     uintptr_t At = ((ucontext_t *)Context)->uc_mcontext.gregs[REG_RIP];
     if (At >= Library && At < LibraryEnd) {
       say(G->Message);

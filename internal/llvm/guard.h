@@ -9,11 +9,11 @@
 #include <cstring>
 #include <string>
 
-// Calls body on this thread. If LLVM crashes, sets *crashed and returns a message; what body owned is lost, and the LLVMContext
-// it used must not be used again.
+// Calls body on this thread. If LLVM crashes, sets *crashed and returns a message; what body owned is lost, and the
+// LLVMContext it used must not be used again.
 //
-// A crash inside the C library, of a free of what was overwritten for instance, ends the process with a message and status
-// 125: that library's locks may be held, and who comes back from there waits for them for ever.
+// A crash inside the C library, of a free of what was overwritten for instance, ends the process with a message and
+// status 125: that library's locks may be held, and who comes back from there waits for them for ever.
 char *orcast_guarded(llvm::function_ref<llvm::Error()> body, bool *crashed);
 
 // While it lives, this thread is outside the guard: in Go, which deals with its faults itself.

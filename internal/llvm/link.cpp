@@ -27,7 +27,8 @@ extern "C" {
 int orcastGoLookup(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t *address);
 void orcastGoDefine(uintptr_t handle, uint32_t module, int native, char *name, size_t length, uint64_t address);
 int orcastGoKeeps(uintptr_t handle, uint32_t module, char *name, size_t length);
-void orcastGoStructors(uintptr_t handle, uint32_t module, int native, char *section, size_t length, uint64_t address, uint64_t size);
+void orcastGoStructors(uintptr_t handle, uint32_t module, int native, char *section, size_t length, uint64_t address,
+                       uint64_t size);
 void orcastGoCode(uintptr_t handle, uint64_t address, uint64_t size, uint64_t eh_frame, uint64_t eh_frame_size);
 }
 
@@ -75,8 +76,8 @@ bool isPlace(StringRef Name, StringRef Prefix, uint32_t &Place) {
   return Name.consume_front(Prefix) && !Name.getAsInteger(10, Place);
 }
 
-// What a place of the object's module, or of the version of it that the object was made of, means to the program; NULL if
-// it is gone.
+// What a place of the object's module, or of the version of it that the object was made of, means to the program; NULL
+// if it is gone.
 const orcast_ref *refAt(const orcast_link_item &In, uint32_t Place, const uint32_t *Edited) {
   const orcast_module &M = *In.module;
   if (In.edited)
@@ -260,7 +261,8 @@ public:
           place(*R, *S);
       } else if (S->getScope() != Scope::Local || I.In.module) {
         orcast_unguarded Go;
-        orcastGoDefine(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(), S->getAddress().getValue());
+        orcastGoDefine(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(Name.data()), Name.size(),
+                       S->getAddress().getValue());
       }
     }
     return Error::success();
@@ -290,7 +292,7 @@ private:
     return refAt(I.In, Place, I.In.edited ? I.In.edited->definitions : nullptr);
   }
 
-  // Notes where a body or the image of a thread-local variable is. If nothing else stands for a function, its body does.
+  // Notes where a body or a thread-local variable's image is. If nothing else stands for a function, its body does.
   void place(const orcast_ref &R, const Symbol &S) {
     uint64_t At = S.getAddress().getValue(), Unset = 0;
     I.L.Places[R.self] = {At, S.getSize(), S.getBlock().getAlignment()};
@@ -369,8 +371,8 @@ private:
         I.Out.eh_frame_size = R.getSize();
       } else if (isStructors(S)) {
         orcast_unguarded Go;
-        orcastGoStructors(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(S.getName().data()), S.getName().size(),
-                          R.getStart().getValue(), R.getSize());
+        orcastGoStructors(I.L.Handle, number(I.In), !I.In.module, const_cast<char *>(S.getName().data()),
+                          S.getName().size(), R.getStart().getValue(), R.getSize());
       }
     }
     for (Section &S : G.sections()) {
@@ -432,7 +434,8 @@ void resume(Item &I) {
     P.Continue->run(std::move(Result));
 }
 
-Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<orcast_linked> Out, std::string &Missing) {
+Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<orcast_linked> Out,
+              std::string &Missing) {
   auto Pool = std::make_shared<orc::SymbolStringPool>();
   std::vector<std::unique_ptr<Item>> Items;
   for (size_t K = 0; K < In.size(); K++) {

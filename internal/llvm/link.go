@@ -26,7 +26,8 @@ type Names interface {
 	Keeps(object int, name string) bool
 	// Code tells where code in a reserved section lies, and its unwinding tables.
 	Code(address, size, ehFrame, ehFrameSize uint64)
-	// Structors tells where an object's .preinit_array, .init_array or .fini_array section lies; see the section's name.
+	// Structors tells where an object's .preinit_array, .init_array or .fini_array section lies; see the section's
+	// name.
 	Structors(module int, native bool, section string, address, size uint64)
 }
 
@@ -52,7 +53,8 @@ type Linker struct {
 func NewLinker(code, ro, data, zero Space, n int, names Names) *Linker {
 	var memory [C.ORCAST_LINK_ZONES]C.struct_orcast_link_memory
 	for i, s := range []Space{code, ro, data, zero} {
-		memory[i] = C.struct_orcast_link_memory{target: C.uint64_t(s.Target), size: C.uint64_t(s.Size), working: s.Working}
+		memory[i] = C.struct_orcast_link_memory{target: C.uint64_t(s.Target), size: C.uint64_t(s.Size),
+			working: s.Working}
 	}
 	l := &Linker{names: names, handle: cgo.NewHandle(names)}
 	l.addresses = unsafe.Slice((*uint64)(C.calloc(C.size_t(n+1), 8)), n)
@@ -85,7 +87,8 @@ func (l *Linker) Place(n int) Place {
 
 // SetPlace says where the body of symbol n lies, for one that no object defines; see Place for who may ask.
 func (l *Linker) SetPlace(n int, p Place) {
-	l.places[n] = C.struct_orcast_place{address: C.uint64_t(p.Address), size: C.uint64_t(p.Size), align: C.uint64_t(p.Align)}
+	l.places[n] = C.struct_orcast_place{address: C.uint64_t(p.Address), size: C.uint64_t(p.Size),
+		align: C.uint64_t(p.Align)}
 }
 
 // LinkZone is a part of the program's memory.
@@ -96,23 +99,24 @@ const (
 	ReadOnlyZone LinkZone = C.ORCAST_LINK_RO
 )
 
-// Take takes memory of a zone for what is placed without an object, and returns its target address. Any number of goroutines
-// may take and link at once.
+// Take takes memory of a zone for what is placed without an object, and returns its target address. Any number of
+// goroutines may take and link at once.
 func (l *Linker) Take(zone LinkZone, size, align uint64) (uint64, error) {
 	var start C.uint64_t
-	err := failure(C.orcast_linker_take(l.c, C.enum_orcast_link_zone(zone), C.uint64_t(size), C.uint64_t(align), &start))
+	err := failure(C.orcast_linker_take(l.c, C.enum_orcast_link_zone(zone), C.uint64_t(size), C.uint64_t(align),
+		&start))
 	return uint64(start), err
 }
 
 // TLSSection is the name of sections with the thread-local variables of native objects.
 const TLSSection = C.ORCAST_TLS_SECTION
 
-// SetTLS tells how far variables are from the thread pointer, seen from where they lie in TLSSection. To be called when Link
-// asks for the first name, at the latest.
+// SetTLS tells how far variables are from the thread pointer, seen from where they lie in TLSSection. To be called when
+// Link asks for the first name, at the latest.
 func (l *Linker) SetTLS(distance uint64) { C.orcast_linker_set_tls(l.c, C.uint64_t(distance)) }
 
-// Reserve keeps size bytes together for a named section, of code or of data, and returns their address, which begins a page.
-// Not concurrently with Link.
+// Reserve keeps size bytes together for a named section, of code or of data, and returns their address, which begins a
+// page. Not concurrently with Link.
 func (l *Linker) Reserve(section string, size uint64, code bool) (uint64, error) {
 	name := C.CString(section)
 	defer C.free(unsafe.Pointer(name))
@@ -135,14 +139,14 @@ type Item struct {
 	Native      int          // the number of the native object
 	Late        bool         // the program runs already
 	Renumbering *Renumbering // nil if the object was made of the module as it is
-	// Gone is where uses of values that are gone, and of names that nothing has, are linked to; 0 if these are an error. The
-	// functions with such uses must not be called.
+	// Gone is where uses of values that are gone, and of names that nothing has, are linked to; 0 if these are an
+	// error. The functions with such uses must not be called.
 	Gone uint64
 }
 
-// Renumbering says where the values of another version of a module, which an object was made of, are in this one, by their
-// place in that version's Source.Refs; Gone stands for those that are not to be seen. The object uses values by Uses and
-// defines them by Definitions.
+// Renumbering says where the values of another version of a module, which an object was made of, are in this one, by
+// their place in that version's Source.Refs; Gone stands for those that are not to be seen. The object uses values by
+// Uses and defines them by Definitions.
 type Renumbering struct{ Uses, Definitions []uint32 } // of the same length
 
 // Gone is the place of a value that is not there.
@@ -169,7 +173,8 @@ func (l *Linker) Link(items []Item) ([]Linked, error) {
 	defer pins.Unpin()
 	in := make([]C.struct_orcast_link_item, len(items))
 	for i, it := range items {
-		in[i] = C.struct_orcast_link_item{object: it.Object.c, native: C.uint32_t(it.Native), late: flag(it.Late), gone: C.uint64_t(it.Gone)}
+		in[i] = C.struct_orcast_link_item{object: it.Object.c, native: C.uint32_t(it.Native), late: flag(it.Late),
+			gone: C.uint64_t(it.Gone)}
 		if it.Module != nil {
 			in[i].module = it.Module.c
 		}
@@ -209,7 +214,8 @@ func (it *Item) defineNumbers(names Names) {
 }
 
 func (e *Renumbering) pinned(pins *runtime.Pinner) *C.struct_orcast_edited {
-	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions), nvalues: C.uint32_t(len(e.Uses))}
+	c := &C.struct_orcast_edited{uses: words(e.Uses), definitions: words(e.Definitions),
+		nvalues: C.uint32_t(len(e.Uses))}
 	pins.Pin(c)
 	if len(e.Uses) > 0 {
 		pins.Pin(unsafe.SliceData(e.Uses))

@@ -6,7 +6,8 @@ package llvm
 // that of llvm-config --link-static --libs x86codegen x86asmparser jitlink bitreader bitwriter irreader.
 
 /*
-#cgo CPPFLAGS: -I/usr/include/llvm-22 -I/usr/include/llvm-c-22 -D_GNU_SOURCE -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS -D__STDC_LIMIT_MACROS
+#cgo CPPFLAGS: -I/usr/include/llvm-22 -I/usr/include/llvm-c-22 -D_GNU_SOURCE
+#cgo CPPFLAGS: -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS -D__STDC_LIMIT_MACROS
 #cgo LDFLAGS: -L/usr/lib/llvm-22/lib
 #cgo LDFLAGS: -lLLVMJITLink -lLLVMOrcTargetProcess -lLLVMOrcShared -lLLVMOption
 #cgo LDFLAGS: -lLLVMX86AsmParser -lLLVMX86CodeGen -lLLVMX86Desc -lLLVMX86Info -lLLVMMCDisassembler

@@ -38,7 +38,8 @@ func ParseIR(name string, text []byte) ([]byte, error) {
 	defer C.free(unsafe.Pointer(cname))
 	var out unsafe.Pointer
 	var size C.size_t
-	if err := failure(C.orcast_parse_ir(cname, unsafe.Pointer(unsafe.SliceData(text)), C.size_t(len(text)), &out, &size)); err != nil {
+	if err := failure(C.orcast_parse_ir(cname, unsafe.Pointer(unsafe.SliceData(text)), C.size_t(len(text)), &out,
+		&size)); err != nil {
 		return nil, err
 	}
 	defer C.free(out)
@@ -90,7 +91,8 @@ func NewModule(s Source) *Module {
 	m := &Module{c: (*C.struct_orcast_module)(C.calloc(1, C.sizeof_struct_orcast_module))}
 	refs := make([]C.struct_orcast_ref, len(s.Refs)+1)
 	for i, r := range s.Refs {
-		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), near: flag(r.Near), fixed: flag(r.Fixed), defines: flag(r.Defines), self: C.uint32_t(r.Self)}
+		refs[i] = C.struct_orcast_ref{number: C.uint32_t(r.Number), kind: C.uint8_t(r.Kind), near: flag(r.Near),
+			fixed: flag(r.Fixed), defines: flag(r.Defines), self: C.uint32_t(r.Self)}
 	}
 	m.pins.Pin(unsafe.SliceData(refs))
 	m.pins.Pin(unsafe.SliceData(s.File))
@@ -191,7 +193,8 @@ func (w *Worker) Compile(m *Module, functions, variables []uint32) (*Object, []u
 // CompileData makes one object of a module's variables, data aliases and module-level assembly, but for some variables.
 func (w *Worker) CompileData(m *Module, without []uint32) (*Object, error) {
 	var compiled *C.orcast_object
-	if err := failure(C.orcast_compile_data(w.c, m.c, words(without), C.uint32_t(len(without)), &compiled)); err != nil {
+	err := failure(C.orcast_compile_data(w.c, m.c, words(without), C.uint32_t(len(without)), &compiled))
+	if err != nil {
 		return nil, err
 	}
 	return newObject(compiled), nil

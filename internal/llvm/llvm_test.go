@@ -66,12 +66,15 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	linker := NewLinker(space(region, stub.Code), space(region, stub.RO), space(region, stub.Data), space(region, stub.Zero), 4, libraryNames{libraries})
+	linker := NewLinker(space(region, stub.Code), space(region, stub.RO), space(region, stub.Data),
+		space(region, stub.Zero), 4, libraryNames{libraries})
 	linker.SetAddress(0, region.StubAddress(0))
 	linker.SetAddress(1, region.StubAddress(1))
 	module := NewModule(Source{Name: "answer.ll", File: bc, Globals: 2, Functions: 3, Refs: []Ref{
-		{Number: 2, Kind: Data, Near: true, Defines: true, Self: 2}, {Number: 3, Kind: Data, Near: true, Defines: true, Self: 3},
-		{Kind: ByName}, {Number: 0, Kind: Function, Near: true, Defines: true, Self: 0}, {Number: 1, Kind: Function, Near: true, Defines: true, Self: 1}}})
+		{Number: 2, Kind: Data, Near: true, Defines: true, Self: 2}, {Number: 3, Kind: Data, Near: true, Defines: true,
+			Self: 3},
+		{Kind: ByName}, {Number: 0, Kind: Function, Near: true, Defines: true, Self: 0},
+		{Number: 1, Kind: Function, Near: true, Defines: true, Self: 1}}})
 	worker := NewWorker(0)
 	data, err := worker.CompileData(module, nil)
 	if err != nil {
@@ -93,7 +96,8 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := region.AddUnwind(linked[0].Code, linked[0].CodeSize, linked[0].EHFrame, linked[0].EHFrameSize); err != nil {
+		at := linked[0]
+		if err := region.AddUnwind(at.Code, at.CodeSize, at.EHFrame, at.EHFrameSize); err != nil {
 			t.Fatal(err)
 		}
 		region.Publish(f, linker.Place(f).Address)

@@ -1,6 +1,6 @@
-// Relaxation: accesses by way of the global offset table (GOT) become direct ones where the target turned out to be near
-// (x86-64 psABI, "Optimize GOTPCRELX Relocations"). JITLink's own pass writes wrong calls and jumps for targets below 4 GiB
-// and takes the call of the thread-local sequence, which has prefixes, for a plain one.
+// Relaxation: accesses by way of the global offset table (GOT) become direct ones where the target turned out to be
+// near (x86-64 psABI, "Optimize GOTPCRELX Relocations"). JITLink's own pass writes wrong calls and jumps for targets
+// below 4 GiB and takes the call of the thread-local sequence, which has prefixes, for a plain one.
 
 #include "version.h"
 

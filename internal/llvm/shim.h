@@ -56,22 +56,23 @@ int orcast_worker_crashed(const orcast_worker *w);
 
 // A relocatable object in memory.
 //
-// Objects of a module name the module's values by their place in orcast_module::refs, so that they are the same whatever
-// else the program consists of. "oc.PLACE" is a use of a value, "od.PLACE" the module's definition of a variable or alias,
-// "ob.PLACE" the body of a function, "ot.PLACE" the initial image of a thread-local variable.
+// Objects of a module name the module's values by their place in orcast_module::refs, so that they are the same
+// whatever else the program consists of. "oc.PLACE" is a use of a value, "od.PLACE" the module's definition of a
+// variable or alias, "ob.PLACE" the body of a function, "ot.PLACE" the initial image of a thread-local variable.
 typedef struct orcast_object orcast_object;
 void orcast_object_free(orcast_object *o);
 const void *orcast_object_data(const orcast_object *o, size_t *size);
 orcast_object *orcast_object_from_memory(const void *data, size_t size, const char *name);
 
-// Compiles the bodies of `functions` (positions in the module's list) and the variables `globals`, which
-// hold addresses of their blocks, as one unit. Each body can be compiled once by a worker: it is moved out of the worker's
-// copy of the module.
+// Compiles the bodies of `functions` (positions in the module's list) and the variables `globals`, which hold addresses
+// of their blocks, as one unit. Each body can be compiled once by a worker: it is moved out of the worker's copy of the
+// module.
 //
-// Functions whose blocks' addresses the unit takes must be in the unit: if some are not, nothing is
-// compiled and *tied (released with free()) holds their positions; *object is then NULL.
+// Functions whose blocks' addresses the unit takes must be in the unit: if some are not, nothing is compiled and *tied
+// (released with free()) holds their positions; *object is then NULL.
 char *orcast_compile(orcast_worker *w, const struct orcast_module *m, const uint32_t *functions, uint32_t nfunctions,
-                     const uint32_t *globals, uint32_t nglobals, orcast_object **object, uint32_t **tied, uint32_t *ntied);
+                     const uint32_t *globals, uint32_t nglobals, orcast_object **object, uint32_t **tied,
+                     uint32_t *ntied);
 
 // Compiles a module's variables, data aliases and module-level assembly, except the variables `without`.
 char *orcast_compile_data(orcast_worker *w, const struct orcast_module *m, const uint32_t *without, uint32_t nwithout,
@@ -91,8 +92,8 @@ struct orcast_place {
 // A linker places objects into zones. Threads may link at once; zones only grow.
 typedef struct orcast_linker orcast_linker;
 
-// addresses: one word a program symbol, its address or 0: read for every use, written for variables, and for functions that
-// have no address, when their object is placed. places: one a symbol, written for bodies and thread-local images.
+// addresses: one word a program symbol, its address or 0: read for every use, written for variables, and for functions
+// that have no address, when their object is placed. places: one a symbol, written for bodies and thread-local images.
 orcast_linker *orcast_linker_new(const struct orcast_link_memory zones[ORCAST_LINK_ZONES], uint64_t *addresses,
                                  struct orcast_place *places, uint32_t nsymbols, uintptr_t handle);
 void orcast_linker_free(orcast_linker *l);
@@ -105,8 +106,8 @@ char *orcast_linker_take(orcast_linker *l, enum orcast_link_zone zone, uint64_t 
 char *orcast_linker_reserve(orcast_linker *l, const char *section, uint64_t size, int code, uint64_t *start);
 uint64_t orcast_linker_reserved_end(orcast_linker *l, const char *section);
 
-// Sections of this name hold the initial contents of thread-local variables of native objects, which code reaches by their
-// offset from the thread pointer. What they are linked to has distance added to its address.
+// Sections of this name hold the initial contents of thread-local variables of native objects, which code reaches by
+// their offset from the thread pointer. What they are linked to has distance added to its address.
 #define ORCAST_TLS_SECTION ".orcast.tls"
 void orcast_linker_set_tls(orcast_linker *l, uint64_t distance);
 

@@ -12,7 +12,8 @@ import (
 func TestMissingHeaders(t *testing.T) {
 	const config = "llvm/Config/llvm-config.h"
 	llvm := func(version, compression string) string {
-		return "#define LLVM_VERSION_MAJOR " + version + "\n#define LLVM_ENABLE_ZLIB " + compression + "\n#define LLVM_ENABLE_ZSTD " + compression + "\n"
+		return "#define LLVM_VERSION_MAJOR " + version + "\n#define LLVM_ENABLE_ZLIB " + compression +
+			"\n#define LLVM_ENABLE_ZSTD " + compression + "\n"
 	}
 	for _, c := range []struct {
 		name    string
@@ -37,7 +38,8 @@ func TestMissingHeaders(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			output, err := exec.Command("g++", "-std=c++17", "-fsyntax-only", "-nostdinc", "-nostdinc++", "-I", include, "-x", "c++", "version.h").CombinedOutput()
+			output, err := exec.Command("g++", "-std=c++17", "-fsyntax-only", "-nostdinc", "-nostdinc++", "-I", include,
+				"-x", "c++", "version.h").CombinedOutput()
 			if (err == nil) != (c.wants == nil) {
 				t.Errorf("%v\n%s", err, output)
 			}
@@ -60,7 +62,8 @@ func TestMissingHeaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first := strings.Index(string(text), "#include"); !strings.HasPrefix(string(text[first:]), "#include \"version.h\"\n") {
+		first := strings.Index(string(text), "#include")
+		if !strings.HasPrefix(string(text[first:]), "#include \"version.h\"\n") {
 			t.Errorf("%s includes something before version.h", file)
 		}
 	}

@@ -8,8 +8,9 @@ import (
 // Module assembly can give a name to something that is defined elsewhere. The object then has no such symbol, so
 // the name is looked up here.
 var (
-	asmAssignment = regexp.MustCompile(`(?m)^\s*(?:\.(?:set|equ|equiv)\s+([\w.$]+)\s*,\s*([\w.$]+)|([\w.$]+)\s*=\s*([\w.$]+))\s*$`)
-	asmVersion    = regexp.MustCompile(`\.symver\s+([\w.$]+)\s*,\s*([\w.$]+)@{1,3}([\w.]+)`)
+	asmAssignment = regexp.MustCompile(`(?m)^\s*(?:\.(?:set|equ|equiv)\s+([\w.$]+)\s*,\s*([\w.$]+)|` +
+		`([\w.$]+)\s*=\s*([\w.$]+))\s*$`)
+	asmVersion = regexp.MustCompile(`\.symver\s+([\w.$]+)\s*,\s*([\w.$]+)@{1,3}([\w.]+)`)
 )
 
 // assigned finds what a module's assembly lets a name stand for. The caller holds n.mu.

@@ -18,7 +18,8 @@ type BlockVariables struct {
 }
 
 func findBlockVariables(p *program.Program) BlockVariables {
-	o := BlockVariables{map[program.ModuleID][]uint32{}, map[*bitcode.Symbol][]uint32{}, map[program.SymbolID]*program.Symbol{}, map[*bitcode.Symbol]bool{}}
+	o := BlockVariables{map[program.ModuleID][]uint32{}, map[*bitcode.Symbol][]uint32{},
+		map[program.SymbolID]*program.Symbol{}, map[*bitcode.Symbol]bool{}}
 	for _, m := range p.Modules {
 		for _, s := range m.Symbols {
 			if s.Kind != program.Data || len(s.Def.BlockOwners) == 0 || s.Def.Kind != bitcode.VariableSymbol {
@@ -63,9 +64,9 @@ func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 // HasOwner says that a function, given by its definition, is the first owner of some.
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
 
-// LinkedWithData returns, in order and maybe more than once, the functions that are linked with static data, since that needs them:
-// the first owners of variables that other static data names or that stand in a section which the program walks through, and
-// functions whose address is that of their body.
+// LinkedWithData returns, in order and maybe more than once, the functions that are linked with static data, since that
+// needs them: the first owners of variables that other static data names or that stand in a section which the program
+// walks through, and functions whose address is that of their body.
 func (l *Loader) LinkedWithData() (functions []program.FuncID) {
 	walked := map[string]bool{}
 	for _, x := range l.Program.External {
@@ -93,7 +94,8 @@ func (l *Loader) LinkedWithData() (functions []program.FuncID) {
 	return functions
 }
 
-// missing finds, among names that could not be linked, a variable that lives in a unit, and returns that unit's function.
+// missing finds, among names that could not be linked, a variable that lives in a unit, and returns that unit's
+// function.
 func (o BlockVariables) missing(names []string) (owner program.FuncID, ok bool) {
 	for _, name := range names {
 		if rest, found := strings.CutPrefix(name, "oc."); found {

@@ -1,5 +1,5 @@
-// Package loader gives a linked program its addresses, as a static linker and ld.so would: functions get stubs, variables
-// places, thread-local ones descriptors, and names what libraries have.
+// Package loader gives a linked program its addresses, as a static linker and ld.so would: functions get stubs,
+// variables places, thread-local ones descriptors, and names what libraries have.
 //
 // Rule: it knows every symbol of the program and what each means, and compiles nothing.
 package loader
@@ -17,15 +17,15 @@ import (
 
 // Loader is a program in its region of memory.
 //
-// Prepare, LinkData, Complete and Start bring it to the point where it begins; they are called once each, in this order, by
-// one goroutine. What Link, Publish, Address and Explain do may be asked for by any number of goroutines.
+// Prepare, LinkData, Complete and Start bring it to the point where it begins; they are called once each, in this
+// order, by one goroutine. What Link, Publish, Address and Explain do may be asked for by any number of goroutines.
 type Loader struct {
 	Program *program.Program
 	Region  *stub.Region
 	Modules []*Module // in link order
 	Blocks  BlockVariables
-	// Undefined is the number of the stub, behind those of the program's functions, that stands for every undefined function
-	// which data refers to.
+	// Undefined is the number of the stub, behind those of the program's functions, that stands for every undefined
+	// function which data refers to.
 	Undefined program.FuncID
 
 	entry  string
@@ -103,7 +103,8 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 		return nil, err
 	}
 	l.names = newNames(p, l.Region, l.StubAddress(l.Undefined), host)
-	l.linker = llvm.NewLinker(l.space(stub.Code), l.space(stub.RO), l.space(stub.Data), l.space(stub.Zero), len(p.Symbols), l.names)
+	l.linker = llvm.NewLinker(l.space(stub.Code), l.space(stub.RO), l.space(stub.Data), l.space(stub.Zero),
+		len(p.Symbols), l.names)
 	l.names.linker, l.names.natives = l.linker, natives
 	l.names.nameIFuncs()
 	base, _, _ := l.Region.Zone(stub.Far)
@@ -118,7 +119,8 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 	}
 	for _, m := range p.Modules {
 		source := sourceOf(m, far)
-		l.Modules = append(l.Modules, &Module{Module: m, LLVM: llvm.NewModule(source), Refs: source.Refs, Reach: reachOf(source.Refs), functions: p.Functions})
+		l.Modules = append(l.Modules, &Module{Module: m, LLVM: llvm.NewModule(source), Refs: source.Refs,
+			Reach: reachOf(source.Refs), functions: p.Functions})
 	}
 	return l, nil
 }
@@ -166,13 +168,15 @@ func placeFar(p *program.Program) (far map[*program.Symbol]uint64, size uint64) 
 // sourceOf tells LLVM what a module's symbols mean to the program.
 func sourceOf(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
 	s := llvm.Source{Number: int(m.Number), Name: m.Name, File: m.Data, Index: m.Bitcode.Index,
-		Globals: len(m.Bitcode.Globals), Functions: len(m.Bitcode.Functions), Aliases: len(m.Bitcode.Aliases), IFuncs: len(m.Bitcode.IFuncs)}
+		Globals: len(m.Bitcode.Globals), Functions: len(m.Bitcode.Functions), Aliases: len(m.Bitcode.Aliases),
+		IFuncs: len(m.Bitcode.IFuncs)}
 	s.Refs = make([]llvm.Ref, len(m.Refs))
 	for i, r := range m.Refs {
 		switch {
 		case r.Symbol != nil:
 			_, isFar := far[r.Symbol]
-			s.Refs[i] = llvm.Ref{Number: uint32(r.Symbol.Number), Kind: refKinds[r.Symbol.Kind], Near: !isFar, Fixed: r.Symbol.HasFixedEntry()}
+			s.Refs[i] = llvm.Ref{Number: uint32(r.Symbol.Number), Kind: refKinds[r.Symbol.Kind], Near: !isFar,
+				Fixed: r.Symbol.HasFixedEntry()}
 		case r.External != nil && r.External.Weak:
 			s.Refs[i].Kind = llvm.WeakName
 		}
@@ -186,7 +190,8 @@ func sourceOf(m *program.Module, far map[*program.Symbol]uint64) llvm.Source {
 	return s
 }
 
-var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc: llvm.Function, program.Data: llvm.Data, program.TLS: llvm.ThreadLocal}
+var refKinds = [...]llvm.RefKind{program.Function: llvm.Function, program.IFunc: llvm.Function, program.Data: llvm.Data,
+	program.TLS: llvm.ThreadLocal}
 
 // ModuleOf returns the module that defines a function.
 func (l *Loader) ModuleOf(f program.FuncID) *Module {
@@ -202,19 +207,19 @@ func (l *Loader) FunctionName(f program.FuncID) string {
 	return s.Name
 }
 
-// StubAddress is the address of a function's stub, which never changes. It is the function's, but for those that have a fixed
-// entry.
+// StubAddress is the address of a function's stub, which never changes. It is the function's, but for those that have a
+// fixed entry.
 func (l *Loader) StubAddress(f program.FuncID) uint64 { return l.Region.StubAddress(int(f)) }
 
-// IsLinkedEarly says that static data may need what the object of a function has: variables with addresses of its blocks, or its
-// address.
+// IsLinkedEarly says that static data may need what the object of a function has: variables with addresses of its
+// blocks, or its address.
 func (l *Loader) IsLinkedEarly(f program.FuncID) bool {
 	s := l.Program.Functions[f]
 	return l.Blocks.HasOwner(s.Def) || s.HasFixedEntry()
 }
 
-// Link gives code its places; items may refer to each other. What it returns is known to the unwinder. The code stays the
-// caller's.
+// Link gives code its places; items may refer to each other. What it returns is known to the unwinder. The code stays
+// the caller's.
 func (l *Loader) Link(items ...Item) ([]llvm.Linked, error) {
 	linked, err := l.link(items)
 	if err != nil {
@@ -239,7 +244,8 @@ func (l *Loader) link(items []Item) ([]llvm.Linked, error) {
 	}
 	objects := make([]llvm.Item, len(items))
 	for i, it := range items {
-		objects[i] = llvm.Item{Object: it.Code.(*llvm.Object), Native: it.Native, Late: it.Late, Renumbering: it.Renumbering, Gone: it.Gone}
+		objects[i] = llvm.Item{Object: it.Code.(*llvm.Object), Native: it.Native, Late: it.Late,
+			Renumbering: it.Renumbering, Gone: it.Gone}
 		if it.Module != nil {
 			objects[i].Module = it.Module.LLVM
 		}
@@ -261,8 +267,8 @@ func (l *Loader) Publish(functions []program.FuncID) {
 	}
 }
 
-// Missing finds, in what an error of Link says is missing, a variable that lives in the object of a function, and returns
-// that function.
+// Missing finds, in what an error of Link says is missing, a variable that lives in the object of a function, and
+// returns that function.
 func (l *Loader) Missing(failure *llvm.LinkError) (owner program.FuncID, ok bool) {
 	return l.Blocks.missing(failure.Missing)
 }

@@ -47,8 +47,9 @@ type sectionStructors struct {
 }
 
 func newNames(p *program.Program, r *stub.Region, undefined uint64, host map[string]uint64) *names {
-	return &names{program: p, region: r, undefined: undefined, host: host, found: map[string]stub.Found{}, defined: map[string]uint64{},
-		near: map[string]uint64{}, sections: map[string]uint64{}, descriptors: map[string]uint64{}, staticData: true}
+	return &names{program: p, region: r, undefined: undefined, host: host, found: map[string]stub.Found{},
+		defined: map[string]uint64{}, near: map[string]uint64{}, sections: map[string]uint64{},
+		descriptors: map[string]uint64{}, staticData: true}
 }
 
 // Lookup finds a name: what the program defines comes before what libraries have.
@@ -137,8 +138,8 @@ func (n *names) inLibraries(u use) (uint64, bool) {
 	return f.Address, f.Address != 0
 }
 
-// asUndefined is what a name means that nobody defines and that may stay so: nothing if it is weak, or, as long as static data is
-// linked, the stub of undefined functions.
+// asUndefined is what a name means that nobody defines and that may stay so: nothing if it is weak, or, as long as
+// static data is linked, the stub of undefined functions.
 func (n *names) asUndefined(u use) (uint64, bool) {
 	x := u.ref.External
 	if x == nil || x.Weak {
@@ -195,7 +196,8 @@ func (n *names) note(wanted []stub.Name, found []stub.Found) error {
 	for i, w := range wanted {
 		if _, ok := n.host[w.Name]; ok {
 			if w.ThreadLocal {
-				return fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: have a library define it", w.Name)
+				return fmt.Errorf("%s is thread-local in the modules, which no address of the host's can stand for: "+
+					"have a library define it", w.Name)
 			}
 			continue
 		}
@@ -249,7 +251,8 @@ func (n *names) Structors(module int, native bool, section string, address, size
 	} else {
 		input = n.program.Modules[module].Input
 	}
-	n.structors = append(n.structors, sectionStructors{rank{priority, input}, strings.HasPrefix(section, ".fini"), address, size})
+	n.structors = append(n.structors, sectionStructors{rank{priority, input}, strings.HasPrefix(section, ".fini"),
+		address, size})
 }
 
 // structorsInSections returns the constructors, or destructors, that stand in sections.

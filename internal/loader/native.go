@@ -13,8 +13,8 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// natives are the native objects of a program as they are linked, and what these need that modules do not: offsets from the
-// thread pointer, copies of libraries' variables, stubs of functions that no module has.
+// natives are the native objects of a program as they are linked, and what these need that modules do not: offsets from
+// the thread pointer, copies of libraries' variables, stubs of functions that no module has.
 type natives struct {
 	objects []*object.Prepared
 	near    []string       // what code reaches by 32-bit offsets and libraries may have
@@ -95,8 +95,8 @@ func (n *names) nativeIFuncs() (list []stub.IFunc) {
 // maxTLSAlign is a page: images begin at one.
 const maxTLSAlign = 4096
 
-// threadLocals is the program's block of thread-local memory, of which every thread has one: first the variables of native
-// objects as the linker placed them, then those of modules.
+// threadLocals is the program's block of thread-local memory, of which every thread has one: first the variables of
+// native objects as the linker placed them, then those of modules.
 type threadLocals struct {
 	start       uint64 // where the linker places those of native objects
 	nativeSize  uint64
@@ -121,8 +121,8 @@ func (n *names) reserveNativeTLS() (err error) {
 	return err
 }
 
-// staticTLS is how many bytes of the static block of every thread native objects may need, 0 if they are few enough for any
-// process: glibc sets about 1,600 aside, for libraries too.
+// staticTLS is how many bytes of the static block of every thread native objects may need, 0 if they are few enough for
+// any process: glibc sets about 1,600 aside, for libraries too.
 func (n *names) staticTLS() uint64 {
 	const few, others = 1024, 4096
 	if !n.natives.usesTLS {
@@ -193,8 +193,8 @@ const copySpace = 4 << 20
 
 const copySection = "orcast.copies"
 
-// join has the executor load the library that stands for the program, and the libraries that the program needs. The caller
-// holds n.mu.
+// join has the executor load the library that stands for the program, and the libraries that the program needs. The
+// caller holds n.mu.
 func (n *names) join() (err error) {
 	n.layOutTLS()
 	t := &n.tls
@@ -215,9 +215,9 @@ func (n *names) join() (err error) {
 	}
 	t.joined, err = n.executor.Join(j)
 	if errors.Is(err, stub.ErrNoStaticRoom) {
-		return fmt.Errorf("the program's native objects reach thread-local variables, of %d bytes together and of libraries, at fixed "+
-			"offsets from the thread pointer, and the C library has no room for that; set GLIBC_TUNABLES=glibc.rtld.optional_static_tls=%d "+
-			"in the environment", j.Size, 4*j.Size+1<<16)
+		return fmt.Errorf("the program's native objects reach thread-local variables, of %d bytes together and of "+
+			"libraries, at fixed offsets from the thread pointer, and the C library has no room for that; set "+
+			"GLIBC_TUNABLES=glibc.rtld.optional_static_tls=%d in the environment", j.Size, 4*j.Size+1<<16)
 	}
 	n.linker.SetTLS(t.joined.FromThread - t.start)
 	for s, offset := range t.offsets {
@@ -277,8 +277,8 @@ func (n *names) nearby(u use) (uint64, bool) {
 	return address, ok && u.native
 }
 
-// asThreadLocal is what a thread-local variable is linked to, if it is one which the linker has no address for: its distance
-// from the thread pointer in native objects, in modules the address of its descriptor. The caller holds n.mu.
+// asThreadLocal is what a thread-local variable is linked to, if it is one which the linker has no address for: its
+// distance from the thread pointer in native objects, in modules the address of its descriptor. The caller holds n.mu.
 func (n *names) asThreadLocal(u use) (uint64, bool) {
 	t, ref := &n.tls, u.ref
 	switch {

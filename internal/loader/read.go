@@ -5,8 +5,8 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// Read reads the inputs of a run and links them by symbol. Memory has inputs that are no files, by name; entry is the function to
-// start, "" for none.
+// Read reads the inputs of a run and links them by symbol. Memory has inputs that are no files, by name; entry is the
+// function to start, "" for none.
 func Read(inputs, libraries []string, entry string, memory map[string][]byte) (*program.Program, error) {
 	reader := program.Reader{ParseIR: llvm.ParseIR, Memory: memory}
 	return reader.Load(inputs, libraries, entry)

@@ -9,9 +9,9 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// What may be made of a byte of bitcode: without optimisation bzip2, gawk, jq, Lua, SQLite and a program in C++ become at most
-// 1.7 bytes of code and 0.2 of constants and unwinding tables. An image of an earlier version of a module brings its dead
-// code along.
+// What may be made of a byte of bitcode: without optimisation bzip2, gawk, jq, Lua, SQLite and a program in C++ become
+// at most 1.7 bytes of code and 0.2 of constants and unwinding tables. An image of an earlier version of a module
+// brings its dead code along.
 const (
 	codePerByte = 24
 	roPerByte   = 8
@@ -23,7 +23,8 @@ const (
 	lateData = 4096
 )
 
-// sizes is how much room there has to be for what this program is compiled to. far are its large variables, of farSize bytes.
+// sizes is how much room there has to be for what this program is compiled to. far are its large variables, of farSize
+// bytes.
 func sizes(p *program.Program, blocks BlockVariables, far map[*program.Symbol]uint64, farSize uint64) stub.Sizes {
 	s := stub.Sizes{Code: codeAtLeast, RO: roAtLeast, Data: dataAtLeast, Zero: dataAtLeast, Far: farSize}
 	s.Data += uint64(len(blocks.byOwner)) * lateData
@@ -55,7 +56,8 @@ func sizes(p *program.Program, blocks BlockVariables, far map[*program.Symbol]ui
 	return s
 }
 
-// addNative makes room for the sections of a native object. The linker may add an entry of its tables for each relocation.
+// addNative makes room for the sections of a native object. The linker may add an entry of its tables for each
+// relocation.
 func addNative(s *stub.Sizes, o *program.Object) {
 	f, err := elf.NewFile(bytes.NewReader(o.Data))
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// Prepare reserves what has an address before anything is linked. The executor may have the program's libraries loaded from
-// then on; local says that it is this process.
+// Prepare reserves what has an address before anything is linked. The executor may have the program's libraries loaded
+// from then on; local says that it is this process.
 func (l *Loader) Prepare(executor *stub.Executor, local bool) error {
 	l.names.executor, l.names.local, l.local = executor, local, local
 	if err := l.reserveSections(); err != nil {
@@ -21,8 +21,8 @@ func (l *Loader) Prepare(executor *stub.Executor, local bool) error {
 	return l.reserveTLS()
 }
 
-// LinkData links the static data of all modules, native objects, and the units which static data refers into: they may refer
-// to each other in circles.
+// LinkData links the static data of all modules, native objects, and the units which static data refers into: they may
+// refer to each other in circles.
 func (l *Loader) LinkData(items []Item) ([]llvm.Linked, error) {
 	linked, err := l.Link(items...)
 	if notReady := l.names.ready(); notReady != nil {
@@ -37,7 +37,8 @@ func (l *Loader) LinkData(items []Item) ([]llvm.Linked, error) {
 // Objects are the program's native objects, to be linked with static data.
 func (l *Loader) Objects() (items []Item) {
 	for _, o := range l.Program.Objects {
-		items = append(items, Item{Code: llvm.NewObject(o.Name, l.names.natives.objects[o.Number].Object), Native: o.Number})
+		items = append(items, Item{Code: llvm.NewObject(o.Name, l.names.natives.objects[o.Number].Object),
+			Native: o.Number})
 	}
 	return items
 }
@@ -105,12 +106,12 @@ func writeDescriptor(r *stub.Region, at, module, offset uint64) {
 	binary.LittleEndian.PutUint64(r.Bytes(at+8, 8), offset)
 }
 
-// Complete gives the thread-local variables of the program the initial values that the linker has found since the executor
-// loaded them.
+// Complete gives the thread-local variables of the program the initial values that the linker has found since the
+// executor loaded them.
 func (l *Loader) Complete() error { return l.names.settleTLS() }
 
-// StaticTLS is for how many bytes of thread-local storage the executor has to have room in the static block of every thread, 0
-// if any process has.
+// StaticTLS is for how many bytes of thread-local storage the executor has to have room in the static block of every
+// thread, 0 if any process has.
 func (l *Loader) StaticTLS() uint64 { return l.names.staticTLS() }
 
 // Start has libraries use what the program defines, and returns what the executor is to call.
@@ -152,8 +153,8 @@ func (l *Loader) structors(list []program.Structor) []structor {
 	return out
 }
 
-// Explain turns an error of Link into one that says what is undefined, who needs it and what to do. f is the function that was
-// linked, program.NoFunc for static data.
+// Explain turns an error of Link into one that says what is undefined, who needs it and what to do. f is the function
+// that was linked, program.NoFunc for static data.
 func (l *Loader) Explain(f program.FuncID, err error) error {
 	var failure *llvm.LinkError
 	if errors.As(err, &failure) && len(failure.Missing) > 0 {

@@ -23,12 +23,13 @@ type UndefinedError struct {
 // Undefined is a symbol that nobody defines.
 type Undefined struct {
 	Name string
-	// Referrer is somebody who refers to it, such as "f in a.bc"; "" if nobody was found, and for those beyond the first ten.
+	// Referrer is somebody who refers to it, such as "f in a.bc"; "" if nobody was found, and for those beyond the
+	// first ten.
 	Referrer string
 }
 
-// UndefinedSymbols tells of the undefined symbols of the program, and of missing, with somebody who refers to each and the system's
-// libraries that have them.
+// UndefinedSymbols tells of the undefined symbols of the program, and of missing, with somebody who refers to each and
+// the system's libraries that have them.
 func (l *Loader) UndefinedSymbols(missing []string) error {
 	e := &UndefinedError{local: l.local}
 	undefined := l.undefinedNames(missing)

@@ -67,12 +67,14 @@ func (l *Loader) place(m *Module, u *Unit) (llvm.Linked, error) {
 	}
 	for _, d := range u.Definitions {
 		if d.In == code.Text {
-			l.linker.SetPlace(int(u.Function.Number), llvm.Place{Address: placed.Of(d), Size: uint64(len(u.Text)), Align: code.Granule})
+			l.linker.SetPlace(int(u.Function.Number), llvm.Place{Address: placed.Of(d), Size: uint64(len(u.Text)),
+				Align: code.Granule})
 		} else if r := &m.Refs[d.Place]; r.Defines {
 			l.linker.SetAddress(int(r.Self), placed.Of(d))
 		}
 	}
-	return llvm.Linked{Code: placed.Text, CodeSize: placed.TextSize, EHFrame: placed.EHFrame, EHFrameSize: placed.EHFrameSize}, nil
+	return llvm.Linked{Code: placed.Text, CodeSize: placed.TextSize, EHFrame: placed.EHFrame,
+		EHFrameSize: placed.EHFrameSize}, nil
 }
 
 // target finds what a unit of a module refers to. What is missing is told as JITLink would.

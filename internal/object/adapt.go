@@ -13,9 +13,9 @@ type Absolute struct {
 	Global bool
 }
 
-// Adapt changes an object, in its place, so that JITLink takes it, and returns what JITLink passes over: names of numbers.
-// Symbols end where their section ends. (An assembler gives "b = a + 4" the size of a, which JITLink takes for damage.)
-// What is no object or is damaged stays as it is.
+// Adapt changes an object, in its place, so that JITLink takes it, and returns what JITLink passes over: names of
+// numbers. Symbols end where their section ends. (An assembler gives "b = a + 4" the size of a, which JITLink takes for
+// damage.) What is no object or is damaged stays as it is.
 func Adapt(object []byte) (numbers []Absolute) {
 	le := binary.LittleEndian
 	if len(object) < headerSize || string(object[:4]) != elf.ELFMAG || elf.Class(object[4]) != elf.ELFCLASS64 {

@@ -10,7 +10,8 @@ import (
 // TestAdapt: symbols end with their section, and numbers are found.
 func TestAdapt(t *testing.T) {
 	o := assemble(t, ".file \"a.c\"\n.data\n.globl whole, middle, end, number\nwhole: .quad 1, 2\n.size whole, 16\n"+
-		".set middle, whole + 4\n.set end, whole + 16\n.set number, 0x123456789a\n.set local, 7\n.text\ninside: .quad 3, 4\n.size inside, 8\n")
+		".set middle, whole + 4\n.set end, whole + 16\n.set number, 0x123456789a\n.set local, 7\n.text\ninside: "+
+		".quad 3, 4\n.size inside, 8\n")
 	before := slices.Clone(o)
 	if got := fmt.Sprint(Adapt(o)); got != "[{local 7 false} {number 78187493530 true}]" {
 		t.Errorf("numbers %s", got)

@@ -19,8 +19,8 @@ const (
 // unwind is the type that LLVM gives .eh_frame; GCC makes it SHT_PROGBITS.
 const unwind elf.SectionType = 0x70000001
 
-// stackNote is a section without contents whose flags say whether stacks are to be executable. Who links the program knows that
-// from elsewhere; what is merged does not ask for it.
+// stackNote is a section without contents whose flags say whether stacks are to be executable. Who links the program
+// knows that from elsewhere; what is merged does not ask for it.
 const stackNote = ".note.GNU-stack"
 
 // file is an object as it was read. Its contents are parts of the bytes it was read from.
@@ -51,20 +51,23 @@ type inputSymbol struct {
 func parse(data []byte) (*file, error) {
 	le := binary.LittleEndian
 	if len(data) < headerSize || string(data[:4]) != elf.ELFMAG || elf.Class(data[4]) != elf.ELFCLASS64 ||
-		elf.Data(data[5]) != elf.ELFDATA2LSB || elf.Type(le.Uint16(data[16:])) != elf.ET_REL || elf.Machine(le.Uint16(data[18:])) != elf.EM_X86_64 {
+		elf.Data(data[5]) != elf.ELFDATA2LSB || elf.Type(le.Uint16(data[16:])) != elf.ET_REL ||
+		elf.Machine(le.Uint16(data[18:])) != elf.EM_X86_64 {
 		return nil, errors.New("byte 0: this is no relocatable object for x86-64")
 	}
 	at, n, names := le.Uint64(data[40:]), uint64(le.Uint16(data[60:])), int(le.Uint16(data[62:]))
 	f := &file{data: data, abi: data[7], headers: at, names: names}
 	if at > uint64(len(data)) || n*sectionSize > uint64(len(data))-at || names >= int(n) {
-		return nil, fmt.Errorf("byte 40: %d sections at byte %d of %d, their names in section %d", n, at, len(data), names)
+		return nil, fmt.Errorf("byte 40: %d sections at byte %d of %d, their names in section %d", n, at, len(data),
+			names)
 	}
 	f.sections = make([]inputSection, n)
 	for i := range f.sections {
 		b := data[at+uint64(i)*sectionSize:]
 		f.sections[i] = inputSection{
 			typ: elf.SectionType(le.Uint32(b[4:])), flags: elf.SectionFlag(le.Uint64(b[8:])),
-			offset: le.Uint64(b[24:]), size: le.Uint64(b[32:]), link: le.Uint32(b[40:]), info: le.Uint32(b[44:]), align: le.Uint64(b[48:]),
+			offset: le.Uint64(b[24:]), size: le.Uint64(b[32:]), link: le.Uint32(b[40:]), info: le.Uint32(b[44:]),
+			align: le.Uint64(b[48:]),
 		}
 	}
 	if err := f.checkBounds(at); err != nil {
@@ -109,7 +112,8 @@ func (f *file) checkBounds(at uint64) error {
 		case s.typ == elf.SHT_NULL:
 		case s.typ == elf.SHT_NOBITS && s.size < 1<<40:
 		case s.offset > size || s.size > size-s.offset || s.size > left:
-			return fmt.Errorf("byte %d: section %d has %d bytes from byte %d of %d, or overlaps others", at+uint64(i)*sectionSize, i, s.size, s.offset, size)
+			return fmt.Errorf("byte %d: section %d has %d bytes from byte %d of %d, or overlaps others",
+				at+uint64(i)*sectionSize, i, s.size, s.offset, size)
 		default:
 			left -= s.size
 		}
@@ -135,7 +139,8 @@ func (f *file) readSymbols() error {
 			if err != nil {
 				return fmt.Errorf("byte %d: symbol %d: %w", s.offset+uint64(n)*symbolSize, n, err)
 			}
-			f.symbols[n] = inputSymbol{name, b[4], b[5], elf.SectionIndex(le.Uint16(b[6:])), le.Uint64(b[8:]), le.Uint64(b[16:])}
+			f.symbols[n] = inputSymbol{name, b[4], b[5], elf.SectionIndex(le.Uint16(b[6:])), le.Uint64(b[8:]),
+				le.Uint64(b[16:])}
 		}
 	}
 	return nil
@@ -198,7 +203,8 @@ func (s *inputSection) check() error {
 		return fmt.Errorf("%s has the alignment %d", s.name, s.align)
 	}
 	switch s.typ {
-	case elf.SHT_PROGBITS, elf.SHT_NOBITS, elf.SHT_NOTE, elf.SHT_INIT_ARRAY, elf.SHT_FINI_ARRAY, elf.SHT_PREINIT_ARRAY, unwind:
+	case elf.SHT_PROGBITS, elf.SHT_NOBITS, elf.SHT_NOTE, elf.SHT_INIT_ARRAY, elf.SHT_FINI_ARRAY, elf.SHT_PREINIT_ARRAY,
+		unwind:
 		return nil
 	}
 	return fmt.Errorf("%s is of the type %#x", s.name, uint32(s.typ))

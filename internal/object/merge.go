@@ -1,5 +1,5 @@
-// Package object changes relocatable objects: it merges several into one, as ld -r does, and adapts them to JITLink, those of
-// other compilers above all.
+// Package object changes relocatable objects: it merges several into one, as ld -r does, and adapts them to JITLink,
+// those of other compilers above all.
 //
 // Rule: it knows ELF for x86-64, merges what LLVM writes of that, and refuses what it does not know rather than guess.
 //
@@ -20,15 +20,15 @@ type Input struct {
 	Rename func(name string) string
 }
 
-// Merge makes one relocatable object of several. Linking it is as linking them one by one, but for symbols that several of
-// them define: the first definition is taken for uses in all of them, weak or not, and the bytes of the others stay without
-// a name. Of groups of sections with one signature (COMDAT) the first one is kept. Sections that are no part of the program,
-// such as debug information, are left out. The same objects make the same bytes; Merge keeps none of them and can be called
-// concurrently.
+// Merge makes one relocatable object of several. Linking it is as linking them one by one, but for symbols that several
+// of them define: the first definition is taken for uses in all of them, weak or not, and the bytes of the others stay
+// without a name. Of groups of sections with one signature (COMDAT) the first one is kept. Sections that are no part of
+// the program, such as debug information, are left out. The same objects make the same bytes; Merge keeps none of them
+// and can be called concurrently.
 //
-// An error says which object cannot be merged, where and why. Refused are common symbols, compressed sections, alignments of
-// more than 4096, relocations without addends, more sections than 16 bits can number, and uses of what is inside a group that
-// is left out: tables for unwinding use its functions, so a group of those can come once only.
+// An error says which object cannot be merged, where and why. Refused are common symbols, compressed sections,
+// alignments of more than 4096, relocations without addends, more sections than 16 bits can number, and uses of what is
+// inside a group that is left out: tables for unwinding use its functions, so a group of those can come once only.
 func Merge(objects []Input) ([]byte, error) {
 	m := merger{sections: map[sectionKey]*section{}, globals: map[string]*symbol{}, groups: map[string]bool{}}
 	for i, o := range objects {
@@ -165,8 +165,8 @@ func (m *merger) groupsOf(in *file) (beaten map[uint32]bool, err error) {
 
 // place appends a section to the one of the result that it belongs to.
 func (m *merger) place(in *file, s *inputSection) (placed, error) {
-	// Strings and constants that were to be merged stay as they are. Sections that were to have the order of others have it,
-	// as all are appended in the order of the objects.
+	// Strings and constants that were to be merged stay as they are. Sections that were to have the order of others
+	// have it, as all are appended in the order of the objects.
 	key := sectionKey{s.name, s.typ, s.flags &^ (elf.SHF_MERGE | elf.SHF_STRINGS | elf.SHF_GROUP | elf.SHF_LINK_ORDER)}
 	if key.name == stackNote {
 		key.flags = 0 // JITLink wants all sections of a name to have the same
@@ -199,8 +199,8 @@ func (m *merger) place(in *file, s *inputSection) (placed, error) {
 	return p, nil
 }
 
-// withoutTerminator cuts off entries of length zero, which end the table for whoever reads it. The table stands at a byte
-// of the file.
+// withoutTerminator cuts off entries of length zero, which end the table for whoever reads it. The table stands at a
+// byte of the file.
 func withoutTerminator(table []byte, offset uint64) ([]byte, error) {
 	for at := uint64(0); at < uint64(len(table)); {
 		rest := table[at:]
@@ -217,7 +217,8 @@ func withoutTerminator(table []byte, offset uint64) ([]byte, error) {
 			return table[:at], nil
 		}
 		if n > uint64(len(rest)-4) { // 2³²-1 is of the 64-bit form, which LLVM does not write
-			return nil, fmt.Errorf("byte %d: .eh_frame has an entry of %d bytes where %d are left", offset+at, n, len(rest)-4)
+			return nil, fmt.Errorf("byte %d: .eh_frame has an entry of %d bytes where %d are left", offset+at, n,
+				len(rest)-4)
 		}
 		at += 4 + n
 	}
@@ -248,7 +249,8 @@ func (m *merger) addSymbols(in *file, places []placed) ([]*symbol, error) {
 		default:
 			p := places[s.shndx]
 			if s.value > p.size {
-				return nil, fmt.Errorf("symbol %d, %q, is at byte %d of the %d of %s", i, s.name, s.value, p.size, p.section.name)
+				return nil, fmt.Errorf("symbol %d, %q, is at byte %d of the %d of %s", i, s.name, s.value, p.size,
+					p.section.name)
 			}
 			out.section = p.section
 			out.value += p.base
@@ -256,7 +258,8 @@ func (m *merger) addSymbols(in *file, places []placed) ([]*symbol, error) {
 		switch {
 		case elf.ST_TYPE(s.info) == elf.STT_SECTION && (out.section == nil || bind != elf.STB_LOCAL),
 			bind == elf.STB_LOCAL && s.shndx == elf.SHN_UNDEF, bind != elf.STB_LOCAL && s.name == "":
-			return nil, fmt.Errorf("symbol %d, %q, of type %v and binding %v, has no section or name", i, s.name, elf.ST_TYPE(s.info), bind)
+			return nil, fmt.Errorf("symbol %d, %q, of type %v and binding %v, has no section or name", i, s.name,
+				elf.ST_TYPE(s.info), bind)
 		case elf.ST_TYPE(s.info) == elf.STT_SECTION: // its relocations get its place in their addends
 			list[i] = out
 		case bind == elf.STB_LOCAL:
@@ -349,12 +352,13 @@ func (r *reloc) refer(s *symbol) error {
 	if elf.ST_TYPE(s.info) != elf.STT_SECTION {
 		return nil
 	}
-	// The result has one symbol for all the sections that became one. That is right where the value is the symbol's address
-	// plus the addend, and wrong where the address chooses something else, such as an entry of the GOT.
+	// The result has one symbol for all the sections that became one. That is right where the value is the symbol's
+	// address plus the addend, and wrong where the address chooses something else, such as an entry of the GOT.
 	switch r.typ {
 	case elf.R_X86_64_NONE, elf.R_X86_64_64, elf.R_X86_64_32, elf.R_X86_64_32S, elf.R_X86_64_16, elf.R_X86_64_8,
-		elf.R_X86_64_PC64, elf.R_X86_64_PC32, elf.R_X86_64_PC16, elf.R_X86_64_PC8, elf.R_X86_64_PLT32, elf.R_X86_64_GOTOFF64,
-		elf.R_X86_64_PLTOFF64, elf.R_X86_64_DTPOFF32, elf.R_X86_64_DTPOFF64, elf.R_X86_64_TPOFF32, elf.R_X86_64_TPOFF64:
+		elf.R_X86_64_PC64, elf.R_X86_64_PC32, elf.R_X86_64_PC16, elf.R_X86_64_PC8, elf.R_X86_64_PLT32,
+		elf.R_X86_64_GOTOFF64, elf.R_X86_64_PLTOFF64, elf.R_X86_64_DTPOFF32, elf.R_X86_64_DTPOFF64,
+		elf.R_X86_64_TPOFF32, elf.R_X86_64_TPOFF64:
 		r.symbol = &s.section.symbol
 		r.addend += int64(s.value)
 		return nil

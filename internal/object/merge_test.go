@@ -18,7 +18,8 @@ func run(t testing.TB, name string, arguments ...string) string {
 	t.Helper()
 	output, err := exec.Command(name, arguments...).CombinedOutput()
 	if err != nil {
-		t.Fatalf("%s %s (Debian's packages clang-22 and llvm-22 are needed): %v\n%s", name, strings.Join(arguments, " "), err, output)
+		t.Fatalf("%s %s (Debian's packages clang-22 and llvm-22 are needed): %v\n%s", name,
+			strings.Join(arguments, " "), err, output)
 	}
 	return string(output)
 }
@@ -82,7 +83,8 @@ func program(t testing.TB, flags ...string) (files []string, objects [][]byte) {
 }
 
 // output is what the program prints.
-const output = `-1:5:many 7:7:nought 3:9:one -88:-2:two 86:13:three 250:21:ought -5:4:many 192:19:many 1:33:many -1:10:many 
+const output = `-1:5:many 7:7:nought 3:9:one -88:-2:two 86:13:three 250:21:ought ` +
+	`-5:4:many 192:19:many 1:33:many -1:10:many 
 2.8 -0.540541
 1 10 112 135
 4 6 71
@@ -144,8 +146,8 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestJITLink lets LLVM's linker for JITs run the merged program. It does not know all ways to thread-local variables, and
-// calls no constructors.
+// TestJITLink lets LLVM's linker for JITs run the merged program. It does not know all ways to thread-local variables,
+// and calls no constructors.
 func TestJITLink(t *testing.T) {
 	files, objects := program(t, "-O1", "-femulated-tls")
 	merged := filepath.Join(t.TempDir(), "merged.o")
@@ -153,7 +155,8 @@ func TestJITLink(t *testing.T) {
 	linker := filepath.Join(strings.TrimSpace(run(t, "llvm-config-22", "--bindir")), "llvm-jitlink")
 	library := strings.TrimSpace(run(t, "clang++-22", "-print-file-name=libstdc++.so.6"))
 	for _, linked := range [][]string{files, {merged}} {
-		if got, want := run(t, linker, append(linked, "-preload="+library)...), strings.TrimSuffix(output, "2 4 1 3 \n")+"\n"; got != want {
+		if got, want := run(t, linker, append(linked, "-preload="+library)...),
+			strings.TrimSuffix(output, "2 4 1 3 \n")+"\n"; got != want {
 			t.Errorf("of %d objects it prints\n%snot\n%s", len(linked), got, want)
 		}
 	}
@@ -181,7 +184,8 @@ func contents(t *testing.T, object []byte) (symbols []string, relocations map[el
 		}
 		globals = globals || bind != elf.STB_LOCAL
 		if typ != elf.STT_SECTION && typ != elf.STT_FILE {
-			symbols = append(symbols, fmt.Sprintf("%s %v %v %v in %q, %d bytes", s.Name, typ, bind, elf.ST_VISIBILITY(s.Other), where, s.Size))
+			symbols = append(symbols, fmt.Sprintf("%s %v %v %v in %q, %d bytes", s.Name, typ, bind,
+				elf.ST_VISIBILITY(s.Other), where, s.Size))
 		}
 	}
 	slices.Sort(symbols)
@@ -214,7 +218,8 @@ func TestAsLinker(t *testing.T) {
 			symbols, relocations := contents(t, merge(t, objects...))
 			wantSymbols, wantRelocations := contents(t, read(t, out))
 			if !slices.Equal(symbols, wantSymbols) {
-				t.Errorf("symbols are\n%s\nand with ld\n%s", strings.Join(symbols, "\n"), strings.Join(wantSymbols, "\n"))
+				t.Errorf("symbols are\n%s\nand with ld\n%s", strings.Join(symbols, "\n"),
+					strings.Join(wantSymbols, "\n"))
 			}
 			if !maps.Equal(relocations, wantRelocations) {
 				t.Errorf("relocations are %v, with ld %v", relocations, wantRelocations)

@@ -15,17 +15,17 @@ const TLSSection = ".orcast.tls"
 // moduleBase stands for the start of the thread-local variables of whatever the object becomes a part of.
 const moduleBase = "_TLS_MODULE_BASE_"
 
-// Prepared is a native object, changed so that JITLink, which has few relocations and knows no thread-local storage, can
-// link it.
+// Prepared is a native object, changed so that JITLink, which has few relocations and knows no thread-local storage,
+// can link it.
 type Prepared struct {
 	Object []byte
-	// UsesTLS says that code of the object has offsets of thread-local variables from the thread pointer: it names them by
-	// what are, to JITLink, absolute addresses.
+	// UsesTLS says that code of the object has offsets of thread-local variables from the thread pointer: it names them
+	// by what are, to JITLink, absolute addresses.
 	UsesTLS bool
 	// TLSSize is how many bytes TLSSection takes at most, wherever it begins; TLSAlign is its alignment, at least 1.
 	TLSSize, TLSAlign uint64
-	// Near are the undefined names that code reaches by a 32-bit offset, as it would in an executable, which has copies of
-	// libraries' variables.
+	// Near are the undefined names that code reaches by a 32-bit offset, as it would in an executable, which has copies
+	// of libraries' variables.
 	Near []string
 	// IFuncs are the functions whose address the program chooses when it starts. Uses of Name are undefined now.
 	IFuncs []IFunc
@@ -46,11 +46,12 @@ type Section struct {
 	Code        bool
 }
 
-// Prepare changes an object; data stays as it is. Names that it makes begin with the given tag, which tells objects apart.
+// Prepare changes an object; data stays as it is. Names that it makes begin with the given tag, which tells objects
+// apart.
 //
-// Left out are sections that are no part of the program, such as debug information, which JITLink would relocate even where
-// it is compressed. Thread-local variables of all models are reached as by local exec, as linkers do for executables
-// (psABI, "TLS Linker Optimization"): the program's have one offset from the thread pointer in all threads.
+// Left out are sections that are no part of the program, such as debug information, which JITLink would relocate even
+// where it is compressed. Thread-local variables of all models are reached as by local exec, as linkers do for
+// executables (psABI, "TLS Linker Optimization"): the program's have one offset from the thread pointer in all threads.
 func Prepare(data []byte, tag string) (*Prepared, error) {
 	f, err := parse(bytes.Clone(data))
 	if err != nil {
@@ -199,11 +200,12 @@ func (p *preparer) relocations(s *inputSection) error {
 	for at := 0; at < len(table); at += relaSize {
 		r := relocation{table[at : at+relaSize : at+relaSize]}
 		if r.symbol() >= uint64(max(len(p.symbols), 1)) || r.offset() >= max(p.sections[s.info].size, 1) {
-			return fmt.Errorf("byte %d: relocation %d of %s is for byte %d, symbol %d of %d", s.offset+uint64(at), at/relaSize, s.name,
-				r.offset(), r.symbol(), len(p.symbols))
+			return fmt.Errorf("byte %d: relocation %d of %s is for byte %d, symbol %d of %d", s.offset+uint64(at),
+				at/relaSize, s.name, r.offset(), r.symbol(), len(p.symbols))
 		}
 		if err := p.relocation(r, code, table[at+relaSize:]); err != nil {
-			return fmt.Errorf("byte %d: relocation %d of %s, of type %v: %w", s.offset+uint64(at), at/relaSize, s.name, r.typ(), err)
+			return fmt.Errorf("byte %d: relocation %d of %s, of type %v: %w", s.offset+uint64(at), at/relaSize, s.name,
+				r.typ(), err)
 		}
 	}
 	return nil
@@ -294,11 +296,13 @@ func dropCall(rest []byte, end uint64) bool {
 	return true
 }
 
-// generalDynamic: lea x@tlsgd(%rip), %rdi; call __tls_get_addr@plt, or through the GOT, with prefixes that make 16 bytes.
+// generalDynamic: lea x@tlsgd(%rip), %rdi; call __tls_get_addr@plt, or through the GOT, with prefixes that make 16
+// bytes.
 func (p *preparer) generalDynamic(r relocation, code, rest []byte) error {
 	start := r.offset() - 4
 	const offsetAt = 12
-	if r.offset() < 4 || !replace(code, start, "\x66\x48\x8d\x3d", "\x64\x48\x8b\x04\x25\x00\x00\x00\x00"+ // mov %fs:0, %rax
+	// mov %fs:0, %rax
+	if r.offset() < 4 || !replace(code, start, "\x66\x48\x8d\x3d", "\x64\x48\x8b\x04\x25\x00\x00\x00\x00"+
 		"\x48\x8d\x80\x00\x00\x00\x00") || // lea x@tpoff(%rax), %rax
 		!dropCall(rest, start+16) {
 		return errSequence

@@ -50,7 +50,8 @@ func TestPrepare(t *testing.T) {
 	if !p.UsesTLS || p.TLSSize != 12 || p.TLSAlign != 1 || !slices.Equal(p.Near, []string{"variable"}) {
 		t.Errorf("uses thread-locals %v, %d bytes aligned to %d, near %q", p.UsesTLS, p.TLSSize, p.TLSAlign, p.Near)
 	}
-	if len(p.IFuncs) != 1 || p.IFuncs[0].Name != "chosen" || !p.IFuncs[0].Global || !strings.HasPrefix(p.IFuncs[0].Resolver, "tag.") {
+	if len(p.IFuncs) != 1 || p.IFuncs[0].Name != "chosen" || !p.IFuncs[0].Global ||
+		!strings.HasPrefix(p.IFuncs[0].Resolver, "tag.") {
 		t.Errorf("ifuncs %+v", p.IFuncs)
 	}
 	if len(p.Sections) != 1 || p.Sections[0].Name != "bounded" || p.Sections[0].Code {
@@ -80,9 +81,11 @@ func TestPrepare(t *testing.T) {
 
 func TestUnknownSequence(t *testing.T) {
 	for _, code := range []string{
-		"leaq x@tlsgd(%rip), %rsi\n.zero 20", "leaq x@tlsld(%rip), %rdi\nnop\nnop\nnop\nnop\nnop", "addq x@tlsdesc(%rip), %rax",
+		"leaq x@tlsgd(%rip), %rsi\n.zero 20", "leaq x@tlsld(%rip), %rdi\nnop\nnop\nnop\nnop\nnop",
+		"addq x@tlsdesc(%rip), %rax",
 	} {
-		if _, err := Prepare(assemble(t, code), ""); err == nil || !strings.Contains(err.Error(), "none of the known sequences") {
+		if _, err := Prepare(assemble(t, code), ""); err == nil ||
+			!strings.Contains(err.Error(), "none of the known sequences") {
 			t.Errorf("%s: %v", code, err)
 		}
 	}
@@ -97,7 +100,8 @@ func TestPrepareDamaged(t *testing.T) {
 		for range 1 + random.IntN(4) {
 			damaged[random.IntN(len(damaged))] = byte(random.Uint32())
 		}
-		if p, err := Prepare(damaged[:len(damaged)-random.IntN(2)*random.IntN(len(damaged))], ""); err == nil && len(p.Object) > 4*len(whole) {
+		if p, err := Prepare(damaged[:len(damaged)-random.IntN(2)*random.IntN(len(damaged))], ""); err == nil &&
+			len(p.Object) > 4*len(whole) {
 			t.Fatalf("%d bytes became %d", len(whole), len(p.Object))
 		}
 	}

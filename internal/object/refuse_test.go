@@ -45,11 +45,16 @@ func TestRefused(t *testing.T) {
 		{"overlap", overlapping, "or overlaps others"},
 		{"group", text(inGroup), `relocation 0 of .rela.eh_frame: it uses the symbol "", which is left out`},
 		{"group of all", text(".section .data.x,\"awG\",@progbits,x\nx: .quad 1\n"), "a group of an unknown sort"},
-		{"GOT", text(".text\n.quad 0\n.reloc 0, R_X86_64_GOTPCREL, .data\n.data\n.quad 1\n"), "R_X86_64_GOTPCREL of a section's own symbol"},
-		{"size", text(".text\n.quad 0\n.reloc 0, R_X86_64_SIZE64, .data\n.data\n.quad 1\n"), "R_X86_64_SIZE64 of a section's own symbol"},
-		{"long entry", text(".section .eh_frame,\"a\",@unwind\n.long 9\n.quad 1\n"), ".eh_frame has an entry of 9 bytes where 8 are left"},
-		{"wide entry", text(".section .eh_frame,\"a\",@unwind\n.long -1\n.quad 8, 1\n"), ".eh_frame has an entry of 4294967295 bytes"},
-		{"half an entry", text(".section .eh_frame,\"a\",@unwind\n.long 4, 1\n.short 1\n"), ".eh_frame ends in the midst of an entry"},
+		{"GOT", text(".text\n.quad 0\n.reloc 0, R_X86_64_GOTPCREL, .data\n.data\n.quad 1\n"),
+			"R_X86_64_GOTPCREL of a section's own symbol"},
+		{"size", text(".text\n.quad 0\n.reloc 0, R_X86_64_SIZE64, .data\n.data\n.quad 1\n"),
+			"R_X86_64_SIZE64 of a section's own symbol"},
+		{"long entry", text(".section .eh_frame,\"a\",@unwind\n.long 9\n.quad 1\n"),
+			".eh_frame has an entry of 9 bytes where 8 are left"},
+		{"wide entry", text(".section .eh_frame,\"a\",@unwind\n.long -1\n.quad 8, 1\n"),
+			".eh_frame has an entry of 4294967295 bytes"},
+		{"half an entry", text(".section .eh_frame,\"a\",@unwind\n.long 4, 1\n.short 1\n"),
+			".eh_frame ends in the midst of an entry"},
 		{"end", text(".section .eh_frame,\"a\",@unwind\n.long 0, 4, 1\n"), ".eh_frame goes on after its end"},
 		{"kinds", text(many.String()), "kinds of sections"},
 	} {
@@ -120,7 +125,8 @@ v: .zero 4
 `)
 }
 
-// checkDamaged merges what may be damaged. What is not refused has to be a fixed point: an object that merges into itself.
+// checkDamaged merges what may be damaged. What is not refused has to be a fixed point: an object that merges into
+// itself.
 func checkDamaged(t *testing.T, whole, damaged []byte) {
 	t.Helper()
 	out, err := Merge([]Input{{Object: whole}, {Object: damaged}, {Object: whole}})
@@ -144,7 +150,8 @@ func TestDamage(t *testing.T) {
 	whole := small(t)
 	checkDamaged(t, whole, whole)
 	for n := range whole {
-		if _, err := Merge([]Input{{Object: whole}, {Object: whole[:n]}}); err == nil || !strings.Contains(err.Error(), "object 2 of 2: byte ") {
+		if _, err := Merge([]Input{{Object: whole}, {Object: whole[:n]}}); err == nil ||
+			!strings.Contains(err.Error(), "object 2 of 2: byte ") {
 			t.Fatalf("of %d bytes %d make no error but %v", len(whole), n, err)
 		}
 	}

@@ -33,9 +33,12 @@ func open(t testing.TB, object []byte) (*elf.File, map[string]elf.Symbol) {
 // TestUnion checks what becomes of symbols that several objects have.
 func TestUnion(t *testing.T) {
 	f, symbols := open(t, merge(t,
-		assemble(t, ".weak maybe, needed, found\n.globl twice, late, fixed\n.hidden secret\n.quad maybe, needed, found, secret, late\n.data\ntwice: .quad 1\n.set fixed, 0x123456789a\n"),
-		assemble(t, ".weak maybe\n.quad thread\n.globl needed, found, twice, secret, fixed\n.quad maybe, needed, found, fixed\n.data\ntwice: .quad 2\nfound: .quad 3\nsecret: .quad 4\n"),
-		assemble(t, ".globl twice, late\n.data\n.quad twice, thread\n.type thread, @tls_object\n.protected late\nlate: .quad 5\n.size late, 8\n.type late, @object\n")))
+		assemble(t, ".weak maybe, needed, found\n.globl twice, late, fixed\n.hidden secret\n"+
+			".quad maybe, needed, found, secret, late\n.data\ntwice: .quad 1\n.set fixed, 0x123456789a\n"),
+		assemble(t, ".weak maybe\n.quad thread\n.globl needed, found, twice, secret, fixed\n"+
+			".quad maybe, needed, found, fixed\n.data\ntwice: .quad 2\nfound: .quad 3\nsecret: .quad 4\n"),
+		assemble(t, ".globl twice, late\n.data\n.quad twice, thread\n.type thread, @tls_object\n"+
+			".protected late\nlate: .quad 5\n.size late, 8\n.type late, @object\n")))
 	for name, want := range map[string]string{
 		"maybe":  "STB_WEAK STV_DEFAULT SHN_UNDEF 0",
 		"needed": "STB_GLOBAL STV_DEFAULT SHN_UNDEF 0",
@@ -50,7 +53,8 @@ func TestUnion(t *testing.T) {
 		if int(s.Section) < len(f.Sections) && s.Section != 0 {
 			where = f.Sections[s.Section].Name
 		}
-		if got := fmt.Sprintf("%v %v %s %d", elf.ST_BIND(s.Info), elf.ST_VISIBILITY(s.Other), where, s.Value); got != want {
+		got := fmt.Sprintf("%v %v %s %d", elf.ST_BIND(s.Info), elf.ST_VISIBILITY(s.Other), where, s.Value)
+		if got != want {
 			t.Errorf("%s is %s, not %s", name, got, want)
 		}
 	}
@@ -129,7 +133,8 @@ chosen: ret
 			".eh_frame":       strings.Repeat("080000000100000002000000", 3),
 			".note.GNU-stack": "",
 		}[s.Name]
-		if s.Flags&(elf.SHF_MERGE|elf.SHF_STRINGS|elf.SHF_LINK_ORDER|elf.SHF_GROUP) != 0 || s.Type == elf.SHT_PROGBITS && s.Entsize != 0 {
+		if s.Flags&(elf.SHF_MERGE|elf.SHF_STRINGS|elf.SHF_LINK_ORDER|elf.SHF_GROUP) != 0 ||
+			s.Type == elf.SHT_PROGBITS && s.Entsize != 0 {
 			t.Errorf("%s is still one to treat: %v, entries of %d", s.Name, s.Flags, s.Entsize)
 		}
 		data := ""
@@ -151,15 +156,16 @@ chosen: ret
 			t.Errorf("%s is still there", s.Name)
 		}
 	}
-	for _, name := range []string{".text", ".rodata.str1.1", ".eh_frame", ".note.GNU-stack", ".bss", ".ordered", ".data.p"} {
+	for _, name := range []string{".text", ".rodata.str1.1", ".eh_frame", ".note.GNU-stack", ".bss", ".ordered",
+		".data.p"} {
 		if f.Section(name) == nil {
 			t.Errorf("there is no section %s", name)
 		}
 	}
 }
 
-// TestRename checks that names change in definitions and uses alike, and that a definition without a name is not found by
-// others, but by its own object.
+// TestRename checks that names change in definitions and uses alike, and that a definition without a name is not found
+// by others, but by its own object.
 func TestRename(t *testing.T) {
 	a := assemble(t, ".globl old, gone, used\n.data\nold: .quad gone, used\ngone: .quad 1\n")
 	b := assemble(t, ".globl gone\n.data\n.quad gone\n")

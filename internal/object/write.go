@@ -8,8 +8,10 @@ import (
 
 // write makes the file: header, contents, relocations, symbols, names, section headers.
 func (m *merger) write() ([]byte, error) {
-	if n := 2*len(m.order) + 4; n >= int(elf.SHN_LORESERVE) { // with relocations for each, three tables and the null section
-		return nil, fmt.Errorf("the objects have together %d kinds of sections, more than a file's header can count", len(m.order))
+	// with relocations for each, three tables and the null section
+	if n := 2*len(m.order) + 4; n >= int(elf.SHN_LORESERVE) {
+		return nil, fmt.Errorf("the objects have together %d kinds of sections, more than a file's header can count",
+			len(m.order))
 	}
 	w := &writer{names: []byte{0}, strings: []byte{0}}
 	w.file = make([]byte, headerSize, m.size())
@@ -32,7 +34,8 @@ func (m *merger) write() ([]byte, error) {
 			w.relocations(s, symtab)
 		}
 	}
-	w.section(header{name: w.name(".symtab"), typ: elf.SHT_SYMTAB, link: uint32(symtab + 1), info: locals, align: 8, entry: symbolSize}, symbols)
+	w.section(header{name: w.name(".symtab"), typ: elf.SHT_SYMTAB, link: uint32(symtab + 1), info: locals, align: 8,
+		entry: symbolSize}, symbols)
 	w.section(header{name: w.name(".strtab"), typ: elf.SHT_STRTAB, align: 1}, w.strings)
 	own := header{name: w.name(".shstrtab"), typ: elf.SHT_STRTAB, align: 1}
 	w.section(own, w.names)
@@ -167,8 +170,8 @@ func (w *writer) relocations(s *section, symtab int) {
 		data = le.AppendUint64(data, n<<32|uint64(r.typ))
 		data = le.AppendUint64(data, uint64(r.addend))
 	}
-	w.section(header{name: w.name(".rela" + s.name), typ: elf.SHT_RELA, flags: elf.SHF_INFO_LINK, link: uint32(symtab), info: uint32(s.index),
-		align: 8, entry: relaSize}, data)
+	w.section(header{name: w.name(".rela" + s.name), typ: elf.SHT_RELA, flags: elf.SHF_INFO_LINK, link: uint32(symtab),
+		info: uint32(s.index), align: 8, entry: relaSize}, data)
 }
 
 func (w *writer) header(sections uint64, abi byte) {

@@ -31,8 +31,8 @@ func InFile(path string) *Memory {
 	return &Memory{file: path}
 }
 
-// In is the memory of a program in a store. The program is known by what its inputs are called and by its entry: what they
-// contain may change.
+// In is the memory of a program in a store. The program is known by what its inputs are called and by its entry: what
+// they contain may change.
 func In(store *cache.Store, inputs []string, entry string) *Memory {
 	paths, names := []string{}, []string{}
 	for _, input := range inputs {
@@ -87,8 +87,8 @@ func readFile(file string) (*profile.Profile, error) {
 	return p, err
 }
 
-// Learn adds a run to what is remembered, where identity says which function a number is. What another process has written
-// meanwhile is kept. The error is that of a file; the store tells its own.
+// Learn adds a run to what is remembered, where identity says which function a number is. What another process has
+// written meanwhile is kept. The error is that of a file; the store tells its own.
 func (m *Memory) Learn(run profile.Run, identity func(int) profile.Function) error {
 	if m == nil {
 		return nil

@@ -76,7 +76,8 @@ func (r *archive) damaged(what string) error {
 	return fmt.Errorf("%s: the archive is damaged at offset %d: %s; build it again", quote.Name(r.path), r.start, what)
 }
 
-// next goes to the next member and returns what stands in the field for its name, and its contents: none in a thin archive.
+// next goes to the next member and returns what stands in the field for its name, and its contents: none in a thin
+// archive.
 func (r *archive) next() (field string, body []byte, err error) {
 	r.start = r.end
 	if len(r.data)-r.start < archiveHeader {

@@ -16,7 +16,8 @@ type AsmSymbol struct {
 var (
 	asmComment = regexp.MustCompile(`(?s)/\*.*?\*/|#[^\n]*`)
 	asmLabel   = regexp.MustCompile(`^\s*([A-Za-z_.$][\w.$@]*)\s*:`)
-	asmSet     = regexp.MustCompile(`^\s*(?:\.(?:set|equ|equiv)\s+([A-Za-z_.$][\w.$]*)\s*,|([A-Za-z_.$][\w.$]*)\s*=[^=])`)
+	asmSet     = regexp.MustCompile(`^\s*(?:\.(?:set|equ|equiv)\s+([A-Za-z_.$][\w.$]*)\s*,|` +
+		`([A-Za-z_.$][\w.$]*)\s*=[^=])`)
 	asmBinding = regexp.MustCompile(`^\s*\.(globl|global|weak)\s+(.*)`)
 )
 

@@ -88,7 +88,8 @@ func (l *linker) bindSymbol(s *Symbol, m *Module, i int) {
 	if t := m.link.targets[i]; t >= 0 {
 		base = m.Bitcode.At(int(t))
 	}
-	*s = Symbol{Number: SymbolID(len(p.Symbols)), Func: -1, Module: m, Def: def, Name: plainName(def.Name), Align: def.Align, Local: true}
+	*s = Symbol{Number: SymbolID(len(p.Symbols)), Func: -1, Module: m, Def: def, Name: plainName(def.Name),
+		Align: def.Align, Local: true}
 	if n := m.link.names[i]; n >= 0 && l.names.list[n].def.is(m, i) {
 		s.Local = false
 		s.Name = l.names.list[n].text

@@ -16,10 +16,12 @@ const newestLLVM = 22
 // checkModule says why a module cannot run here.
 func checkModule(name string, b *bitcode.Module) error {
 	if !runsHere(b.Triple) {
-		return fmt.Errorf("%s: the module is for %s; only x86_64 Linux can run here: compile it with --target=x86_64-linux-gnu", name, b.Triple)
+		return fmt.Errorf("%s: the module is for %s; only x86_64 Linux can run here: compile it with "+
+			"--target=x86_64-linux-gnu", name, b.Triple)
 	}
 	if point := b.ForeignLayout(); point != "" {
-		return fmt.Errorf("%s: by the module's data layout %s, unlike on x86-64 Linux: compile it with --target=x86_64-linux-gnu", name, point)
+		return fmt.Errorf("%s: by the module's data layout %s, unlike on x86-64 Linux: compile it with "+
+			"--target=x86_64-linux-gnu", name, point)
 	}
 	return nil
 }
@@ -52,17 +54,20 @@ func (l *linker) checkDuplicates() error {
 	if l.more > 0 {
 		l.duplicates = append(l.duplicates, fmt.Sprintf("and %d more", l.more))
 	}
-	return errors.New("two definitions of one name; leave one out or make it static:\n  " + strings.Join(l.duplicates, "\n  "))
+	return errors.New("two definitions of one name; leave one out or make it static:\n  " +
+		strings.Join(l.duplicates, "\n  "))
 }
 
 // findEntry finds the function to start.
 func (p *Program) findEntry(name string) error {
 	p.Entry, _ = p.Lookup(name)
 	switch {
-	case p.Entry.Symbol != nil && p.Entry.Symbol.Func >= 0, p.Entry.Object != nil && !p.Entry.Object.Data, p.Entry.Asm != nil:
+	case p.Entry.Symbol != nil && p.Entry.Symbol.Func >= 0, p.Entry.Object != nil && !p.Entry.Object.Data,
+		p.Entry.Asm != nil:
 		return nil
 	case p.Entry.External == nil:
-		return fmt.Errorf("%s is not a function in %s; choose the function to start with --entry NAME", quote.Name(name), p.inputOf(p.Entry))
+		return fmt.Errorf("%s is not a function in %s; choose the function to start with --entry NAME",
+			quote.Name(name), p.inputOf(p.Entry))
 	}
 	for _, m := range p.Modules {
 		for i, s := range symbolsOf(m.Bitcode) {
@@ -70,12 +75,15 @@ func (p *Program) findEntry(name string) error {
 				continue
 			}
 			if m.Refs[i].External != nil {
-				return fmt.Errorf("%s is only declared in %s and no input defines it; add the input that does, or choose another function with --entry NAME", quote.Name(name), m.Name)
+				return fmt.Errorf("%s is only declared in %s and no input defines it; add the input that does, or "+
+					"choose another function with --entry NAME", quote.Name(name), m.Name)
 			}
-			return fmt.Errorf("%s is local to %s (static, or of internal linkage); a program can only start with a global function", quote.Name(name), m.Name)
+			return fmt.Errorf("%s is local to %s (static, or of internal linkage); a program can only start with a "+
+				"global function", quote.Name(name), m.Name)
 		}
 	}
-	message := fmt.Sprintf("no input defines the function %s to start with; choose one with --entry NAME", quote.Name(name))
+	message := fmt.Sprintf("no input defines the function %s to start with; choose one with --entry NAME",
+		quote.Name(name))
 	if near := p.near(name); len(near) > 0 {
 		message += " (there is " + strings.Join(near, ", ") + ")"
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/orcast/orcast/internal/quote"
 )
 
-// What is read of one input at most: several times what a run has room for, and less than makes a machine swap. What comes
-// through a pipe or a device has no size to look at before, and nobody means to send so much.
+// What is read of one input at most: several times what a run has room for, and less than makes a machine swap. What
+// comes through a pipe or a device has no size to look at before, and nobody means to send so much.
 const (
 	maxFile   = 1 << 30
 	maxStream = 256 << 20
@@ -113,8 +113,8 @@ func (c *contents) readAll() ([]byte, error) {
 }
 
 func (c *contents) tooLarge() error {
-	return fmt.Errorf("%s: the input is larger than the %d MiB that are read of one; split it, or leave out debug information",
-		c.name, c.limit>>20)
+	return fmt.Errorf("%s: the input is larger than the %d MiB that are read of one; split it, or leave out debug "+
+		"information", c.name, c.limit>>20)
 }
 
 // readSparse reads a regular file but for its holes, which take no memory then: large allocations are fresh from the
@@ -152,6 +152,6 @@ func (c *contents) extent(at int64) (start, end int64) {
 func (c *contents) close() { c.file.Close() }
 
 func errUnknown(name string) error {
-	return fmt.Errorf("%s: neither LLVM IR nor an archive, object or shared library; compile sources with clang-%d -c -emit-llvm",
-		name, newestLLVM)
+	return fmt.Errorf("%s: neither LLVM IR nor an archive, object or shared library; compile sources with clang-%d "+
+		"-c -emit-llvm", name, newestLLVM)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 )
 
-// InputError says that an input cannot be used. Its message is complete: it names the input, the place in it and what to do.
+// InputError says that an input cannot be used. Its message is complete: it names the input, the place in it and what
+// to do.
 type InputError struct {
 	Input  string // as it was given; of a member of an archive, the archive
 	Offset int64  // of the byte at which the fault was noticed; -1 if it is in no particular one

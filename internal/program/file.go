@@ -118,7 +118,8 @@ func openData(path, name string, data []byte, depth int) (files []*file, err err
 		if shared, err := openShared(path, name, bytes.NewReader(data)); err != nil {
 			return nil, err
 		} else if shared != nil {
-			return nil, fmt.Errorf("%s: a shared library can only be loaded from a file of its own; give its path", name)
+			return nil, fmt.Errorf("%s: a shared library can only be loaded from a file of its own; give its path",
+				name)
 		}
 	case archiveFile:
 		f.archive = true
@@ -129,7 +130,8 @@ func openData(path, name string, data []byte, depth int) (files []*file, err err
 		return []*file{f}, err
 	case textFile:
 		if at := bytes.IndexByte(data, 0); at >= 0 {
-			return nil, fmt.Errorf("%s: it begins as a text, but has a zero byte at offset %d: neither LLVM IR nor a linker script", name, at)
+			return nil, fmt.Errorf("%s: it begins as a text, but has a zero byte at offset %d: neither LLVM IR nor "+
+				"a linker script", name, at)
 		}
 		if names, ok := scriptFiles(data); ok {
 			return openScript(path, names, depth)
@@ -143,19 +145,22 @@ func openData(path, name string, data []byte, depth int) (files []*file, err err
 // openMemory opens an input in memory, which can neither be loaded as a library nor name files.
 func openMemory(name string, data []byte) ([]*file, error) {
 	if _, script := scriptFiles(data); script && kindOf(data) == textFile {
-		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names", quote.Name(name))
+		return nil, fmt.Errorf("%s: a linker script in memory has no place to look for files; give the files it names",
+			quote.Name(name))
 	}
 	return openData(name, quote.Name(name), data, 0)
 }
 
-// openShared opens an ELF file that is a shared library, of which dlopen will read the rest. It returns nil for objects.
+// openShared opens an ELF file that is a shared library, of which dlopen will read the rest. It returns nil for
+// objects.
 func openShared(path, name string, r io.ReaderAt) (*file, error) {
 	e, err := openELF(name, r)
 	if err != nil || e.Type == elf.ET_REL {
 		return nil, err
 	}
 	if e.Type != elf.ET_DYN || isExecutable(e) {
-		return nil, fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from", name)
+		return nil, fmt.Errorf("%s: an executable cannot be linked; give the bitcode or the objects it was made from",
+			name)
 	}
 	if !strings.Contains(path, "/") {
 		path = "./" + path // else dlopen would search for it elsewhere
@@ -173,7 +178,8 @@ func (f *file) usable() bool {
 }
 
 // systemLibraries is where ld searches; dlopen searches more places by its own configuration.
-var systemLibraries = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
+var systemLibraries = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib",
+	"/usr/lib"}
 
 // openLibrary opens a shared library, or a linker script that names some. A name that is no file here is
 // left to dlopen, unless it is that of a script in a directory of the system, which dlopen cannot read.
@@ -219,14 +225,15 @@ func findScript(name string) string {
 // openScript opens the files which a linker script names.
 func openScript(path string, names []string, depth int) ([]*file, error) {
 	if depth == 0 {
-		return nil, fmt.Errorf("%s: linker scripts name each other in a circle; give the libraries themselves", quote.Name(path))
+		return nil, fmt.Errorf("%s: linker scripts name each other in a circle; give the libraries themselves",
+			quote.Name(path))
 	}
 	var files []*file
 	for _, name := range names {
 		found := findScripted(filepath.Dir(path), name)
 		if found == "" {
-			return nil, fmt.Errorf("%s: the linker script names %s, which is neither beside it nor in %s; install it or leave the script out",
-				quote.Name(path), quote.Name(name), strings.Join(systemLibraries, ", "))
+			return nil, fmt.Errorf("%s: the linker script names %s, which is neither beside it nor in %s; install it "+
+				"or leave the script out", quote.Name(path), quote.Name(name), strings.Join(systemLibraries, ", "))
 		}
 		more, err := openInput(found, depth-1)
 		if err != nil {

@@ -26,7 +26,8 @@ func TestArchiveFormats(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if name := p.Modules[0].Name; !strings.HasPrefix(name, dir+"/lib.a(") || !strings.HasSuffix(name, long+")") {
+			if name := p.Modules[0].Name; !strings.HasPrefix(name, dir+"/lib.a(") ||
+				!strings.HasSuffix(name, long+")") {
 				t.Errorf("the module is called %s", name)
 			}
 		})
@@ -36,7 +37,8 @@ func TestArchiveFormats(t *testing.T) {
 // FuzzArchive checks that no archive makes the reader panic.
 func FuzzArchive(f *testing.F) {
 	member := func(name, size, body string) string { return fmt.Sprintf("%-48s%-10s`\n%s", name, size, body) }
-	f.Add([]byte(archiveMagic + member("//", "8", "long.o/\n") + member("/0", "2", "ab") + member("#1/4", "6", "nameab")))
+	f.Add([]byte(archiveMagic + member("//", "8", "long.o/\n") + member("/0", "2", "ab") +
+		member("#1/4", "6", "nameab")))
 	f.Add([]byte(thinArchiveMagic + member("/SYM64/", "0", "") + member("/9", "1", "")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !bytes.HasPrefix(data, []byte(archiveMagic)) {
@@ -71,7 +73,8 @@ func TestBadInputs(t *testing.T) {
 	write(t, dir+"/x32.ll", "target triple = \"x86_64-unknown-linux-gnux32\"\n"+mainIR)
 	write(t, dir+"/declared.ll", "declare i32 @main()\ndefine i32 @run_main() {\n  ret i32 0\n}\n")
 	write(t, dir+"/other.ll", "define i32 @Main() {\n  ret i32 0\n}\n")
-	write(t, dir+"/static.ll", "define internal i32 @main() {\n  ret i32 0\n}\ndefine i32 @f() {\n  %1 = call i32 @main()\n  ret i32 %1\n}\n")
+	write(t, dir+"/static.ll",
+		"define internal i32 @main() {\n  ret i32 0\n}\ndefine i32 @f() {\n  %1 = call i32 @main()\n  ret i32 %1\n}\n")
 	write(t, dir+"/data.ll", "@main = global i32 0\n")
 	write(t, dir+"/library.so", "text")
 	write(t, dir+"/cut.a", archiveMagic+"main.bc/")
@@ -128,7 +131,8 @@ func TestBadInputs(t *testing.T) {
 	if _, err := reader.Load(nil, nil, "main"); err == nil || !strings.Contains(err.Error(), "no input") {
 		t.Errorf("without inputs: %v", err)
 	}
-	if _, err := reader.Load([]string{dir + "/main.bc"}, []string{dir + "/library.so"}, "main"); err == nil || !strings.Contains(err.Error(), "not a shared library") {
+	if _, err := reader.Load([]string{dir + "/main.bc"}, []string{dir + "/library.so"}, "main"); err == nil ||
+		!strings.Contains(err.Error(), "not a shared library") {
 		t.Errorf("a text as library: %v", err)
 	}
 }
@@ -170,7 +174,8 @@ func TestLibraries(t *testing.T) {
 	run(t, dir, llvm+"clang", "-shared", "-fPIC", "f.c", "-o", "libf.so")
 	run(t, dir, "cp", "libf.so", "libg.so")
 	run(t, dir, "cp", "libf.so", "libh.so")
-	write(t, dir+"/script.so", "/* GNU ld script */\nOUTPUT_FORMAT(elf64-x86-64)\nGROUP ( "+dir+"/libf.so AS_NEEDED ( libg.so -lh ) )\n")
+	write(t, dir+"/script.so",
+		"/* GNU ld script */\nOUTPUT_FORMAT(elf64-x86-64)\nGROUP ( "+dir+"/libf.so AS_NEEDED ( libg.so -lh ) )\n")
 	p, err := reader.Load([]string{"main.ll", "libf.so"}, []string{"libz.so.1", "script.so"}, "main")
 	if err != nil {
 		t.Fatal(err)

@@ -210,7 +210,8 @@ func (l *linker) define(n int32, d definition) {
 			l.more++
 			return
 		}
-		l.duplicates = append(l.duplicates, fmt.Sprintf("%s is defined in %s and in %s", e.text, e.def.input(), d.input()))
+		l.duplicates = append(l.duplicates, fmt.Sprintf("%s is defined in %s and in %s", e.text, e.def.input(),
+			d.input()))
 	case d.strength > e.def.strength, d.strength == common && e.def.strength == common && d.size > e.def.size:
 		e.def = d
 	}

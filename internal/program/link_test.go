@@ -121,7 +121,8 @@ func TestLikeTheLinker(t *testing.T) {
 				ours = fmt.Sprint("undefined, weak ", r.External.Weak)
 			}
 			if ours != native[name] {
-				t.Errorf("%q then %q: %s is %q, ld says %q", ways[i].linkage+ways[i].after, ways[j].linkage+ways[j].after, name, ours, native[name])
+				t.Errorf("%q then %q: %s is %q, ld says %q", ways[i].linkage+ways[i].after,
+					ways[j].linkage+ways[j].after, name, ours, native[name])
 			}
 		}
 	}
@@ -130,7 +131,8 @@ func TestLikeTheLinker(t *testing.T) {
 // TestCommonAlignment checks that the largest common symbol is kept, aligned as far as any wants.
 func TestCommonAlignment(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir+"/a.ll", "@c = common global [4 x i8] zeroinitializer, align 64\ndefine ptr @main() {\n  ret ptr @c\n}\n")
+	write(t, dir+"/a.ll",
+		"@c = common global [4 x i8] zeroinitializer, align 64\ndefine ptr @main() {\n  ret ptr @c\n}\n")
 	write(t, dir+"/b.ll", "@c = common global [8 x i8] zeroinitializer, align 1\n@u = global ptr @c\n")
 	p, err := reader.Load([]string{dir + "/a.ll", dir + "/b.ll"}, nil, "main")
 	if err != nil {
@@ -146,7 +148,8 @@ func BenchmarkLink(b *testing.B) {
 	dir := b.TempDir()
 	var text strings.Builder
 	for i := range 25_000 {
-		fmt.Fprintf(&text, "define void @function_number_%d() {\n  ret void\n}\ndefine internal void @internal_%d() {\n  ret void\n}\n", i, i)
+		fmt.Fprintf(&text, "define void @function_number_%d() {\n  ret void\n}\n", i)
+		fmt.Fprintf(&text, "define internal void @internal_%d() {\n  ret void\n}\n", i)
 	}
 	text.WriteString("define i32 @main() {\n  ret i32 0\n}\n")
 	write(b, dir+"/a.ll", text.String())

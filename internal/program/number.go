@@ -1,7 +1,7 @@
 package program
 
-// What a program consists of is numbered, each kind from 0. These types keep the numbers of one kind from being taken for those
-// of another; places of values in a module's own lists are a matter of package bitcode.
+// What a program consists of is numbered, each kind from 0. These types keep the numbers of one kind from being taken
+// for those of another; places of values in a module's own lists are a matter of package bitcode.
 type (
 	// ModuleID is the position of a module in Program.Modules.
 	ModuleID int

@@ -72,7 +72,8 @@ func readObject(name string, data []byte) (*Object, error) {
 		return nil, err
 	}
 	if f.Type != elf.ET_REL {
-		return nil, fmt.Errorf("%s: an ELF file of type %v cannot be linked; give a relocatable object (gcc -c)", name, f.Type)
+		return nil, fmt.Errorf("%s: an ELF file of type %v cannot be linked; give a relocatable object (gcc -c)", name,
+			f.Type)
 	}
 	symbols, err := f.Symbols()
 	if err != nil && !errors.Is(err, elf.ErrNoSymbols) {

@@ -185,7 +185,8 @@ func meaning(r Ref) string {
 		for _, flag := range []struct {
 			set  bool
 			name string
-		}{{e.Weak, "weak"}, {e.TLS, "tls"}, {e.Func, "func"}, {e.SectionStart != "", "start of " + e.SectionStart}, {e.SectionStop != "", "stop of " + e.SectionStop}} {
+		}{{e.Weak, "weak"}, {e.TLS, "tls"}, {e.Func, "func"}, {e.SectionStart != "", "start of " + e.SectionStart},
+			{e.SectionStop != "", "stop of " + e.SectionStop}} {
 			if flag.set {
 				text += " " + flag.name
 			}
@@ -198,7 +199,8 @@ func meaning(r Ref) string {
 // TestNumbers checks that Symbols and Functions are numbered densely and stand module by module.
 func TestNumbers(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir+"/a.ll", "@x = global i32 1\ndefine void @f() {\n  ret void\n}\ndefine i32 @main() {\n  ret i32 0\n}\n")
+	write(t, dir+"/a.ll",
+		"@x = global i32 1\ndefine void @f() {\n  ret void\n}\ndefine i32 @main() {\n  ret i32 0\n}\n")
 	write(t, dir+"/b.ll", "@y = internal global i32 1\n@z = global ptr @y\ndefine void @g() {\n  ret void\n}\n")
 	p, err := reader.Load([]string{dir + "/a.ll", dir + "/b.ll"}, nil, "main")
 	if err != nil {
@@ -227,7 +229,9 @@ func TestNumbers(t *testing.T) {
 // TestLookup checks names as assembly and objects use them.
 func TestLookup(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir+"/a.ll", "@x = internal global i32 1\n@u = global ptr @x\ndeclare void @puts()\ndefine i32 @main() {\n  call void @puts()\n  ret i32 0\n}\n")
+	write(t, dir+"/a.ll",
+		"@x = internal global i32 1\n@u = global ptr @x\ndeclare void @puts()\ndefine i32 @main() {\n  call void "+
+			"@puts()\n  ret i32 0\n}\n")
 	write(t, dir+"/b.ll", "@x = global i32 2\n")
 	p, err := reader.Load([]string{dir + "/a.ll", dir + "/b.ll"}, nil, "main")
 	if err != nil {
@@ -253,7 +257,9 @@ func TestLookup(t *testing.T) {
 // TestWhoRefers checks that an external name is traced to a function, an initialiser or an object.
 func TestWhoRefers(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir+"/a.ll", "@v = external global i32\n@table = global ptr @v\ndeclare void @one()\ndefine i32 @main() {\n  call void @one()\n  ret i32 0\n}\n")
+	write(t, dir+"/a.ll",
+		"@v = external global i32\n@table = global ptr @v\ndeclare void @one()\ndefine i32 @main() {\n  call void "+
+			"@one()\n  ret i32 0\n}\n")
 	write(t, dir+"/b.c", "int two(void); int three(void) { return two(); }")
 	inputs := build(t, dir, []string{"a.ll", "b.c"})
 	p, err := reader.Load(inputs, nil, "main")

@@ -7,11 +7,12 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 )
 
-// NeedsExecutableStack says that the program writes code to its stack (trampolines of nested functions), for which a native
-// link makes stacks executable: LLVM marks objects with llvm.init.trampoline so.
+// NeedsExecutableStack says that the program writes code to its stack (trampolines of nested functions), for which a
+// native link makes stacks executable: LLVM marks objects with llvm.init.trampoline so.
 func (p *Program) NeedsExecutableStack() bool {
 	return slices.ContainsFunc(p.Modules, func(m *Module) bool {
-		return slices.ContainsFunc(m.Bitcode.Functions, func(f *bitcode.Symbol) bool { return f.Name == "llvm.init.trampoline" })
+		return slices.ContainsFunc(m.Bitcode.Functions,
+			func(f *bitcode.Symbol) bool { return f.Name == "llvm.init.trampoline" })
 	}) || slices.ContainsFunc(p.Objects, func(o *Object) bool { return o.executableStack })
 }
 

@@ -56,7 +56,8 @@ func followAliases(m *Module) error {
 			resolver = m.Bitcode.At(int(targets[resolver.Place()]))
 		}
 		if resolver == nil || resolver.Kind != bitcode.FunctionSymbol || !isDefinition(resolver) {
-			return fmt.Errorf("%s: the resolver of the ifunc %s is not a function which the module defines", m.Name, s.Name)
+			return fmt.Errorf("%s: the resolver of the ifunc %s is not a function which the module defines", m.Name,
+				s.Name)
 		}
 		targets[s.Place()] = int32(resolver.Place())
 	}
@@ -87,11 +88,12 @@ func followAlias(m *Module, s *bitcode.Symbol) error {
 		}
 	}
 	if end == walkingTarget {
-		return fmt.Errorf("%s: the alias %s names itself by way of others, so it has no address; mend the module", m.Name, s.Name)
+		return fmt.Errorf("%s: the alias %s names itself by way of others, so it has no address; mend the module",
+			m.Name, s.Name)
 	}
 	if isDefinition(s) && at != nil && at.Kind != bitcode.AliasSymbol && !isDefinition(at) {
-		return fmt.Errorf("%s: the alias %s names %s, which the module only declares; an alias needs a definition in its own module",
-			m.Name, s.Name, at.Name)
+		return fmt.Errorf("%s: the alias %s names %s, which the module only declares; an alias needs a definition in "+
+			"its own module", m.Name, s.Name, at.Name)
 	}
 	for _, p := range path {
 		targets[p] = end

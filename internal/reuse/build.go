@@ -14,9 +14,9 @@ import (
 // buildIdentity tells this build of orcast, and of the LLVM that is linked into it, from all others: compiled code
 // depends on every part of both. It is zero if this process cannot read its executable.
 //
-// The Go command ends an executable's build ID with a hash of its contents, static libraries included. Where it does not
-// (go run and go test save the time) the first and last part of the ID are the same and the whole file is hashed, which
-// takes some 40 ms.
+// The Go command ends an executable's build ID with a hash of its contents, static libraries included. Where it does
+// not (go run and go test save the time) the first and last part of the ID are the same and the whole file is hashed,
+// which takes some 40 ms.
 var buildIdentity = sync.OnceValue(func() (identity [32]byte) {
 	exe, err := os.Open("/proc/self/exe")
 	if err != nil {

@@ -19,7 +19,8 @@ type digest struct {
 	uses []uint32
 }
 
-// Digests are those of a program's definitions, each made once and when it is asked for. Any number of goroutines may ask.
+// Digests are those of a program's definitions, each made once and when it is asked for. Any number of goroutines may
+// ask.
 type Digests struct {
 	program *loader.Loader
 	known   sync.Map // digested, by *bitcode.Symbol

@@ -19,8 +19,8 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// What of an image of another version of a module still holds is found by comparing digests: a function is used if it has
-// the same name, content and kinds of values that it mentions.
+// What of an image of another version of a module still holds is found by comparing digests: a function is used if it
+// has the same name, content and kinds of values that it mentions.
 
 // keyOf names the image of exactly this module, in a program where its symbols mean what they mean here.
 func (c *Code) keyOf(m *loader.Module) cache.Key {
@@ -102,8 +102,9 @@ const (
 	missNew         = "not compiled before" // what is kept has not this function
 	missEnvironment = "module changed"      // in what everything in it depends on
 	missChanged     = "changed"             // the function, or how something that it mentions is linked
-	missUnknown     = "not comparable"      // it shares addresses of blocks with others, or has no name, or is not understood
-	missMeaning     = "moved"               // what it mentions has changed places with something like it
+	// it shares addresses of blocks with others, or has no name, or is not understood
+	missUnknown = "not comparable"
+	missMeaning = "moved" // what it mentions has changed places with something like it
 )
 
 // Miss is why f, which this run compiled, was not in the cache; "" if there is none.
@@ -148,7 +149,8 @@ func (c *Code) openEdited(m *module) {
 	old := &m.image.Data
 	if now := c.dataOf(m.Module); now.Digest == old.Digest && now.Digest != (image.Digest{}) {
 		e := newRenumbering(m.image.Values)
-		if agree(e.Uses, old.Uses, now.Uses) && agree(e.Definitions, old.Definitions, now.Definitions) && sameWithin(e, old.Definitions) {
+		if agree(e.Uses, old.Uses, now.Uses) && agree(e.Definitions, old.Definitions, now.Definitions) &&
+			sameWithin(e, old.Definitions) {
 			m.data = e
 		}
 	}
@@ -197,7 +199,8 @@ func newRenumbering(values int) *llvm.Renumbering {
 	return e
 }
 
-// agree notes in places that each of some old places is a new one now; if one of them is another already, it notes none.
+// agree notes in places that each of some old places is a new one now; if one of them is another already, it notes
+// none.
 func agree(places, old, now []uint32) bool {
 	if len(old) != len(now) {
 		return false
@@ -216,8 +219,8 @@ func agree(places, old, now []uint32) bool {
 	return true
 }
 
-// sameWithin says whether what is defined in an object of static data is used by itself as what it is. Such uses name the
-// definition and would not follow if another one took its part.
+// sameWithin says whether what is defined in an object of static data is used by itself as what it is. Such uses name
+// the definition and would not follow if another one took its part.
 func sameWithin(e *llvm.Renumbering, definitions []uint32) bool {
 	return !slices.ContainsFunc(definitions, func(p uint32) bool {
 		return e.Uses[p] != llvm.Gone && e.Uses[p] != e.Definitions[p]

@@ -12,8 +12,8 @@ import (
 	"github.com/orcast/orcast/internal/program"
 )
 
-// Save adds what this run compiled to the images of its modules. Order has, for each function, its place among first calls from
-// 1; 0 if it was not called.
+// Save adds what this run compiled to the images of its modules. Order has, for each function, its place among first
+// calls from 1; 0 if it was not called.
 func (c *Code) Save(order []int) {
 	if c == nil {
 		return
@@ -41,7 +41,9 @@ func (c *Code) saveModule(m *module, order []int) {
 func (m *module) worthwhile(order []int) bool {
 	called := func(f program.FuncID) bool { return order[f] > 0 }
 	return slices.ContainsFunc(m.units, func(u kept) bool { return u.first(order) > 0 }) ||
-		slices.ContainsFunc(m.parts, func(p *part) bool { return p.when == onDemand && slices.ContainsFunc(p.functions, called) })
+		slices.ContainsFunc(m.parts, func(p *part) bool {
+			return p.when == onDemand && slices.ContainsFunc(p.functions, called)
+		})
 }
 
 func (c *Code) write(m *module, order []int) error {

@@ -42,8 +42,8 @@ func (c *Code) later() []*part {
 	return slices.DeleteFunc(c.hot(), func(p *part) bool { return p.when == withData })
 }
 
-// Early gives the parts that static data may refer into, to variables that hold addresses of blocks: items to link with it,
-// and their functions.
+// Early gives the parts that static data may refer into, to variables that hold addresses of blocks: items to link with
+// it, and their functions.
 func (c *Code) Early() (items []loader.Item, functions []program.FuncID) {
 	for _, p := range c.hot() {
 		if p.when == withData {
@@ -64,7 +64,8 @@ func (c *Code) begin(p *part) *journal.Span {
 }
 
 func (c *Code) item(p *part, late bool) loader.Item {
-	i := loader.Item{Code: llvm.NewObject("cached code", p.Object), Module: p.of.Module, Late: late, Renumbering: p.edited}
+	i := loader.Item{Code: llvm.NewObject("cached code", p.Object), Module: p.of.Module, Late: late,
+		Renumbering: p.edited}
 	if p.Lenient || len(p.functions) < len(p.Functions) {
 		i.Gone = c.program.StubAddress(c.program.Undefined)
 	}
@@ -168,8 +169,8 @@ func (c *Code) AwaitFetched(ending <-chan struct{}) {
 	}
 }
 
-// late uses those functions of an image which nobody has begun to compile. Of parts that define variables it uses none, as
-// these may have addresses already.
+// late uses those functions of an image which nobody has begun to compile. Of parts that define variables it uses none,
+// as these may have addresses already.
 func (c *Code) late(m *module, i *image.Image) {
 	for k := range i.Parts {
 		p := &part{Part: &i.Parts[k], of: m}

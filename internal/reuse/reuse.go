@@ -1,5 +1,5 @@
-// Package reuse has what earlier runs compiled of a program: it finds that in the cache, compares it with the program as it is
-// now, links what still holds, and adds to it what this run compiles.
+// Package reuse has what earlier runs compiled of a program: it finds that in the cache, compares it with the program
+// as it is now, links what still holds, and adds to it what this run compiles.
 //
 // Rule: it never decides what the program needs. It asks the session for nothing but the methods of Session.
 package reuse
@@ -39,8 +39,8 @@ type Linker interface {
 	Link(s *journal.Span, item loader.Item) error
 }
 
-// Code is what earlier runs compiled of a program and what this one adds to it, module by module. A nil Code has nothing and
-// keeps nothing.
+// Code is what earlier runs compiled of a program and what this one adds to it, module by module. A nil Code has
+// nothing and keeps nothing.
 type Code struct {
 	journal.Deaf
 	program *loader.Loader
@@ -61,7 +61,8 @@ type module struct {
 	// image is of the module as it is, or else of the version of it that was run last; nil if there is neither.
 	image *image.Image
 	exact bool
-	data  *llvm.Renumbering // of static data if it is of another version, but the same; nil if it is of this one or cannot be used
+	// of static data if it is of another version, but the same; nil if it is of this one or cannot be used
+	data  *llvm.Renumbering
 	parts []*part
 	// fetched is where the server's image will come from, if it is late; nil if nothing is to come.
 	fetched <-chan []byte
@@ -104,9 +105,10 @@ type part struct {
 	err    error // why it cannot be linked
 }
 
-// Open finds the images of a program's modules, of code of a tier. It gives up waiting for a server when the context ends. A
-// nil store has none.
-func Open(ctx context.Context, l *loader.Loader, d *Digests, store *cache.Store, t tier.Tier, j *journal.Journal, s Session) *Code {
+// Open finds the images of a program's modules, of code of a tier. It gives up waiting for a server when the context
+// ends. A nil store has none.
+func Open(ctx context.Context, l *loader.Loader, d *Digests, store *cache.Store, t tier.Tier, j *journal.Journal,
+	s Session) *Code {
 	if store == nil {
 		return nil
 	}
@@ -210,8 +212,8 @@ func (m *module) function(place uint32) *program.Symbol {
 	return s
 }
 
-// Data is the code of a module's static data, and where its values are if it is of another version of the module; nil if it
-// has to be compiled.
+// Data is the code of a module's static data, and where its values are if it is of another version of the module; nil
+// if it has to be compiled.
 func (c *Code) Data(m program.ModuleID) (code loader.Code, edited *llvm.Renumbering) {
 	if c == nil {
 		return nil, nil
@@ -265,5 +267,6 @@ func (c *Code) Unit(u *journal.Unit) {
 		m.compiled = u.Object.Bytes()
 		return
 	}
-	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Bytes(), u.Tied || slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)})
+	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Bytes(), u.Tied ||
+		slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)})
 }

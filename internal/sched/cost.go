@@ -2,9 +2,9 @@ package sched
 
 import "time"
 
-// What compiling takes at -O 0, from a least-squares fit to some 3,000 units of SQLite, Lua, bzip2 and a C++ program on one
-// machine (the processor time of a unit by its functions and their bytes of bitcode, R² 0.8 to 0.9). Only
-// ratios count: Costs learns how far this machine and this effort are from it.
+// What compiling takes at -O 0, from a least-squares fit to some 3,000 units of SQLite, Lua, bzip2 and a C++ program on
+// one machine (the processor time of a unit by its functions and their bytes of bitcode, R² 0.8 to 0.9). Only ratios
+// count: Costs learns how far this machine and this effort are from it.
 const (
 	unitCost     = 450 * time.Microsecond
 	functionCost = 60 * time.Microsecond

@@ -10,8 +10,8 @@ import (
 	"github.com/orcast/orcast/forecast"
 )
 
-// Planner makes units of what a heuristic forecasts: the best first, by the stall they are expected to save for the time
-// they take. Its methods may be called by any goroutine.
+// Planner makes units of what a heuristic forecasts: the best first, by the stall they are expected to save for the
+// time they take. Its methods may be called by any goroutine.
 type Planner struct {
 	program *forecast.Program
 	budget  Budget
@@ -55,24 +55,26 @@ type candidate struct {
 const (
 	// window is how many candidates are compared with each other.
 	window = 64
-	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 2 ms at -O 0, which is also how
-	// late a function gets that is called just when its unit is begun.
+	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 2 ms at -O 0, which is
+	// also how late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
 	// companion is how good, beside the best one, another function must be to share its unit.
 	companion = 0.5
 	// horizon is the delay that makes a candidate half as urgent as one that is expected at once.
 	horizon = 20 * time.Millisecond
-	// The stall saved must be expected to be the price of the time taken and the regret, in parts of a unit's fixed cost,
-	// for what may be in vain. They are low, for threads that speculate take only time which the program has no use for;
-	// and the regret weighs on small functions, of which there are many, more than on the few large ones that are long to
-	// wait for. It is shared by the threads: the more there are, the sooner one is free for what turns out to be better.
+	// The stall saved must be expected to be the price of the time taken and the regret, in parts of a unit's fixed
+	// cost, for what may be in vain. They are low, for threads that speculate take only time which the program has no
+	// use for; and the regret weighs on small functions, of which there are many, more than on the few large ones that
+	// are long to wait for. It is shared by the threads: the more there are, the sooner one is free for what turns out
+	// to be better.
 	price  = 0.05
 	regret = 0.4
 )
 
 // NewPlanner makes the planner of a run with so many threads that speculate.
 func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int) *Planner {
-	planner := &Planner{program: p, heuristic: h, budget: b, threads: threads, trusts: newTrusts(p.Len()), place: make([]int32, p.Len())}
+	planner := &Planner{program: p, heuristic: h, budget: b, threads: threads, trusts: newTrusts(p.Len()),
+		place: make([]int32, p.Len())}
 	planner.SetClock(machineClock{})
 	return planner
 }
@@ -165,8 +167,8 @@ func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
 	c.after = min(c.after, guessed.After)
 }
 
-// assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for a
-// unit of its own; ahead it takes its share of a larger one.
+// assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for
+// a unit of its own; ahead it takes its share of a larger one.
 func (c *candidate) assess(costs *Costs, regret float64) bool {
 	if c.probability == 0 {
 		return true

@@ -24,7 +24,8 @@ func (h *scripted) Forecast(int) []forecast.Candidate {
 
 // units takes all units that a scheduler hands out for a script.
 func units(p *forecast.Program, list ...forecast.Candidate) (units [][]forecast.Func) {
-	s := New(p.Len(), planOf(p, func(p *forecast.Program) forecast.Heuristic { return &scripted{program: p, list: list} }), func() {})
+	s := New(p.Len(),
+		planOf(p, func(p *forecast.Program) forecast.Heuristic { return &scripted{program: p, list: list} }), func() {})
 	for {
 		unit := s.Speculate()
 		if unit == nil {
@@ -61,22 +62,26 @@ func TestAKnownOrderIsKept(t *testing.T) {
 
 func TestTheMoreProbableComesFirst(t *testing.T) {
 	p := equal(4, unitSize)
-	expectUnits(t, units(p, likely(0, 0.5, 0), likely(1, 0.9, 0), likely(2, 0.7, 0)), []forecast.Func{1}, []forecast.Func{2}, []forecast.Func{0})
+	expectUnits(t, units(p, likely(0, 0.5, 0), likely(1, 0.9, 0), likely(2, 0.7, 0)), []forecast.Func{1},
+		[]forecast.Func{2}, []forecast.Func{0})
 }
 
 func TestOfEquallyProbableTheSoonerComesFirst(t *testing.T) {
 	p := equal(3, unitSize)
-	expectUnits(t, units(p, likely(0, 0.9, time.Second), likely(1, 0.9, time.Millisecond), likely(2, 0.9, 0)), []forecast.Func{2}, []forecast.Func{1}, []forecast.Func{0})
+	expectUnits(t, units(p, likely(0, 0.9, time.Second), likely(1, 0.9, time.Millisecond), likely(2, 0.9, 0)),
+		[]forecast.Func{2}, []forecast.Func{1}, []forecast.Func{0})
 }
 
 func TestSmallOnesGoBeforeALargeOne(t *testing.T) {
 	p := fake(50*unitSize, 100, 100, 100)
-	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.9, 0), likely(2, 0.8, 0), likely(3, 0.9, 0)), []forecast.Func{1, 3, 2}, []forecast.Func{0})
+	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.9, 0), likely(2, 0.8, 0), likely(3, 0.9, 0)),
+		[]forecast.Func{1, 3, 2}, []forecast.Func{0})
 }
 
 func TestAnUnlikelyOneSharesNoUnitWithALikelyOne(t *testing.T) {
 	p := equal(3, 100)
-	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.4, 0), likely(2, 0.9, 0)), []forecast.Func{0, 2}, []forecast.Func{1})
+	expectUnits(t, units(p, likely(0, 0.9, 0), likely(1, 0.4, 0), likely(2, 0.9, 0)), []forecast.Func{0, 2},
+		[]forecast.Func{1})
 }
 
 func TestReasonsCountTogether(t *testing.T) {
@@ -137,8 +142,8 @@ func TestEventsArriveInOrder(t *testing.T) {
 		e.Time = 0
 		got = append(got, e)
 	}
-	want := []forecast.Event{{Kind: forecast.Called, Func: 1}, {Kind: forecast.Compiled, Func: 1}, {Kind: forecast.Called, Func: 0},
-		{Kind: forecast.Compiled, Func: 0}, {Kind: forecast.Compiled, Func: 2}}
+	want := []forecast.Event{{Kind: forecast.Called, Func: 1}, {Kind: forecast.Compiled, Func: 1},
+		{Kind: forecast.Called, Func: 0}, {Kind: forecast.Compiled, Func: 0}, {Kind: forecast.Compiled, Func: 2}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("events %v, want %v", got, want)
 	}

@@ -1,7 +1,8 @@
 // Package sched decides which unit a worker compiles next: demands before everything else, then speculation.
 //
-// Rule: a function is compiled once for its first call, whoever asks for it and however many ask at once, and after that
-// only to be promoted to a better tier; and nothing that is only expected ever delays what a program thread waits for.
+// Rule: a function is compiled once for its first call, whoever asks for it and however many ask at once, and after
+// that only to be promoted to a better tier; and nothing that is only expected ever delays what a program thread waits
+// for.
 package sched
 
 import (
@@ -54,8 +55,9 @@ func (s state) isTaken() bool { return s == claimed || s.isDone() }
 
 // Scheduler hands units to workers. All methods may be called by any goroutine.
 type Scheduler struct {
-	mu        sync.Mutex
-	kick      func()     // ends the demand worker's wait for first calls, and its stand-in's when the scheduler is closed
+	mu sync.Mutex
+	// ends the demand worker's wait for first calls, and its stand-in's when the scheduler is closed
+	kick      func()
 	any       *sync.Cond // the other workers wait here
 	finished  *sync.Cond // Await waits here
 	functions []function
@@ -219,9 +221,9 @@ func (s *Scheduler) popDemand() (forecast.Func, bool) {
 	return 0, false
 }
 
-// Speculate claims the next unit of speculation, as Take does when there is nobody to help. The planner works without the
-// scheduler's lock: demands must not wait for it. It is nil if there is none, if somebody waits for a worker, or if the
-// scheduler is closed.
+// Speculate claims the next unit of speculation, as Take does when there is nobody to help. The planner works without
+// the scheduler's lock: demands must not wait for it. It is nil if there is none, if somebody waits for a worker, or if
+// the scheduler is closed.
 func (s *Scheduler) Speculate() []forecast.Func {
 	s.planning.Lock()
 	defer s.planning.Unlock()
@@ -350,8 +352,8 @@ func (s *Scheduler) Abandon(unit []forecast.Func) {
 	}
 }
 
-// Done ends a unit, which was compiled at a tier; None says that it failed. It reports whether a thread waits, or waited, for
-// one of its functions.
+// Done ends a unit, which was compiled at a tier; None says that it failed. It reports whether a thread waits, or
+// waited, for one of its functions.
 func (s *Scheduler) Done(unit []forecast.Func, t tier.Tier) (wanted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

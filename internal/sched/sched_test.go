@@ -19,7 +19,8 @@ func fake(sizes ...int) *forecast.Program {
 			p.Modules = append(p.Modules, &program.Module{Number: program.ModuleID(len(p.Modules))})
 		}
 		def := &bitcode.Symbol{Module: &bitcode.Module{}, Body: bitcode.ByteRange{End: int64(size)}}
-		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function, Module: p.Modules[i/6], Def: def})
+		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function,
+			Module: p.Modules[i/6], Def: def})
 	}
 	return forecast.NewProgram(p, nil)
 }

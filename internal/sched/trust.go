@@ -2,9 +2,9 @@ package sched
 
 import "github.com/orcast/orcast/forecast"
 
-// trusts is how well guesses have done in this run, by their reason: the functions compiled for that reason and
-// called since, over the number that the probabilities promised. Probabilities are corrected by that. A function that was
-// not called by hearing first calls after it was compiled counts as a wrong guess.
+// trusts is how well guesses have done in this run, by their reason: the functions compiled for that reason and called
+// since, over the number that the probabilities promised. Probabilities are corrected by that. A function that was not
+// called by hearing first calls after it was compiled counts as a wrong guess.
 type trusts struct {
 	reasons map[string]*trust
 	guesses []guesses // by function: those that it was compiled for, until they are settled
@@ -39,8 +39,8 @@ const (
 	doubt = 4
 	// Trust stays within these bounds: whoever was wrong may do better later.
 	leastTrust, mostTrust = 0.1, 1.5
-	// agreement is what a second reason adds, in parts of its probability. Heuristics read the same program, so they agree
-	// more often than independent ones would.
+	// agreement is what a second reason adds, in parts of its probability. Heuristics read the same program, so they
+	// agree more often than independent ones would.
 	agreement = 0.25
 )
 

@@ -7,9 +7,9 @@ import (
 	"github.com/orcast/orcast/internal/sched"
 )
 
-// Best simulates runs of a compiler that knows which functions will be called, in which order and when, and gives the best of
-// those that it tries: every compile thread takes the next functions in that order, beginning some calls ahead of
-// where the program is, as many as fit into a unit of some size. Policy is not used, and analysis takes no time.
+// Best simulates runs of a compiler that knows which functions will be called, in which order and when, and gives the
+// best of those that it tries: every compile thread takes the next functions in that order, beginning some calls ahead
+// of where the program is, as many as fit into a unit of some size. Policy is not used, and analysis takes no time.
 //
 // It is an upper bound of what is possible with that many threads; Bound is a lower one. An optimal schedule is hard to
 // find: Ding et al., "Finding the limit: examining the potential and complexity of compilation scheduling for JIT-based
@@ -30,7 +30,8 @@ func (m *Model) Best(o Options) Result {
 }
 
 // What Best tries.
-var unitSizes = []time.Duration{0, time.Millisecond / 2, time.Millisecond, 2 * time.Millisecond, 4 * time.Millisecond, 8 * time.Millisecond}
+var unitSizes = []time.Duration{0, time.Millisecond / 2, time.Millisecond, 2 * time.Millisecond, 4 * time.Millisecond,
+	8 * time.Millisecond}
 
 const farthest = 256
 
@@ -73,17 +74,17 @@ func (c *clairvoyant) claim(position *int) (unit []forecast.Func) {
 	return unit
 }
 
-// Bound is a time that the program waits at least, whatever is compiled when, by a compiler that knows everything, if the
-// program begins when it does in Best: there is none better, though maybe none that good.
+// Bound is a time that the program waits at least, whatever is compiled when, by a compiler that knows everything, if
+// the program begins when it does in Best: there is none better, though maybe none that good.
 //
-// Take the k-th first call. By the time when it goes on, the first k functions have been compiled, each once, by the threads
-// there are; each thread that took part has loaded a module before, and spent a unit's fixed cost at least once. So that
-// time is not before any of
+// Take the k-th first call. By the time when it goes on, the first k functions have been compiled, each once, by the
+// threads there are; each thread that took part has loaded a module before, and spent a unit's fixed cost at least
+// once. So that time is not before any of
 //
 //   - the time when the call before went on, and the program's own work since;
 //   - the beginning, plus loading and a unit of the function alone;
-//   - the beginning, plus loading, a unit's fixed cost, and what the k functions and all static data take, over the number of
-//     threads.
+//   - the beginning, plus loading, a unit's fixed cost, and what the k functions and all static data take, over the
+//     number of threads.
 //
 // If one of the latter two is later than the call, it stands, and takes a moment to be woken besides.
 func (m *Model) Bound(o Options) time.Duration {

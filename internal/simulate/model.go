@@ -1,8 +1,8 @@
 // Package simulate replays a traced run in virtual time under other policies of speculation and with other numbers of
 // compile threads, as if there were a core for each.
 //
-// Rule: what is decided is decided by the scheduler, planner and heuristics of real runs. Only what takes time is modelled:
-// compiling, looking into functions, waking threads, and the program's own work.
+// Rule: what is decided is decided by the scheduler, planner and heuristics of real runs. Only what takes time is
+// modelled: compiling, looking into functions, waking threads, and the program's own work.
 package simulate
 
 import (
@@ -51,9 +51,9 @@ type call struct {
 	work     time.Duration // of the program since it began, waits left out
 }
 
-// What compiling takes at -O 0, besides Costs of package sched: that has one constant for a unit of one small function, which
-// is what planning needs. Here it matters how much of it several functions of a unit share. From a fit to units of one to
-// ten functions of the workloads, threads on cores of their own.
+// What compiling takes at -O 0, besides Costs of package sched: that has one constant for a unit of one small function,
+// which is what planning needs. Here it matters how much of it several functions of a unit share. From a fit to units
+// of one to ten functions of the workloads, threads on cores of their own.
 const (
 	unitCost     = 330 * time.Microsecond
 	functionCost = 110 * time.Microsecond
@@ -65,8 +65,8 @@ const (
 	loading = 0.7
 )
 
-// NewModel makes the model of a traced run; each call of view makes the view of its program anew. An error says that the
-// trace is of another program, or too short to learn anything from.
+// NewModel makes the model of a traced run; each call of view makes the view of its program anew. An error says that
+// the trace is of another program, or too short to learn anything from.
 func NewModel(t *trace.Trace, view func() *forecast.Program) (*Model, error) {
 	p := view()
 	if err := matches(t, p); err != nil {
@@ -76,8 +76,9 @@ func NewModel(t *trace.Trace, view func() *forecast.Program) (*Model, error) {
 	if len(t.Calls) == 0 || len(t.Units) == 0 {
 		return nil, errors.New("nothing was compiled and called in the traced run")
 	}
-	m := &Model{view: view, n: p.Len(), size: make([]int, p.Len()), module: make([]int, p.Len()), own: make([]time.Duration, p.Len()),
-		load: make([]time.Duration, p.Modules()), data: make([]time.Duration, p.Modules())}
+	m := &Model{view: view, n: p.Len(), size: make([]int, p.Len()), module: make([]int, p.Len()),
+		own: make([]time.Duration, p.Len()), load: make([]time.Duration, p.Modules()),
+		data: make([]time.Duration, p.Modules())}
 	for f := range m.n {
 		m.size[f], m.module[f] = p.Extent(forecast.Func(f))
 	}
@@ -108,7 +109,8 @@ func matches(t *trace.Trace, p *forecast.Program) error {
 // withoutPromotions is a trace without the units that gave functions better code: nobody waited for them.
 func withoutPromotions(t *trace.Trace) *trace.Trace {
 	first := *t
-	first.Units = slices.DeleteFunc(slices.Clone(t.Units), func(u trace.Unit) bool { return u.Reason == trace.Promotion })
+	first.Units = slices.DeleteFunc(slices.Clone(t.Units),
+		func(u trace.Unit) bool { return u.Reason == trace.Promotion })
 	return &first
 }
 
@@ -257,8 +259,8 @@ func (r *reader) playback() {
 	r.tail = max(0, time.Duration(t.End.Ended-t.End.Started)-waited-r.calls[len(r.calls)-1].work)
 }
 
-// Work is when the program made its first calls by the time that it worked itself: since it began, without the time when
-// some thread waited, which is the other result.
+// Work is when the program made its first calls by the time that it worked itself: since it began, without the time
+// when some thread waited, which is the other result.
 func Work(t *trace.Trace) (work []time.Duration, waits time.Duration) {
 	var waited, until trace.Time // so far, and the end of the last wait
 	work = make([]time.Duration, len(t.Calls))

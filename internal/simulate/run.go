@@ -92,8 +92,8 @@ func (m *Model) newRun(o Options) *run {
 	if o.Speed == 0 {
 		o.Speed = 1
 	}
-	r := &run{model: m, Options: o, clock: clock{now: m.begun}, view: m.view(), calls: m.calls, waiting: forecast.NoFunc,
-		state: make([]progress, m.n)}
+	r := &run{model: m, Options: o, clock: clock{now: m.begun}, view: m.view(), calls: m.calls,
+		waiting: forecast.NoFunc, state: make([]progress, m.n)}
 	r.demander = &worker{loaded: make([]bool, len(m.load))}
 	for range o.Threads {
 		r.others = append(r.others, &worker{loaded: make([]bool, len(m.load))})

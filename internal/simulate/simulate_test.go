@@ -39,18 +39,19 @@ func linked(sizes ...int) *program.Program {
 	p := &program.Program{Modules: []*program.Module{{}}}
 	for i, size := range sizes {
 		def := &bitcode.Symbol{Module: &bitcode.Module{}, Body: bitcode.ByteRange{End: int64(size)}}
-		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function, Module: p.Modules[0], Def: def})
+		p.Functions = append(p.Functions, &program.Symbol{Func: program.FuncID(i), Kind: program.Function,
+			Module: p.Modules[0], Def: def})
 	}
 	return p
 }
 
-// traced makes the trace of a run without speculation of a program with functions of these sizes, all of which are called in
-// order, each so long after the one before goes on.
+// traced makes the trace of a run without speculation of a program with functions of these sizes, all of which are
+// called in order, each so long after the one before goes on.
 func traced(sizes []int, gaps []time.Duration) *trace.Trace {
 	t := &trace.Trace{Header: trace.Header{Version: trace.Version, Modules: []string{""}, Functions: len(sizes)}}
 	t.End.Started = trace.Time(started)
-	t.Units = append(t.Units, trace.Unit{Reason: trace.Data, Begin: trace.Time(begun), End: trace.Time(started - linking),
-		Compile: trace.Time(loadTime + dataTime)})
+	t.Units = append(t.Units, trace.Unit{Reason: trace.Data, Begin: trace.Time(begun),
+		End: trace.Time(started - linking), Compile: trace.Time(loadTime + dataTime)})
 	now := started
 	for f, size := range sizes {
 		now += gaps[f]
@@ -61,8 +62,10 @@ func traced(sizes []int, gaps []time.Duration) *trace.Trace {
 		cost := unitCost + functionCost + time.Duration(size)*byteCost
 		end := begin + cost + finish
 		t.Functions = append(t.Functions, trace.Function{ID: f, Bytes: size})
-		t.Units = append(t.Units, trace.Unit{Functions: []int{f}, Reason: trace.Demand, Begin: trace.Time(begin), End: trace.Time(end), Compile: trace.Time(cost)})
-		t.Calls = append(t.Calls, trace.Call{Function: f, At: trace.Time(now), Wait: trace.Time(end + wake - now), Stalled: true})
+		t.Units = append(t.Units, trace.Unit{Functions: []int{f}, Reason: trace.Demand, Begin: trace.Time(begin),
+			End: trace.Time(end), Compile: trace.Time(cost)})
+		t.Calls = append(t.Calls, trace.Call{Function: f, At: trace.Time(now), Wait: trace.Time(end + wake - now),
+			Stalled: true})
 		now = end + wake
 	}
 	t.End.Ended = trace.Time(now + 100*us)
@@ -117,8 +120,8 @@ func TestPromotionsAreNoPartOfTheReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr.Units = append(tr.Units, trace.Unit{Functions: []int{1}, Reason: trace.Promotion, Tier: "O3", Worker: -2, Begin: tr.End.Started,
-		End: tr.End.Ended, Compile: trace.Time(time.Second), Link: 1000, Code: 1})
+	tr.Units = append(tr.Units, trace.Unit{Functions: []int{1}, Reason: trace.Promotion, Tier: "O3", Worker: -2,
+		Begin: tr.End.Started, End: tr.End.Ended, Compile: trace.Time(time.Second), Link: 1000, Code: 1})
 	promoted, err := NewModel(tr, fake(sizes...))
 	if err != nil {
 		t.Fatal(err)
@@ -159,8 +162,8 @@ func TestALateFunctionIsWaitedForToItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := m.Run(Options{Policy: inOrder, Threads: 1, FreeAnalysis: true})
-	// The thread that speculates compiles static data, and then the large functions, one after the other. Each is called when
-	// it is at it already: the program waits for it, though the demand worker has nothing to do.
+	// The thread that speculates compiles static data, and then the large functions, one after the other. Each is
+	// called when it is at it already: the program waits for it, though the demand worker has nothing to do.
 	cost := unitCost + functionCost + large*byteCost
 	expect(t, "stall", r.Stall, 2*(cost+finish)+wake-linking-1000*us)
 	if r.Late != 2 || r.Stalls != 2 || r.Demand != 1 {
@@ -174,12 +177,13 @@ func TestDemandsAreHelpedWith(t *testing.T) {
 	p := linked(sizes...)
 	p.Ctors = []program.Structor{{Func: program.Ref{Symbol: p.Functions[0]}}}
 	p.Entry.Symbol = p.Functions[1]
-	m, err := NewModel(traced(sizes, []time.Duration{0, 0}), func() *forecast.Program { return forecast.NewProgram(p, nil) })
+	m, err := NewModel(traced(sizes, []time.Duration{0, 0}),
+		func() *forecast.Program { return forecast.NewProgram(p, nil) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Both are wanted from the start. The demand worker compiles the one when it is done with static data; the other worker,
-	// which has to load the module first, helps it with the other.
+	// Both are wanted from the start. The demand worker compiles the one when it is done with static data; the other
+	// worker, which has to load the module first, helps it with the other.
 	r := m.Run(Options{Threads: 1})
 	cost := unitCost + functionCost + large*byteCost
 	expect(t, "stall", r.Stall, wake+loadTime+cost+finish+wake-linking)
@@ -190,7 +194,8 @@ func TestDemandsAreHelpedWith(t *testing.T) {
 
 func TestAnalysisTakesTime(t *testing.T) {
 	m, _ := equal(t, 60, 10*us)
-	free, real := m.Run(Options{Policy: inOrder, Threads: 2, FreeAnalysis: true}), m.Run(Options{Policy: inOrder, Threads: 2})
+	free, real := m.Run(Options{Policy: inOrder, Threads: 2, FreeAnalysis: true}),
+		m.Run(Options{Policy: inOrder, Threads: 2})
 	if free.Stall >= real.Stall {
 		t.Errorf("planning for free: stall %v; otherwise %v", free.Stall, real.Stall)
 	}
@@ -217,7 +222,8 @@ func TestTheBoundOfEqualFunctionsIsKnown(t *testing.T) {
 	m, _ := equal(t, n, 0)
 	last := begun + loadTime + unitCost + (n*own+dataTime)/(threads+1)
 	bound := m.Bound(Options{Threads: threads})
-	// Each of the calls that wait may wake the program, but those that overlap with compiling cost nothing in the bound.
+	// Each of the calls that wait may wake the program, but those that overlap with compiling cost nothing in the
+	// bound.
 	if low, high := last-started, last-started+n*wake; bound < low || bound > high {
 		t.Errorf("bound %v, want %v to %v", bound, low, high)
 	}
@@ -242,7 +248,8 @@ func TestNothingIsBetterThanTheBound(t *testing.T) {
 				t.Errorf("seed %d, %+v: the bound is %v, and %v is possible", seed, o, bound, best.Stall)
 			}
 			o.FreeAnalysis = true
-			for name, policy := range map[string]forecast.Maker{"none": nil, "all": forecast.All, "largest": forecast.Largest, "random": forecast.Random} {
+			for name, policy := range map[string]forecast.Maker{"none": nil, "all": forecast.All,
+				"largest": forecast.Largest, "random": forecast.Random} {
 				o.Policy = policy
 				if r := m.Run(o); r.Stall < bound {
 					t.Errorf("seed %d, %+v: %s waits %v, the bound is %v", seed, o, name, r.Stall, bound)

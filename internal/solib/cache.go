@@ -11,8 +11,8 @@ import (
 // library is an installed shared library.
 type library struct{ name, path string }
 
-// installed lists the libraries that the dynamic linker finds by name: those in its cache, or in the standard folders of a
-// system without one.
+// installed lists the libraries that the dynamic linker finds by name: those in its cache, or in the standard folders
+// of a system without one.
 func installed() []library {
 	data, err := os.ReadFile("/etc/ld.so.cache")
 	if err == nil {
@@ -21,7 +21,8 @@ func installed() []library {
 		}
 	}
 	var list []library
-	for _, dir := range []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"} {
+	for _, dir := range []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib",
+		"/usr/lib"} {
 		paths, _ := filepath.Glob(dir + "/lib*.so.*")
 		for _, path := range paths {
 			list = append(list, library{filepath.Base(path), path})
@@ -30,8 +31,8 @@ func installed() []library {
 	return list
 }
 
-// The format of /etc/ld.so.cache since glibc 2.2, as its sysdeps/generic/dl-cache.h describes it: a header, entries, and
-// strings, at offsets from the header's beginning. An older format may stand before it.
+// The format of /etc/ld.so.cache since glibc 2.2, as its sysdeps/generic/dl-cache.h describes it: a header, entries,
+// and strings, at offsets from the header's beginning. An older format may stand before it.
 const (
 	cacheMagic = "glibc-ld.so.cache1.1"
 	headerSize = 48

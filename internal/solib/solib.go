@@ -1,7 +1,7 @@
 // Package solib finds out which shared libraries of the system define given names.
 //
-// Rule: it serves messages only. It looks where the dynamic linker would, loads nothing, passes over whatever it does not
-// understand, and stops when its time is over.
+// Rule: it serves messages only. It looks where the dynamic linker would, loads nothing, passes over whatever it does
+// not understand, and stops when its time is over.
 package solib
 
 import (
@@ -19,8 +19,8 @@ type Match struct {
 // budget bounds the search of a system with thousands of libraries; with hundreds it takes some ten milliseconds.
 const budget = 500 * time.Millisecond
 
-// Find returns few libraries that together define as many of the names as the system has, the most useful first. Each name
-// counts for one of them only.
+// Find returns few libraries that together define as many of the names as the system has, the most useful first. Each
+// name counts for one of them only.
 func Find(names []string) []Match {
 	deadline := time.Now().Add(budget)
 	var found []candidate
@@ -43,12 +43,13 @@ type candidate struct {
 // most is how many libraries are worth naming.
 const most = 3
 
-// cover chooses libraries greedily: the one with most of the names that no earlier one has, and of several the smallest.
-// Large ones may happen to have a copy of a small one in them.
+// cover chooses libraries greedily: the one with most of the names that no earlier one has, and of several the
+// smallest. Large ones may happen to have a copy of a small one in them.
 func cover(found []candidate) (chosen []Match) {
 	for len(chosen) < most && len(found) > 0 {
 		best := slices.MinFunc(found, func(a, b candidate) int {
-			return cmp.Or(-cmp.Compare(len(a.Names), len(b.Names)), cmp.Compare(a.size, b.size), cmp.Compare(a.Library, b.Library))
+			return cmp.Or(-cmp.Compare(len(a.Names), len(b.Names)), cmp.Compare(a.size, b.size),
+				cmp.Compare(a.Library, b.Library))
 		})
 		chosen = append(chosen, best.Match)
 		for i := range found {

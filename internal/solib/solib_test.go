@@ -65,7 +65,8 @@ func TestFindInTheSystem(t *testing.T) {
 		t.Skip("this system has no cache of libraries")
 	}
 	want := []Match{{"libz.so.1", []string{"inflateInit2_", "deflateBound"}}}
-	if got := Find([]string{"inflateInit2_", "no_such_symbol_anywhere", "deflateBound"}); !reflect.DeepEqual(got, want) {
+	got := Find([]string{"inflateInit2_", "no_such_symbol_anywhere", "deflateBound"})
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("found %v, want %v", got, want)
 	}
 }

@@ -38,9 +38,9 @@ func defines(path string, names []string) (has []string, size int) {
 	return has, len(data)
 }
 
-// hashTable is a library's table of dynamic symbols (DT_GNU_HASH): a header of four words; a Bloom filter of 64-bit words;
-// buckets, each with the number of its first symbol; and for each symbol its hash, of which the lowest bit marks the
-// last one of a bucket. See "ELF: symbol lookup via DT_HASH" by F. Weimer, and glibc's elf/dl-lookup.c.
+// hashTable is a library's table of dynamic symbols (DT_GNU_HASH): a header of four words; a Bloom filter of 64-bit
+// words; buckets, each with the number of its first symbol; and for each symbol its hash, of which the lowest bit marks
+// the last one of a bucket. See "ELF: symbol lookup via DT_HASH" by F. Weimer, and glibc's elf/dl-lookup.c.
 type hashTable struct {
 	first           uint32 // number of the first symbol that is in the table
 	buckets, chains []byte

@@ -169,7 +169,8 @@ static struct orcast_bytes write_tls_words(const char *bytes, uint32_t length) {
   return (struct orcast_bytes){NULL, 0};
 }
 
-struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *file, const char *bytes, uint32_t length) {
+struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *file, const char *bytes,
+                                  uint32_t length) {
   switch (kind) {
   case ORCAST_LOAD:
     return answer_load(file ? file : bytes);

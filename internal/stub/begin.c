@@ -8,8 +8,8 @@ extern char **environ;
 extern int __cxa_atexit(void (*)(void *), void *, void *);
 extern void __cxa_finalize(void *);
 
-// Ifuncs are settled before any constructor, as the dynamic linker does. Their bodies are published here, in the compiler's
-// place.
+// Ifuncs are settled before any constructor, as the dynamic linker does. Their bodies are published here, in the
+// compiler's place.
 static void resolve_ifuncs(struct orcast_header *h, const uint64_t *pairs, uint64_t n) {
   for (uint64_t i = 0; i < n; i++) {
     uint64_t id = pairs[2 * i];

@@ -25,7 +25,8 @@ import (
 	"syscall"
 )
 
-// Die ends this process by a signal. If the signal does not kill, the exit status is 128 plus its number, as shells say it.
+// Die ends this process by a signal. If the signal does not kill, the exit status is 128 plus its number, as shells say
+// it.
 func Die(sig syscall.Signal) {
 	C.die(C.int(sig))
 	os.Exit(128 + int(sig))

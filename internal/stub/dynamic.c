@@ -1,8 +1,8 @@
-// The program's dlopen and dlsym. To the C library the executable is this one, of which the program has no symbol: what the
-// program defines is in the library that stands for it, and comes first, as an executable's symbols do.
+// The program's dlopen and dlsym. To the C library the executable is this one, of which the program has no symbol: what
+// the program defines is in the library that stands for it, and comes first, as an executable's symbols do.
 //
-// RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the program is
-// the executable, as this file is. Results are volatile, lest a tail call hide this file from dlsym.
+// RTLD_NEXT asks from where the caller stands, and the C library does not know where that is for JIT'd code: the
+// program is the executable, as this file is. Results are volatile, lest a tail call hide this file from dlsym.
 
 #include "executor.h"
 

@@ -43,7 +43,8 @@ static void pass_on(void) {
 // Says why the compiler has ended: Go's runtime and libraries begin what they say last with one of these words. What
 // follows, traces of its threads, helps nobody who wants to run a program.
 static _Noreturn void tell_of_a_crash(void) {
-  static const char *const openings[] = {"LLVM crashed", "LLVM ERROR: ", "runtime: ", "runtime/cgo: ", "fatal error: ", "panic: ", "SIG", "terminate called"};
+  static const char *const openings[] = {"LLVM crashed",  "LLVM ERROR: ", "runtime: ", "runtime/cgo: ",
+                                         "fatal error: ", "panic: ",      "SIG",       "terminate called"};
   char text[4096], *line = "";
   ssize_t n = pread(orcast_waiting.said, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = 0;
@@ -53,7 +54,9 @@ static _Noreturn void tell_of_a_crash(void) {
     for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
       if (strncmp(p, openings[i], strlen(openings[i])) == 0)
         line = p;
-  dprintf(2, "orcast: the compiler's process ended before the program began%s%s (a limit may be too low: ulimit -a shows them)\n",
+  dprintf(2,
+          "orcast: the compiler's process ended before the program began%s%s "
+          "(a limit may be too low: ulimit -a shows them)\n",
           *line ? ": " : "", line);
   _exit(ORCAST_FAILURE);
 }
@@ -217,8 +220,8 @@ int orcast_execute(int argc, char **argv, char **envp) {
   }
 }
 
-// on_exit(3) has this called after all that the program and its libraries have registered, but not in other processes that
-// the program forks: those have nothing to wait for.
+// on_exit(3) has this called after all that the program and its libraries have registered, but not in other processes
+// that the program forks: those have nothing to wait for.
 void orcast_leave(int status, void *unused) {
   if (!program || getpid() != program || !orcast_served(region))
     return;

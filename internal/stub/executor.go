@@ -45,12 +45,13 @@ type Name struct {
 // Found is where a symbol is: an address, or an offset into a TLS module. Both zero: nowhere.
 type Found struct {
 	Address, Module uint64
-	FromThread      uint64 // of a thread-local variable: its place as seen from the thread pointer, now and in this thread
+	// of a thread-local variable: its place as seen from the thread pointer, now and in this thread
+	FromThread uint64
 }
 
 // StartExecutor makes a process ready to run the program of region with this argv, and with the present environment,
-// standard files and working directory: the one that waits for this one, see Waiting, or a child. It has room for so many
-// bytes of static thread-local storage, 0 for the little that every process has.
+// standard files and working directory: the one that waits for this one, see Waiting, or a child. It has room for so
+// many bytes of static thread-local storage, 0 for the little that every process has.
 //
 // For a child it must be called on a thread that lives as long as the process: the kernel kills the child when the
 // thread that started it ends.

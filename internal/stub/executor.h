@@ -1,5 +1,5 @@
-// The executor: the process that runs the program. It never reaches Go's runtime, so the program finds signals, threads,
-// exit and fork as a native one would. There are two kinds:
+// The executor: the process that runs the program. It never reaches Go's runtime, so the program finds signals,
+// threads, exit and fork as a native one would. There are two kinds:
 //
 //   - The process that was started as "orcast run". It makes the compiler from itself before Go begins, and becomes the
 //     program when the compiler says so (start.c).
@@ -43,22 +43,22 @@ enum orcast_request {
   // repeated: one byte (1 for thread-local), name, NUL -> three words each: address, 0 and 0; for thread-local ones
   // offset, TLS module and distance from the thread pointer; all 0 if not found
   ORCAST_RESOLVE,
-  // the descriptor of a shared library; orcast_join; repeated: name, NUL -> 0 and what dlerror said, or words: the library's
-  // handle, its TLS module (0 if it has none), its distance from the thread pointer; for each name where its copy is,
-  // ORCAST_FUNCTION_FOUND if it is a function, 0 if it is neither
+  // the descriptor of a shared library; orcast_join; repeated: name, NUL -> 0 and what dlerror said, or words: the
+  // library's handle, its TLS module (0 if it has none), its distance from the thread pointer; for each name where its
+  // copy is, ORCAST_FUNCTION_FOUND if it is a function, 0 if it is neither
   ORCAST_JOIN,
-  // words: TLS module, 1 if this thread has a block of it already, otherwise 0; repeated: offset into the module's image,
-  // what stands there -> nothing
+  // words: TLS module, 1 if this thread has a block of it already, otherwise 0; repeated: offset into the module's
+  // image, what stands there -> nothing
   ORCAST_TLS_WORDS,
   // nothing -> for each loaded library: one word, its load address; path, NUL (empty for the executable)
   ORCAST_LIBRARIES,
   // The rest is not answered.
   // repeated: one word, the address of a definition of the program's; its name, NUL
   ORCAST_INTERPOSE,
-  // one word: for how many bytes of static thread-local storage, which the C library sets aside when a process starts, this
-  // process is to start itself again. To come before all else.
+  // one word: for how many bytes of static thread-local storage, which the C library sets aside when a process starts,
+  // this process is to start itself again. To come before all else.
   ORCAST_RESTART,
-  // the region's descriptor; one word, how many of the last arguments of this process are the program's; its argv[0], NUL
+  // the region's descriptor; one word, how many of the last arguments of this process are the program's; argv[0], NUL
   ORCAST_PREPARE,
   // words: entry, n, n constructors, n, n destructors, n, n pairs (ifunc's function number, its resolver's stub)
   ORCAST_RUN,
@@ -89,7 +89,8 @@ struct orcast_bytes {
 // How many regions a process can have mapped at a time.
 #define ORCAST_MAX_REGIONS 1024
 
-// Makes the calling thread the region's server, and says that nobody is. word is header.server, as the thread can write it.
+// Makes the calling thread the region's server, and says that nobody is. word is header.server where the thread can
+// write it.
 void orcast_serve(uint32_t *word);
 void orcast_serve_no_more(uint32_t *word);
 // Whether somebody compiles what is called.
@@ -133,7 +134,8 @@ int orcast_thread_atexit(void (*destroy)(void *), void *object, void *dso);
 // The resolver's address goes into the region's header.
 void orcast_resolver(void);
 // Answers a request up to ORCAST_LIBRARIES about this process. bytes end with a NUL that length does not count.
-struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *file, const char *bytes, uint32_t length);
+struct orcast_bytes orcast_answer(struct orcast_header *h, uint32_t kind, const char *file, const char *bytes,
+                                  uint32_t length);
 // Settles ifuncs, registers the destructors and runs the constructors that an ORCAST_RUN names, which has to live until
 // the destructors have run.
 void orcast_begin(struct orcast_header *h, const uint64_t *words, int argc, char **argv);

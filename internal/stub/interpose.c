@@ -3,9 +3,9 @@
 // were bound before the program was known, so the words which they were bound through are written again
 // (System V gABI, Dynamic Linking; x86-64 psABI, relocation types).
 //
-// Native objects that were compiled for an executable reach libraries' variables by 32-bit offsets. Such a variable gets a
-// copy near the program's code, in whose place it is from then on (R_X86_64_COPY): words that were bound to it are written
-// again too.
+// Native objects that were compiled for an executable reach libraries' variables by 32-bit offsets. Such a variable
+// gets a copy near the program's code, in whose place it is from then on (R_X86_64_COPY): words that were bound to it
+// are written again too.
 
 #include "executor.h"
 
@@ -122,7 +122,8 @@ static uint64_t bind_again(const char *name, uint64_t now) {
   return 0;
 }
 
-// Whether a library may use one of orcast's own definitions. Reading its names costs a fraction of looking all up that it uses.
+// Whether a library may use one of orcast's own definitions. Reading its names costs a fraction of looking all up that
+// it uses.
 static int names_ours(const struct library *l) {
   for (const struct definition *d = bound.definitions.list, *end = d + bound.definitions.count; d < end; d++)
     if (memmem(l->strings, l->strings_size, d->name, strlen(d->name) + 1))
@@ -160,8 +161,8 @@ static int is_bound(const struct dl_phdr_info *info) {
   return 0;
 }
 
-// Reads the tables of a library that the program is to be seen by: neither this executable nor the dynamic linker, which is
-// not to depend on the program.
+// Reads the tables of a library that the program is to be seen by: neither this executable nor the dynamic linker,
+// which is not to depend on the program.
 static int open_library(struct library *l, const struct dl_phdr_info *info) {
   *l = (struct library){.base = info->dlpi_addr};
   if (!*info->dlpi_name || strstr(info->dlpi_name, "/ld-linux") || strstr(info->dlpi_name, "linux-vdso"))
@@ -312,10 +313,11 @@ static int search_library(struct dl_phdr_info *info, size_t size, void *arg) {
   return s->symbol != NULL;
 }
 
-// What the C library knows of the processor has this name in its static libraries only. Libm.a chooses functions by it. It is a
-// part of a variable of the dynamic linker.
+// What the C library knows of the processor has this name in its static libraries only. Libm.a chooses functions by it.
+// It is a part of a variable of the dynamic linker.
 static uint64_t processor_features(uint64_t *size) {
-  const char *(*part)(unsigned) = (const char *(*)(unsigned))dlvsym(RTLD_DEFAULT, "_dl_x86_get_cpu_features", "GLIBC_PRIVATE");
+  void *features = dlvsym(RTLD_DEFAULT, "_dl_x86_get_cpu_features", "GLIBC_PRIVATE");
+  const char *(*part)(unsigned) = (const char *(*)(unsigned))features;
   const char *whole = dlvsym(RTLD_DEFAULT, "_rtld_global_ro", "GLIBC_PRIVATE");
   const ElfW(Sym) *symbol = NULL;
   Dl_info info;

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// library is a shared object without code: a thread-local image, names for it and for absolute addresses, needs. It is the
-// least that glibc loads (System V gABI, chapters 4 and 5; ELF Handling for Thread-Local Storage).
+// library is a shared object without code: a thread-local image, names for it and for absolute addresses, needs. It is
+// the least that glibc loads (System V gABI, chapters 4 and 5; ELF Handling for Thread-Local Storage).
 type library struct {
 	executableStack   bool // glibc makes the stacks of all threads executable
 	image             []byte
@@ -27,9 +27,10 @@ func (l library) encode() []byte {
 	names, symbols, needed := l.symbolTable()
 	hash := l.hashTable(len(symbols))
 	relocs := l.relocations(len(symbols) - 1)
-	dynamic := []elf.Dyn64{{Tag: int64(elf.DT_HASH)}, {Tag: int64(elf.DT_SYMTAB)}, {Tag: int64(elf.DT_STRTAB)}, {Tag: int64(elf.DT_RELA)},
-		{Tag: int64(elf.DT_STRSZ), Val: uint64(len(names))}, {Tag: int64(elf.DT_SYMENT), Val: symbolSize},
-		{Tag: int64(elf.DT_RELASZ), Val: uint64(relocSize * len(relocs))}, {Tag: int64(elf.DT_RELAENT), Val: relocSize}}
+	dynamic := []elf.Dyn64{{Tag: int64(elf.DT_HASH)}, {Tag: int64(elf.DT_SYMTAB)}, {Tag: int64(elf.DT_STRTAB)},
+		{Tag: int64(elf.DT_RELA)}, {Tag: int64(elf.DT_STRSZ), Val: uint64(len(names))},
+		{Tag: int64(elf.DT_SYMENT), Val: symbolSize}, {Tag: int64(elf.DT_RELASZ), Val: uint64(relocSize * len(relocs))},
+		{Tag: int64(elf.DT_RELAENT), Val: relocSize}}
 	for _, at := range needed {
 		dynamic = append(dynamic, elf.Dyn64{Tag: int64(elf.DT_NEEDED), Val: at})
 	}
@@ -72,13 +73,15 @@ func (l library) encode() []byte {
 	}
 	var out bytes.Buffer
 	padding := make([]byte, imageAt-namesAt-uint64(len(names)))
-	for _, part := range []any{header, programs, dynamic, symbols, relocs, words, hash, []byte(names), padding, l.image} {
+	for _, part := range []any{header, programs, dynamic, symbols, relocs, words, hash, []byte(names), padding,
+		l.image} {
 		binary.Write(&out, binary.LittleEndian, part)
 	}
 	return out.Bytes()
 }
 
-// symbolTable has the symbols, those that are undefined, then one for bound. needed is where the names of these libraries are.
+// symbolTable has the symbols, those that are undefined, then one for bound. needed is where the names of these
+// libraries are.
 func (l library) symbolTable() (names string, symbols []elf.Sym64, needed []uint64) {
 	var text strings.Builder
 	add := func(name string) uint64 {
@@ -101,15 +104,16 @@ func (l library) symbolTable() (names string, symbols []elf.Sym64, needed []uint
 		symbols = append(symbols, elf.Sym64{Name: uint32(add(name)), Info: elf.ST_INFO(elf.STB_WEAK, elf.STT_TLS)})
 	}
 	const ifunc = elf.STT_LOOS // STT_GNU_IFUNC: a function to be called for an address
-	symbols = append(symbols, elf.Sym64{Info: elf.ST_INFO(elf.STB_LOCAL, ifunc), Shndx: uint16(elf.SHN_ABS), Value: l.bound})
+	symbols = append(symbols, elf.Sym64{Info: elf.ST_INFO(elf.STB_LOCAL, ifunc), Shndx: uint16(elf.SHN_ABS),
+		Value: l.bound})
 	for _, name := range l.needed {
 		needed = append(needed, add(name))
 	}
 	return text.String(), symbols, needed
 }
 
-// relocations are for a word each. The C library relocates a library after those that it needs, and makes room in the static
-// block of thread-local storage for one of which an offset in it is asked for.
+// relocations are for a word each. The C library relocates a library after those that it needs, and makes room in the
+// static block of thread-local storage for one of which an offset in it is asked for.
 func (l library) relocations(bound int) (list []elf.Rela64) {
 	if l.tlsStatic {
 		list = append(list, elf.Rela64{Info: uint64(elf.R_X86_64_TPOFF64)})

@@ -26,7 +26,8 @@ func TestLibraryHasTheSymbols(t *testing.T) {
 }
 
 func TestLibrarySaysWhatStacksAre(t *testing.T) {
-	for executable, want := range map[bool]elf.ProgFlag{false: elf.PF_R | elf.PF_W, true: elf.PF_R | elf.PF_W | elf.PF_X} {
+	for executable, want := range map[bool]elf.ProgFlag{false: elf.PF_R | elf.PF_W,
+		true: elf.PF_R | elf.PF_W | elf.PF_X} {
 		f, err := elf.NewFile(bytes.NewReader(library{executableStack: executable}.encode()))
 		if err != nil {
 			t.Fatal(err)
@@ -38,7 +39,8 @@ func TestLibrarySaysWhatStacksAre(t *testing.T) {
 }
 
 func TestEverySymbolIsInItsBucket(t *testing.T) {
-	l := library{symbols: []Definition{{Name: "a"}, {Name: "printf"}, {Name: "_ZNSt6vectorIiSaIiEE17_M_realloc_insertEv"}, {Name: "b"}}}
+	l := library{symbols: []Definition{{Name: "a"}, {Name: "printf"},
+		{Name: "_ZNSt6vectorIiSaIiEE17_M_realloc_insertEv"}, {Name: "b"}}}
 	table := l.hashTable(len(l.symbols) + 1)
 	buckets := table[0]
 	heads, chains := table[2:2+buckets], table[2+buckets:]

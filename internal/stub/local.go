@@ -26,8 +26,8 @@ const maxRegions = C.ORCAST_MAX_REGIONS
 // noProcess is larger than the number of any process: signals to it go nowhere, and waiting for it fails.
 const noProcess = math.MaxInt32
 
-// StartLocal makes this process the executor of region: code in it can be called as soon as Init has returned, and shares
-// memory with its host. Several regions can be executed at a time.
+// StartLocal makes this process the executor of region: code in it can be called as soon as Init has returned, and
+// shares memory with its host. Several regions can be executed at a time.
 //
 // # Notes
 //
@@ -81,9 +81,9 @@ func (e *Executor) Init(s Start) error {
 //
 // # Notes
 //
-//   - No thread may be in the program's code, or get there later: through a function value, a signal handler, a thread that
-//     the program started, or the destructor of a pthread key. Such a call is a fault until the region is closed, and
-//     undefined afterwards.
+//   - No thread may be in the program's code, or get there later: through a function value, a signal handler, a thread
+//     that the program started, or the destructor of a pthread key. Such a call is a fault until the region is closed,
+//     and undefined afterwards.
 //   - C++'s thread_local objects are destroyed if their thread ends before; the others are not.
 //   - A Go process that exits closes nothing: what the program is to do at its end needs a Close.
 func (e *Executor) Close() {

@@ -60,7 +60,8 @@ func assemble(parts ...any) []byte {
 	return code
 }
 
-// code places code as a linker does, with unwinding tables for functions that take 8 bytes of stack, and returns its address.
+// code places code as a linker does, with unwinding tables for functions that take 8 bytes of stack, and returns its
+// address.
 func (e *engine) code(parts ...any) uint64 {
 	e.t.Helper()
 	zone, _, _ := e.Zone(Code)
@@ -142,7 +143,8 @@ func TestAllCallersOfAMissingBodyWait(t *testing.T) {
 		}
 		// Waking them for nothing tells how many sleep.
 		for asleep := uintptr(0); asleep < callers; runtime.Gosched() {
-			asleep, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&e.funcs[0].ready)), futexWakeBitset, 1<<30, 0, 0, anyone)
+			asleep, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&e.funcs[0].ready)), futexWakeBitset,
+				1<<30, 0, 0, anyone)
 		}
 		e.Publish(0, body)
 		wait.Wait()
@@ -311,7 +313,8 @@ func TestThreadsMayOutliveTheirObjects(t *testing.T) {
 	e := newEngine(t, 2)
 	e.serve(
 		// __cxa_thread_atexit(function 1, argument, __dso_handle)
-		e.code("4889fe 48bf", e.StubAddress(1), "48ba", e.symbol("__dso_handle"), "48b8", e.symbol("__cxa_thread_atexit"), "ffe0"),
+		e.code("4889fe 48bf", e.StubAddress(1), "48ba", e.symbol("__dso_handle"), "48b8",
+			e.symbol("__cxa_thread_atexit"), "ffe0"),
 		e.code("ff07 c3")) // ++*argument
 	register := function[func(object *int32) int32](e, 0)
 	thread := func(leave chan struct{}) (number int) {
@@ -467,7 +470,8 @@ func TestCallingWhatCannotBeCompiledAborts(t *testing.T) {
 		command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 		command.Env = append(os.Environ(), variable+"="+when)
 		out, err := command.CombinedOutput()
-		if text := string(out); err == nil || !strings.HasPrefix(text, "no such luck\n") || !strings.Contains(text, "SIGABRT") {
+		if text := string(out); err == nil || !strings.HasPrefix(text, "no such luck\n") ||
+			!strings.Contains(text, "SIGABRT") {
 			t.Errorf("%s: %v: %.200s", when, err, text)
 		}
 	}

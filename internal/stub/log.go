@@ -46,7 +46,8 @@ func futexWait(word *uint32, value uint32, limit time.Duration, bitset uint32) {
 		t := unix.NsecToTimespec(int64(Now() + limit))
 		until = &t
 	}
-	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(value), uintptr(unsafe.Pointer(until)), 0, uintptr(bitset))
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(value),
+		uintptr(unsafe.Pointer(until)), 0, uintptr(bitset))
 }
 
 // Now is the time of CLOCK_MONOTONIC, as in the log.
@@ -90,16 +91,17 @@ func (r *Region) NextCalls(buf []int) []int {
 	}
 }
 
-// Working says that the reader does something else until it calls NextCalls. It appends to buf the first calls that came
-// before.
+// Working says that the reader does something else until it calls NextCalls. It appends to buf the first calls that
+// came before.
 func (r *Region) Working(buf []int) []int {
 	_, reader := r.logWords()
 	atomic.StoreUint32(reader, C.ORCAST_READER_WORKS)
 	return r.newCalls(buf)
 }
 
-// CallsMeanwhile waits until a thread stalls, in a first call that it makes while the reader does something else, and appends
-// the function numbers of what was not returned before to buf. It returns without any when ended says so after a Wake.
+// CallsMeanwhile waits until a thread stalls, in a first call that it makes while the reader does something else, and
+// appends the function numbers of what was not returned before to buf. It returns without any when ended says so after
+// a Wake.
 func (r *Region) CallsMeanwhile(buf []int, ended func() bool) []int {
 	wake, reader := r.logWords()
 	for {

@@ -1,9 +1,9 @@
-// What the dynamic linker would know of a program if it had loaded it. It has not, so programs, and in their own process
-// libraries too, get these functions in place of dladdr(3) and dl_iterate_phdr(3).
+// What the dynamic linker would know of a program if it had loaded it. It has not, so programs, and in their own
+// process libraries too, get these functions in place of dladdr(3) and dl_iterate_phdr(3).
 //
 // To a program in a process of its own it is the first object, without a name, as every executable is; orcast's own
-// executable follows. In a host's process programs come last. The library that stands for the program in the C library's
-// lists is not told of; its thread-local storage is the program's.
+// executable follows. In a host's process programs come last. The library that stands for the program in the C
+// library's lists is not told of; its thread-local storage is the program's.
 
 #include "executor.h"
 
@@ -44,7 +44,7 @@ struct visit {
   visitor visit;
   void *arg;
   struct dl_phdr_info last;      // that was visited
-  struct dl_phdr_info stands_in; // for the program in its own process, as the C library tells; without headers if none does
+  struct dl_phdr_info stands_in; // for the program in its own process; without headers if none does
   int begun;
 };
 
@@ -52,27 +52,24 @@ static int visit_program(struct orcast_header *h, const struct visit *v) {
   static const struct {
     enum orcast_zone_id first, last;
     uint32_t flags;
-  } parts[] = {{ORCAST_STUBS, ORCAST_CODE, PF_R | PF_X}, {ORCAST_RO, ORCAST_RO, PF_R}, {ORCAST_DATA, ORCAST_ZERO, PF_R | PF_W},
+  } parts[] = {{ORCAST_STUBS, ORCAST_CODE, PF_R | PF_X},
+               {ORCAST_RO, ORCAST_RO, PF_R},
+               {ORCAST_DATA, ORCAST_ZERO, PF_R | PF_W},
                {ORCAST_FAR, ORCAST_FAR, PF_R | PF_W}};
   const struct dl_phdr_info *tls = &v->stands_in;
   ElfW(Phdr) headers[sizeof parts / sizeof *parts + 1];
   ElfW(Half) n = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-    uint64_t start = h->zones[parts[i].first].offset, end = h->zones[parts[i].last].offset + h->zones[parts[i].last].size;
+    uint64_t start = h->zones[parts[i].first].offset;
+    uint64_t end = h->zones[parts[i].last].offset + h->zones[parts[i].last].size;
     if (start < end)
       headers[n++] = (ElfW(Phdr)){.p_type = PT_LOAD, .p_flags = parts[i].flags, .p_vaddr = start, .p_paddr = start,
                                   .p_memsz = end - start, .p_align = 4096};
   }
-  for (int i = 0; i < tls->dlpi_phnum; i++) {
-    if (tls->dlpi_phdr[i].p_type != PT_TLS)
-      continue;
-    headers[n] = tls->dlpi_phdr[i];
-    headers[n++].p_vaddr += tls->dlpi_addr - h->base;
-  }
-  struct dl_phdr_info info = {.dlpi_addr = h->base, .dlpi_name = h->hosted ? "orcast" : "", .dlpi_phdr = headers,
-                              .dlpi_phnum = n, .dlpi_adds = v->last.dlpi_adds, .dlpi_subs = v->last.dlpi_subs,
-                              .dlpi_tls_modid = tls->dlpi_tls_modid, .dlpi_tls_data = tls->dlpi_tls_data};
-  return v->visit(&info, sizeof info, v->arg);
+  struct dl_phdr_info info = {.dlpi_addr = h->base, .dlpi_name = h->hosted ? "orcast" : "",
+                              .dlpi_phdr = headers, .dlpi_phnum = n,
+                              .dlpi_adds = like->dlpi_adds, .dlpi_subs = like->dlpi_subs};
+  return visit(&info, sizeof info, arg);
 }
 
 static int stands_in(const struct dl_phdr_info *info) {

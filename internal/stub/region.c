@@ -106,7 +106,8 @@ static int map_zone(const struct orcast_header *h, int fd, enum orcast_zone_id z
 
 struct orcast_header *orcast_map(const struct orcast_header *h, int fd, int reserved) {
   struct orcast_header *mapped = (struct orcast_header *)h->base;
-  int placement = reserved ? MAP_FIXED : MAP_FIXED_NOREPLACE, shared = MAP_SHARED | placement, own = MAP_PRIVATE | placement;
+  int placement = reserved ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+  int shared = MAP_SHARED | placement, own = MAP_PRIVATE | placement;
   if (!enlist(h->base))
     return NULL;
   if (map_zone(h, fd, ORCAST_CONTROL, PROT_READ | PROT_WRITE, shared) &&

@@ -96,13 +96,15 @@ func NewRegion(n int, sizes Sizes, aligned map[int]uint64) (*Region, error) {
 	r.layout(n, sizes, aligned)
 	if err := place(h); err != nil {
 		unix.Close(fd)
-		return nil, fmt.Errorf("reserving %d MB of addresses: %w", uint64(h.zones[Far].offset+h.zones[Far].size)>>20, err)
+		return nil, fmt.Errorf("reserving %d MB of addresses: %w",
+			uint64(h.zones[Far].offset+h.zones[Far].size)>>20, err)
 	}
 	backed := int(h.zones[Zero].offset)
 	if err := unix.Ftruncate(fd, int64(backed)); err != nil {
 		r.Close()
 		if err == unix.EFBIG {
-			return nil, fmt.Errorf("program and compiler share %d MB of memory as a file, and files have to be smaller here: raise the limit (ulimit -f)", backed>>20)
+			return nil, fmt.Errorf("program and compiler share %d MB of memory as a file, and files have to be "+
+				"smaller here: raise the limit (ulimit -f)", backed>>20)
 		}
 		return nil, fmt.Errorf("sizing shared memory: %w", err)
 	}
@@ -162,7 +164,8 @@ func (r *Region) layout(n int, size Sizes, aligned map[int]uint64) {
 	h.slots = reserve(uint64(n) * 8)
 	stubs, align := r.placeStubs(n, aligned)
 	sizes := [...]uint64{Control: (at + align - 1) &^ (align - 1), Stubs: pages(stubs), Code: code,
-		RO: pages(min(size.RO, Most.RO)), Data: pages(min(size.Data, Most.Data)), Zero: pages(min(size.Zero, Most.Zero))}
+		RO: pages(min(size.RO, Most.RO)), Data: pages(min(size.Data, Most.Data)),
+		Zero: pages(min(size.Zero, Most.Zero))}
 	at = 0
 	for z, size := range sizes {
 		h.zones[z] = C.struct_orcast_zone{C.uint64_t(at), C.uint64_t(size)}
@@ -236,8 +239,9 @@ func (r *Region) Bytes(target uint64, n int) []byte {
 	return r.memory[at : at+uint64(n) : at+uint64(n)]
 }
 
-// Publish makes body the code of function i, in place of another one if it has one already, and wakes everyone who waits
-// for it. What the compiler wrote before is visible to them. The bodies of one function are published one after the other.
+// Publish makes body the code of function i, in place of another one if it has one already, and wakes everyone who
+// waits for it. What the compiler wrote before is visible to them. The bodies of one function are published one after
+// the other.
 func (r *Region) Publish(i int, body uint64) {
 	r.settle(i, body, C.ORCAST_READY)
 	if atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.funcs[i].called))) != 0 {
@@ -251,14 +255,15 @@ func (r *Region) Bind(i int, address uint64) {
 	atomic.StoreUint64(slot, address)
 }
 
-// PublishFailure ends the wait for function i, which cannot be compiled: whoever waits for it, or calls it later, writes
-// message to standard error and ends its process, with status 125 or, where the program runs in this process, by abort.
+// PublishFailure ends the wait for function i, which cannot be compiled: whoever waits for it, or calls it later,
+// writes message to standard error and ends its process, with status 125 or, where the program runs in this process, by
+// abort.
 func (r *Region) PublishFailure(i int, message string) {
 	r.settle(i, r.text(message+"\n"), C.ORCAST_FAILED)
 }
 
-// text puts a text where the program can read it and returns its target address. What does not fit is cut off; what does
-// not fit at all is told by the first text.
+// text puts a text where the program can read it and returns its target address. What does not fit is cut off; what
+// does not fit at all is told by the first text.
 func (r *Region) text(text string) uint64 {
 	r.saying.Lock()
 	defer r.saying.Unlock()

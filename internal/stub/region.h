@@ -20,17 +20,19 @@
 //
 // # Bodies and slots
 //
-// A function may get a body more than once: a better one takes the place of the first. Old bodies stay where they are, for
-// threads may be in them. Three words of a function and its slot say where calls go, and these rules who writes them:
+// A function may get a body more than once: a better one takes the place of the first. Old bodies stay where they are,
+// for threads may be in them. Three words of a function and its slot say where calls go, and these rules who writes
+// them:
 //
 //   - The compiler publishes: it writes body, then ready, then, if called is set, slot. It publishes the bodies of one
 //     function one after the other. The start of the program does the same in its place for an ifunc.
-//   - A slot begins with the second half of its stub, orcast_unresolved. A thread in the resolver sets called, then reads
-//     body, and may exchange that for this initial value and for nothing else. From then on only the compiler writes it.
+//   - A slot begins with the second half of its stub, orcast_unresolved. A thread in the resolver sets called, then
+//     reads body, and may exchange that for this initial value and for nothing else. From then on only the compiler
+//     writes it.
 //
-// So a slot never goes back to an older body. Either the compiler sees called and writes the slot, after which no exchange
-// succeeds; or it does not, and then whoever sets called reads the new body afterwards: the compiler writes body before it
-// reads called, the program writes called before it reads body, all of them sequentially consistent.
+// So a slot never goes back to an older body. Either the compiler sees called and writes the slot, after which no
+// exchange succeeds; or it does not, and then whoever sets called reads the new body afterwards: the compiler writes
+// body before it reads called, the program writes called before it reads body, all of them sequentially consistent.
 #ifndef ORCAST_REGION_H
 #define ORCAST_REGION_H
 
@@ -130,8 +132,8 @@ struct orcast_header {
   uint64_t last_words; // target address of a text for standard error, 0 if there is nothing to say
 };
 
-// Says whether a slot leads to where it does until its function has been called: to the second half of the stub. Other addresses
-// in the stubs, to which a slot of an ifunc may lead, are beginnings of stubs.
+// Says whether a slot leads to where it does until its function has been called: to the second half of the stub. Other
+// addresses in the stubs, to which a slot of an ifunc may lead, are beginnings of stubs.
 static inline int orcast_unresolved(const struct orcast_header *h, uint64_t leads) {
   uint64_t at = leads - h->base - h->zones[ORCAST_STUBS].offset;
   return at < h->zones[ORCAST_STUBS].size && at % ORCAST_STUB_SIZE == ORCAST_STUB_JUMP;
@@ -141,7 +143,8 @@ static inline int orcast_unresolved(const struct orcast_header *h, uint64_t lead
 static inline uint64_t orcast_resolve(struct orcast_header *h, uint32_t id, uint64_t body) {
   uint64_t *slot = (uint64_t *)((char *)h + h->slots) + id;
   uint64_t leads = __atomic_load_n(slot, __ATOMIC_SEQ_CST);
-  if (orcast_unresolved(h, leads) && __atomic_compare_exchange_n(slot, &leads, body, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+  if (orcast_unresolved(h, leads) &&
+      __atomic_compare_exchange_n(slot, &leads, body, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
     return body;
   return leads;
 }

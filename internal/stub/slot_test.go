@@ -29,7 +29,8 @@ type delayed struct {
 func delay(t *testing.T, e *engine) *delayed {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "delay.so")
-	build := exec.Command("gcc", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", file, "testdata/delay.c", "resolver_amd64.S")
+	build := exec.Command("gcc", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", file, "testdata/delay.c",
+		"resolver_amd64.S")
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, text)
 	}
@@ -100,8 +101,8 @@ func TestBodiesPublishedBeforeTheFirstCallAreNotInTheSlot(t *testing.T) {
 	}
 }
 
-// Several bodies of many functions are published while threads make first calls: no thread sees a body older than the one
-// that it saw before.
+// Several bodies of many functions are published while threads make first calls: no thread sees a body older than the
+// one that it saw before.
 func TestBodiesOnlyGetNewer(t *testing.T) {
 	const functions, bodies, threads = 100, 5, 4
 	e := newEngine(t, functions)
@@ -127,7 +128,8 @@ func TestBodiesOnlyGetNewer(t *testing.T) {
 					last = done.Load() > int64(f)
 					got := call()
 					if got < seen || last && got != bodies {
-						t.Errorf("function %d returns %d after %d, and its last body is published: %v", f, got, seen, last)
+						t.Errorf("function %d returns %d after %d, and its last body is published: %v", f, got,
+							seen, last)
 					}
 					seen = got
 				}

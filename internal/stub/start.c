@@ -1,5 +1,5 @@
-// How a process of this binary begins. One that was started as "orcast run" makes the compiler from itself and becomes the
-// program: whoever started it has the program as its child, with the number, the signals, the limits, the
+// How a process of this binary begins. One that was started as "orcast run" makes the compiler from itself and becomes
+// the program: whoever started it has the program as its child, with the number, the signals, the limits, the
 // descriptors and the place in the terminal's jobs that it was given.
 //
 // The compiler is made when the dynamic linker has set up the C library for both and before anything else has run: Go's
@@ -50,8 +50,8 @@ static pid_t fork_unseen(void) {
 }
 
 // Makes a process that is no child of this one: its parent is another child, which ends at once and of which no signal
-// tells. To the first process of a namespace every orphan comes as a child that wait(2) sees, so there it has to be a child
-// that wait does not see unless it is asked for such.
+// tells. To the first process of a namespace every orphan comes as a child that wait(2) sees, so there it has to be a
+// child that wait does not see unless it is asked for such.
 static pid_t make_process(void) {
   int cares = 0, status = 0; // for orphans
   if (getpid() == 1)
@@ -115,9 +115,9 @@ void orcast_let_go(void) {
     return;
 }
 
-// Go's monitor of its scheduler wakes up every 20 us as long as cgo calls of more than that come one after the other, which
-// is all that compile threads do. On two cores that takes some of their time. It has no other knob than the slack of its
-// sleeps (prctl(2), PR_SET_TIMERSLACK), which threads inherit: nothing here needs finer timers.
+// Go's monitor of its scheduler wakes up every 20 us as long as cgo calls of more than that come one after the other,
+// which is all that compile threads do. On two cores that takes some of their time. It has no other knob than the slack
+// of its sleeps (prctl(2), PR_SET_TIMERSLACK), which threads inherit: nothing here needs finer timers.
 static void be_patient(void) {
   const unsigned long patience = 2000000; // ns
   int slack = prctl(PR_GET_TIMERSLACK);
@@ -145,7 +145,8 @@ static void lift_limits(void) {
 // the compiler by ending. What comes through is what Go's runtime needs itself, and a few that it always takes (package
 // command ignores those).
 static void block_signals(void) {
-  static const int needed[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGURG, SIGCHLD, SIGPIPE, SIGPROF};
+  static const int needed[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGTRAP, SIGABRT,
+                               SIGSYS,  SIGURG, SIGCHLD, SIGPIPE, SIGPROF};
   sigset_t blocked;
   sigfillset(&blocked);
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -190,7 +191,8 @@ static void check_own_limits(void) {
   const rlim_t few = 4096;
   struct rlimit l;
   if (getrlimit(RLIMIT_FSIZE, &l) == 0 && l.rlim_cur < 65536)
-    refuse("program and compiler share memory as a file, and files may have next to nothing here: raise the limit (ulimit -f)");
+    refuse("program and compiler share memory as a file, and files may have next to nothing here: "
+           "raise the limit (ulimit -f)");
   if (getrlimit(RLIMIT_NPROC, &l) == 0 && l.rlim_cur < few && !may_have_threads())
     refuse("the compiler cannot have the threads that it needs: raise the limit of processes (ulimit -u)");
 }
@@ -242,8 +244,8 @@ static void follow(int host) {
   orcast_socket = orcast_move_descriptor(ORCAST_SOCKET_FD);
 }
 
-// Go's runtime needs so much to begin, and shows a trace of its own where a limit leaves it less. Where a process waits to
-// become a program, that one says what became of the compiler.
+// Go's runtime needs so much to begin, and shows a trace of its own where a limit leaves it less. Where a process waits
+// to become a program, that one says what became of the compiler.
 static void check_limits(void) {
   static const struct {
     int resource;
@@ -253,15 +255,15 @@ static void check_limits(void) {
   for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
     struct rlimit l;
     if (getrlimit(needs[i].resource, &l) == 0 && l.rlim_cur < needs[i].least) {
-      dprintf(2, "orcast: it needs a limit of at least %llu kB: ulimit %s %llu\n", (unsigned long long)needs[i].least >> 10,
-              needs[i].flag, (unsigned long long)needs[i].least >> 10);
+      unsigned long long kilobytes = (unsigned long long)needs[i].least >> 10;
+      dprintf(2, "orcast: it needs a limit of at least %llu kB: ulimit %s %llu\n", kilobytes, needs[i].flag, kilobytes);
       _exit(ORCAST_FAILURE);
     }
   }
 }
 
-// What a process that starts itself again tells itself: the descriptors of the socket and of what the compiler says, and the
-// value of GLIBC_TUNABLES after a sign that there was one.
+// What a process that starts itself again tells itself: the descriptors of the socket and of what the compiler says,
+// and the value of GLIBC_TUNABLES after a sign that there was one.
 #define ORCAST_AGAIN "ORCAST_AGAIN"
 
 static void keep_descriptor(int fd, int keep) {
@@ -272,9 +274,10 @@ static void keep_descriptor(int fd, int keep) {
 void orcast_restart(uint64_t bytes) {
   const char *tunables = getenv("GLIBC_TUNABLES");
   char *more, *again;
-  if (asprintf(&more, "%s%sglibc.rtld.optional_static_tls=%llu", tunables ? tunables : "", tunables && *tunables ? ":" : "",
-               (unsigned long long)bytes) < 0 ||
-      asprintf(&again, "%d %d %s%s", orcast_socket, orcast_waiting.said, tunables ? "=" : "", tunables ? tunables : "") < 0 ||
+  if (asprintf(&more, "%s%sglibc.rtld.optional_static_tls=%llu", tunables ? tunables : "",
+               tunables && *tunables ? ":" : "", (unsigned long long)bytes) < 0 ||
+      asprintf(&again, "%d %d %s%s", orcast_socket, orcast_waiting.said, tunables ? "=" : "",
+               tunables ? tunables : "") < 0 ||
       setenv("GLIBC_TUNABLES", more, 1) || setenv(ORCAST_AGAIN, again, 1))
     orcast_fail("memory");
   keep_descriptor(orcast_socket, 1);
@@ -299,11 +302,11 @@ static void resume(const char *again) {
     on_exit(orcast_leave, NULL);
 }
 
-// The C library's entry, called by every executable's _start; this definition comes before the library's own.
-// In an executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not
-// do: the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving
-// the library an init function keeps it from running this executable's constructors: LLVM's are of no use to
-// the program, which would have to run their destructors too.
+// The C library's entry, called by every executable's _start; this definition comes before the library's own. In an
+// executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not do:
+// the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving the
+// library an init function keeps it from running this executable's constructors: LLVM's are of no use to the program,
+// which would have to run their destructors too.
 int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
                       void (*rtld_fini)(void), void *stack_end) {
   start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");

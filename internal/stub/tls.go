@@ -21,7 +21,8 @@ import (
 // Joining is a library without code that stands for the program: loaded by the C library like any other, so that the
 // program's thread-local variables, and what libraries see of the program, are as in a native one.
 type Joining struct {
-	// Image is how every thread's block of thread-local memory begins, Size and Align are the block's; no Size, no block.
+	// Image is how every thread's block of thread-local memory begins, Size and Align are the block's; no Size, no
+	// block.
 	Image       []byte
 	Size, Align uint64
 	// Static blocks have one distance from the thread pointer in all threads. There is little room for these.
@@ -45,7 +46,8 @@ type Span struct{ Start, End uint64 }
 type Joined struct {
 	Module     uint64 // the number of the thread-local block, as __tls_get_addr knows it
 	FromThread uint64 // the distance of static blocks from the thread pointer
-	// Copies are the addresses of what stands for each variable, IsFunction for one that is none, 0 for what there is not.
+	// Copies are the addresses of what stands for each variable, IsFunction for one that is none, 0 for what there is
+	// not.
 	Copies []uint64
 }
 
@@ -57,7 +59,8 @@ var ErrNoStaticRoom = errors.New("the C library has no room for that much static
 
 // Join loads the library that stands for the program. It may be called once.
 func (e *Executor) Join(j Joining) (Joined, error) {
-	l := library{image: j.Image, tlsSize: j.Size, tlsAlign: j.Align, tlsStatic: j.Static && j.Size > 0, offsets: j.Offsets}
+	l := library{image: j.Image, tlsSize: j.Size, tlsAlign: j.Align, tlsStatic: j.Static && j.Size > 0,
+		offsets: j.Offsets}
 	var words [4]uint64
 	if e.local == nil {
 		l.symbols, words[0] = j.Definitions, 1
@@ -89,8 +92,8 @@ func (e *Executor) Join(j Joining) (Joined, error) {
 		for _, path := range j.Libraries {
 			names = append(names, quote.Name(path))
 		}
-		return Joined{}, fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor of it, or of a library "+
-			"that it needs, crashed or called exit", strings.Join(names, ", "))
+		return Joined{}, fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor "+
+			"of it, or of a library that it needs, crashed or called exit", strings.Join(names, ", "))
 	} else if err != nil {
 		return Joined{}, err
 	}
@@ -103,7 +106,8 @@ func (e *Executor) Join(j Joining) (Joined, error) {
 	case len(got) != 3+len(j.Near):
 		return Joined{}, errExecutorGone
 	case j.Size > 0 && got[1] == 0:
-		return Joined{}, fmt.Errorf("thread-local storage: the C library refused %d bytes aligned to %d", j.Size, j.Align)
+		return Joined{}, fmt.Errorf("thread-local storage: the C library refused %d bytes aligned to %d", j.Size,
+			j.Align)
 	}
 	if e.local != nil {
 		e.local.tls = append(e.local.tls, *(*unsafe.Pointer)(unsafe.Pointer(&answer[0])))
@@ -134,8 +138,8 @@ func (e *Executor) SetTLS(j Joined, words []TLSWord) error {
 	return err
 }
 
-// ExecutableStack makes the stacks of all threads executable, as a native program has them whose objects ask for that; not
-// so in this process, whose stacks are the host's.
+// ExecutableStack makes the stacks of all threads executable, as a native program has them whose objects ask for that;
+// not so in this process, whose stacks are the host's.
 func (e *Executor) ExecutableStack() error {
 	if e.local != nil {
 		return nil

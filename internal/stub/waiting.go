@@ -25,8 +25,8 @@ var waiting struct {
 	executor *Executor
 }
 
-// Waiting says whether this process was made from one that waits to become a program (start.c), or has. The executor is then
-// that one. What this process writes to standard error is passed on by it.
+// Waiting says whether this process was made from one that waits to become a program (start.c), or has. The executor is
+// then that one. What this process writes to standard error is passed on by it.
 func Waiting() bool { return C.orcast_waiting.socket >= 0 }
 
 // theWaiting is the executor of the process that waits; nil if there is none.
@@ -40,8 +40,8 @@ func theWaiting() *Executor {
 }
 
 // Leave has the process that waits, if there is one, end with this status: without having been a program, or when the
-// program ends. It waits until no process of the program is left. If that process has ended before it was a program, killed or
-// by a library that it loaded, this one says itself what it has to say.
+// program ends. It waits until no process of the program is left. If that process has ended before it was a program,
+// killed or by a library that it loaded, this one says itself what it has to say.
 func Leave(status int) {
 	switch e := theWaiting(); {
 	case e == nil:
@@ -61,8 +61,8 @@ func said() []byte {
 }
 
 // Stderr is a duplicate of the standard error that the command was given, for what has to be said even if the program's
-// process is killed. Until it is closed, whoever reads the other end of a pipe waits for this process too. The error is that there
-// is none.
+// process is killed. Until it is closed, whoever reads the other end of a pipe waits for this process too. The error is
+// that there is none.
 func Stderr() (*os.File, error) {
 	fd := int(C.orcast_waiting.error)
 	if !Waiting() {
@@ -105,8 +105,9 @@ func awaitProcess(pidfd, limit int) {
 	}
 }
 
-// Release lets a program end that leaves, with this status, after it has passed on what this process has said on standard
-// error since Run. It waits until no process of the program is left. It is for the process that waits only, see Waiting.
+// Release lets a program end that leaves, with this status, after it has passed on what this process has said on
+// standard error since Run. It waits until no process of the program is left. It is for the process that waits only,
+// see Waiting.
 func (e *Executor) Release(status int) {
 	e.region.release(status, string(said()))
 	e.region.awaitUnshared()

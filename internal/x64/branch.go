@@ -121,9 +121,9 @@ func (a *Assembler) Nop(n int) {
 }
 
 // TLSGeneralDynamic encodes the sequence of 16 bytes by which the general dynamic model of thread-local storage calls
-// __tls_get_addr, padded so that a linker can replace it (ELF Handling for Thread-Local Storage, 4.4.1.1): the address comes
-// in RAX. It returns the positions of the fields for a relocation R_X86_64_TLSGD and for R_X86_64_PLT32, both with the
-// addend -4.
+// __tls_get_addr, padded so that a linker can replace it (ELF Handling for Thread-Local Storage, 4.4.1.1): the address
+// comes in RAX. It returns the positions of the fields for a relocation R_X86_64_TLSGD and for R_X86_64_PLT32, both
+// with the addend -4.
 func (a *Assembler) TLSGeneralDynamic() (lea, call int) {
 	a.put(0x3d8d4866, 8) // data16 lea rdi, [rip + 0]
 	a.put(0xe8486666, 8) // data16 data16 rex.w call

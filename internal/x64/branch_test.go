@@ -120,7 +120,8 @@ func TestFields(t *testing.T) {
 	same(t, a.Code(), want)
 	for i, r := range relocations {
 		if r.Off != got[i].Off || r.Addend != got[i].Addend {
-			t.Errorf("field %d: at %d with addend %d, the assembler has %d, %d", i, got[i].Off, got[i].Addend, r.Off, r.Addend)
+			t.Errorf("field %d: at %d with addend %d, the assembler has %d, %d", i, got[i].Off, got[i].Addend, r.Off,
+				r.Addend)
 		}
 	}
 	if len(relocations) != len(got) {
@@ -163,8 +164,8 @@ func TestIndirectBranchesAndRest(t *testing.T) {
 		emit func()
 		text string
 	}{
-		{a.Ret, "ret"}, {a.Int3, "int3"}, {a.Ud2, "ud2"}, {a.Endbr64, "endbr64"}, {a.Pause, "pause"}, {a.Mfence, "mfence"},
-		{a.Lfence, "lfence"}, {a.Sfence, "sfence"}, {a.Rdtsc, "rdtsc"},
+		{a.Ret, "ret"}, {a.Int3, "int3"}, {a.Ud2, "ud2"}, {a.Endbr64, "endbr64"}, {a.Pause, "pause"},
+		{a.Mfence, "mfence"}, {a.Lfence, "lfence"}, {a.Sfence, "sfence"}, {a.Rdtsc, "rdtsc"},
 	} {
 		c.emit()
 		s.add("%s", c.text)
@@ -176,8 +177,9 @@ func TestIndirectBranchesAndRest(t *testing.T) {
 		}
 	}
 	for i, text := range []string{
-		"nop", "xchg ax, ax", "nop dword ptr [rax]", "{disp8} nop dword ptr [rax]", "{disp8} nop dword ptr [rax + 1*rax]",
-		"{disp8} nop word ptr [rax + 1*rax]", "{disp32} nop dword ptr [rax]", "{disp32} nop dword ptr [rax + 1*rax]",
+		"nop", "xchg ax, ax", "nop dword ptr [rax]", "{disp8} nop dword ptr [rax]",
+		"{disp8} nop dword ptr [rax + 1*rax]", "{disp8} nop word ptr [rax + 1*rax]", "{disp32} nop dword ptr [rax]",
+		"{disp32} nop dword ptr [rax + 1*rax]",
 	} {
 		a.Nop(i + 1)
 		s.add("%s", text)

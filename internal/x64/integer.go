@@ -157,8 +157,8 @@ func (a *Assembler) DoubleRRCL(op Double, s Size, dst, src Reg) {
 	a.regs(o, prefix, uint8(src), uint8(dst))
 }
 
-// Two is an operation whose first operand is a register and whose second is a register or memory. None has a form for bytes:
-// S8 is taken for S32.
+// Two is an operation whose first operand is a register and whose second is a register or memory. None has a form for
+// bytes: S8 is taken for S32.
 type Two uint32
 
 const (
@@ -288,8 +288,8 @@ func (a *Assembler) ExchangeRR(op Exchange, s Size, x, y Reg) {
 	a.rr(opcode(op), s, x, y)
 }
 
-// CmpxchgPair encodes cmpxchg8b m (S32) or cmpxchg16b m (S64), which must be aligned: if rdx:rax == m { m = rcx:rbx } else
-// { rdx:rax = m }.
+// CmpxchgPair encodes cmpxchg8b m (S32) or cmpxchg16b m (S64), which must be aligned: if rdx:rax == m { m = rcx:rbx }
+// else { rdx:rax = m }.
 func (a *Assembler) CmpxchgPair(s Size, m Mem) {
 	_, prefix := wide(0, s)
 	a.mem(0x0fc7, prefix, 1, m)

@@ -15,8 +15,8 @@ func (a *Assembler) MovMI(s Size, m Mem, imm int32) {
 	a.imm(s, imm)
 }
 
-// MovRI encodes mov dst, imm, in the shortest way: for S64, a mov of 32 bits where that clears what has to be clear. The
-// flags stay.
+// MovRI encodes mov dst, imm, in the shortest way: for S64, a mov of 32 bits where that clears what has to be clear.
+// The flags stay.
 func (a *Assembler) MovRI(s Size, dst Reg, imm int64) {
 	op, prefix := opcode(0xb8), uint8(dst)>>3
 	n := 4

@@ -23,7 +23,8 @@ const (
 	MOVLHPS Sse = 0x0f16 // registers only: the low half into the high one
 )
 
-// Arithmetic of floats, and their comparison into the flags: P, Z and C if unordered, otherwise as of unsigned integers.
+// Arithmetic of floats, and their comparison into the flags: P, Z and C if unordered, otherwise as of unsigned
+// integers.
 const (
 	ADDSS   Sse = 0xf30f58
 	ADDSD   Sse = 0xf20f58

@@ -15,23 +15,24 @@ var sseNames = []struct {
 		ADDSS, MULSS, SUBSS, MINSS, DIVSS, MAXSS, SQRTSS, UCOMISS, COMISS, CVTSS2SD}},
 	{"qword", "addsd mulsd subsd minsd divsd maxsd sqrtsd ucomisd comisd cvtsd2ss cvtps2pd cvtdq2pd", []Sse{
 		ADDSD, MULSD, SUBSD, MINSD, DIVSD, MAXSD, SQRTSD, UCOMISD, COMISD, CVTSD2SS, CVTPS2PD, CVTDQ2PD}},
-	{"xmmword", "addps mulps subps minps divps maxps sqrtps andps andnps orps xorps addpd mulpd subpd minpd divpd maxpd " +
-		"sqrtpd andpd andnpd orpd xorpd", []Sse{
-		ADDPS, MULPS, SUBPS, MINPS, DIVPS, MAXPS, SQRTPS, ANDPS, ANDNPS, ORPS, XORPS, ADDPD, MULPD, SUBPD, MINPD, DIVPD,
-		MAXPD, SQRTPD, ANDPD, ANDNPD, ORPD, XORPD}},
+	{"xmmword", "addps mulps subps minps divps maxps sqrtps andps andnps orps xorps " +
+		"addpd mulpd subpd minpd divpd maxpd sqrtpd andpd andnpd orpd xorpd", []Sse{
+		ADDPS, MULPS, SUBPS, MINPS, DIVPS, MAXPS, SQRTPS, ANDPS, ANDNPS, ORPS, XORPS,
+		ADDPD, MULPD, SUBPD, MINPD, DIVPD, MAXPD, SQRTPD, ANDPD, ANDNPD, ORPD, XORPD}},
 	{"xmmword", "cvtpd2ps cvtdq2ps cvtps2dq cvttps2dq cvtpd2dq cvttpd2dq unpcklps unpcklpd unpckhps unpckhpd", []Sse{
 		CVTPD2PS, CVTDQ2PS, CVTPS2DQ, CVTTPS2DQ, CVTPD2DQ, CVTTPD2DQ, UNPCKLPS, UNPCKLPD, UNPCKHPS, UNPCKHPD}},
-	{"xmmword", "punpcklbw punpcklwd punpckldq punpcklqdq punpckhbw punpckhwd punpckhdq punpckhqdq packsswb packssdw packuswb " +
-		"pcmpgtb pcmpgtw pcmpgtd pcmpeqb pcmpeqw pcmpeqd psrlw psrld psrlq psraw psrad psllw pslld psllq", []Sse{
-		PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ, PUNPCKLQDQ, PUNPCKHBW, PUNPCKHWD, PUNPCKHDQ, PUNPCKHQDQ, PACKSSWB, PACKSSDW,
-		PACKUSWB, PCMPGTB, PCMPGTW, PCMPGTD, PCMPEQB, PCMPEQW, PCMPEQD, PSRLW, PSRLD, PSRLQ, PSRAW, PSRAD, PSLLW, PSLLD,
-		PSLLQ}},
-	{"xmmword", "paddb paddw paddd paddq psubb psubw psubd psubq paddsb paddsw paddusb paddusw psubsb psubsw psubusb " +
-		"psubusw pmullw pmulhw pmulhuw pmuludq pmaddwd psadbw pminub pminsw pmaxub pmaxsw pavgb pavgw pand pandn por pxor",
-		[]Sse{
-			PADDB, PADDW, PADDD, PADDQ, PSUBB, PSUBW, PSUBD, PSUBQ, PADDSB, PADDSW, PADDUSB, PADDUSW, PSUBSB, PSUBSW,
-			PSUBUSB, PSUBUSW, PMULLW, PMULHW, PMULHUW, PMULUDQ, PMADDWD, PSADBW, PMINUB, PMINSW, PMAXUB, PMAXSW, PAVGB,
-			PAVGW, PAND, PANDN, POR, PXOR}},
+	{"xmmword", "punpcklbw punpcklwd punpckldq punpcklqdq punpckhbw punpckhwd punpckhdq punpckhqdq " +
+		"packsswb packssdw packuswb pcmpgtb pcmpgtw pcmpgtd pcmpeqb pcmpeqw pcmpeqd " +
+		"psrlw psrld psrlq psraw psrad psllw pslld psllq", []Sse{
+		PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ, PUNPCKLQDQ, PUNPCKHBW, PUNPCKHWD, PUNPCKHDQ, PUNPCKHQDQ,
+		PACKSSWB, PACKSSDW, PACKUSWB, PCMPGTB, PCMPGTW, PCMPGTD, PCMPEQB, PCMPEQW, PCMPEQD,
+		PSRLW, PSRLD, PSRLQ, PSRAW, PSRAD, PSLLW, PSLLD, PSLLQ}},
+	{"xmmword", "paddb paddw paddd paddq psubb psubw psubd psubq " +
+		"paddsb paddsw paddusb paddusw psubsb psubsw psubusb psubusw pmullw pmulhw pmulhuw pmuludq pmaddwd " +
+		"psadbw pminub pminsw pmaxub pmaxsw pavgb pavgw pand pandn por pxor", []Sse{
+		PADDB, PADDW, PADDD, PADDQ, PSUBB, PSUBW, PSUBD, PSUBQ,
+		PADDSB, PADDSW, PADDUSB, PADDUSW, PSUBSB, PSUBSW, PSUBUSB, PSUBUSW, PMULLW, PMULHW, PMULHUW, PMULUDQ, PMADDWD,
+		PSADBW, PMINUB, PMINSW, PMAXUB, PMAXSW, PAVGB, PAVGW, PAND, PANDN, POR, PXOR}},
 }
 
 func TestSse(t *testing.T) {
@@ -195,4 +196,5 @@ func TestSseAndGeneral(t *testing.T) {
 	s.check(t)
 }
 
-var converters = map[SseTo]string{CVTTSS2SI: "cvttss2si", CVTTSD2SI: "cvttsd2si", CVTSS2SI: "cvtss2si", CVTSD2SI: "cvtsd2si"}
+var converters = map[SseTo]string{CVTTSS2SI: "cvttss2si", CVTTSD2SI: "cvttsd2si", CVTSS2SI: "cvtss2si",
+	CVTSD2SI: "cvtsd2si"}

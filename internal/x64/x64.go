@@ -1,15 +1,15 @@
-// Package x64 encodes instructions of x86-64 into memory. Rule: it knows instructions, not what they are for, and what it
-// is asked to encode is what a compiler decided on: it chooses the shortest encoding of an instruction, never another
-// instruction. It does not check that a program makes sense.
+// Package x64 encodes instructions of x86-64 into memory. Rule: it knows instructions, not what they are for, and what
+// it is asked to encode is what a compiler decided on: it chooses the shortest encoding of an instruction, never
+// another instruction. It does not check that a program makes sense.
 //
-// An [Assembler] appends to one buffer. Every instruction is a method whose name has the order of its operands, destination
-// first: R is a general register, X an SSE register, M is memory, I an immediate. Instructions of one shape share a method
-// and differ by a typed constant: [Alu], [Unary], [Shift], [Two], [Sse] and so on. Nothing is allocated but the buffer,
-// which grows by doubling.
+// An [Assembler] appends to one buffer. Every instruction is a method whose name has the order of its operands,
+// destination first: R is a general register, X an SSE register, M is memory, I an immediate. Instructions of one shape
+// share a method and differ by a typed constant: [Alu], [Unary], [Shift], [Two], [Sse] and so on. Nothing is allocated
+// but the buffer, which grows by doubling.
 //
-// Baseline x86-64 is covered (SSE2, no VEX), with x87 for 80 bit floats. The encodings are from the instruction tables of the
-// Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, and the AMD64 Architecture Programmer's Manual,
-// volumes 3 to 5; where two are equally short, it is the one that LLVM's assembler takes.
+// Baseline x86-64 is covered (SSE2, no VEX), with x87 for 80 bit floats. The encodings are from the instruction tables
+// of the Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, and the AMD64 Architecture
+// Programmer's Manual, volumes 3 to 5; where two are equally short, it is the one that LLVM's assembler takes.
 package x64
 
 import (
@@ -124,8 +124,8 @@ const (
 // Not returns the condition that holds when c does not.
 func (c Cond) Not() Cond { return c ^ 1 }
 
-// Swap returns the condition that holds after the comparison of b with a when c holds after that of a with b. It is for the
-// relations: below, above, less, greater, and equal.
+// Swap returns the condition that holds after the comparison of b with a when c holds after that of a with b. It is for
+// the relations: below, above, less, greater, and equal.
 func (c Cond) Swap() Cond {
 	switch c {
 	case CondB, CondAE, CondBE, CondA:
@@ -136,8 +136,8 @@ func (c Cond) Swap() Cond {
 	return c
 }
 
-// Assembler appends instructions to a buffer that it owns. The zero value is ready for use. Positions are offsets into the
-// buffer. It is for one goroutine at a time.
+// Assembler appends instructions to a buffer that it owns. The zero value is ready for use. Positions are offsets into
+// the buffer. It is for one goroutine at a time.
 type Assembler struct {
 	code  []byte
 	field int // position of the displacement written last, see Field
@@ -156,8 +156,8 @@ func (a *Assembler) Pos() int { return len(a.code) }
 func (a *Assembler) Truncate(pos int) { a.code = a.code[:pos] }
 
 // Field returns the position of the 32 bit displacement of the instruction written last, which must have an operand
-// relative to RIP or be a branch whose target is open, and the distance from there to the end of the instruction: the addend
-// of a relocation R_X86_64_PC32 for this field is Disp - tail.
+// relative to RIP or be a branch whose target is open, and the distance from there to the end of the instruction: the
+// addend of a relocation R_X86_64_PC32 for this field is Disp - tail.
 func (a *Assembler) Field() (pos, tail int) { return a.field, len(a.code) - a.field }
 
 // Patch writes what leads from the end of an instruction, tail bytes after the field at pos, to the position target.
@@ -168,8 +168,8 @@ func (a *Assembler) Patch(pos, tail, target int) {
 // Patch32 lets the branch whose 32 bit displacement is at pos lead to the position target.
 func (a *Assembler) Patch32(pos, target int) { a.Patch(pos, 4, target) }
 
-// Patch8 lets the branch whose 8 bit displacement is at pos lead to the position target, which must be within -128 to 127 bytes
-// of the end of the branch.
+// Patch8 lets the branch whose 8 bit displacement is at pos lead to the position target, which must be within -128 to
+// 127 bytes of the end of the branch.
 func (a *Assembler) Patch8(pos, target int) {
 	d := target - pos - 1
 	if d != int(int8(d)) {
@@ -210,8 +210,8 @@ func (a *Assembler) grow() {
 	a.code = code
 }
 
-// An opcode is written here as in the manuals, without REX: its last byte, over it 0F or nothing, over that a prefix (66,
-// F2, F3) or nothing. So 0xF20F58 is ADDSD.
+// An opcode is written here as in the manuals, without REX: its last byte, over it 0F or nothing, over that a prefix
+// (66, F2, F3) or nothing. So 0xF20F58 is ADDSD.
 type opcode = uint32
 
 // Bits of the REX prefix; rex alone asks for the prefix where no bit of it is needed: bytes of RSP to RDI.

@@ -159,8 +159,8 @@ func allXmms(yield func(Xmm) bool) {
 	}
 }
 
-// everyMem are operands in memory with every base, index, scale and size of displacement. An index of scale 1 needs a base: the
-// assembler would take it for the base.
+// everyMem are operands in memory with every base, index, scale and size of displacement. An index of scale 1 needs a
+// base: the assembler would take it for the base.
 func everyMem(yield func(Mem) bool) {
 	for base := range slices.Values([]Reg{RIP, NoReg}) {
 		for _, disp := range disps {
@@ -196,10 +196,11 @@ func everyMem(yield func(Mem) bool) {
 
 // someMems are one of each kind.
 var someMems = []Mem{
-	At(RAX, 0), At(RSP, 0), At(RBP, 0), At(R12, 0), At(R13, 0), At(RDI, 8), At(RSP, -8), At(R12, 127), At(R13, -128), At(RBP, 128),
-	At(R15, -129), Rel(0), Rel(1000), At(NoReg, 1000), {Base: NoReg, FS: true}, {Base: R14, FS: true, Disp: 40},
-	Indexed(RBX, RCX, 1, 0), Indexed(RBP, R12, 2, 0), Indexed(R13, RBP, 4, 4), Indexed(RSP, R13, 8, 400), Indexed(R12, R15, 8, 0),
-	Indexed(NoReg, R9, 8, 0), {Base: R8, Index: R9, Scale: 2, FS: true, Disp: 1 << 20},
+	At(RAX, 0), At(RSP, 0), At(RBP, 0), At(R12, 0), At(R13, 0), At(RDI, 8), At(RSP, -8), At(R12, 127), At(R13, -128),
+	At(RBP, 128), At(R15, -129), Rel(0), Rel(1000), At(NoReg, 1000), {Base: NoReg, FS: true},
+	{Base: R14, FS: true, Disp: 40}, Indexed(RBX, RCX, 1, 0), Indexed(RBP, R12, 2, 0), Indexed(R13, RBP, 4, 4),
+	Indexed(RSP, R13, 8, 400), Indexed(R12, R15, 8, 0), Indexed(NoReg, R9, 8, 0),
+	{Base: R8, Index: R9, Scale: 2, FS: true, Disp: 1 << 20},
 }
 
 // mems returns a few of someMems, in turn: for the many instructions that go the same way to memory.

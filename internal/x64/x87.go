@@ -1,7 +1,7 @@
 package x64
 
-// X87Mem is an operation of the x87 stack and memory: LD pushes, STP pops and stores. F are floats and I are integers of so
-// many bits; other operations have st(0) as the first operand and as the result.
+// X87Mem is an operation of the x87 stack and memory: LD pushes, STP pops and stores. F are floats and I are integers
+// of so many bits; other operations have st(0) as the first operand and as the result.
 type X87Mem uint16
 
 const (
@@ -36,8 +36,8 @@ const (
 // X87M encodes op m.
 func (a *Assembler) X87M(op X87Mem, m Mem) { a.mem(opcode(op>>3), 0, uint8(op&7), m) }
 
-// X87 is an operation of st(0) and st(i). Those that end in P have st(i) as the first operand and as the result, and pop; the
-// R says that the operands are swapped.
+// X87 is an operation of st(0) and st(i). Those that end in P have st(i) as the first operand and as the result, and
+// pop; the R says that the operands are swapped.
 type X87 uint16
 
 const (

@@ -21,13 +21,14 @@ func TestX87(t *testing.T) {
 	}
 	for i := range uint8(8) {
 		for op, format := range map[X87]string{
-			FLD: "fld st(%d)", FXCH: "fxch st(%d)", FSTP: "fstp st(%d)", FADDP: "faddp st(%d), st", FMULP: "fmulp st(%d), st",
-			FSUBRP: "fsubrp st(%d), st", FSUBP: "fsubp st(%d), st", FDIVRP: "fdivrp st(%d), st", FDIVP: "fdivp st(%d), st",
-			FADD: "fadd st, st(%d)", FMUL: "fmul st, st(%d)", FSUB: "fsub st, st(%d)", FSUBR: "fsubr st, st(%d)",
-			FDIV: "fdiv st, st(%d)", FDIVR: "fdivr st, st(%d)", FUCOMI: "fucomi st, st(%d)", FUCOMIP: "fucomip st, st(%d)",
-			FCMOVB: "fcmovb st, st(%d)", FCMOVE: "fcmove st, st(%d)", FCMOVBE: "fcmovbe st, st(%d)",
-			FCMOVU: "fcmovu st, st(%d)", FCMOVNB: "fcmovnb st, st(%d)", FCMOVNE: "fcmovne st, st(%d)",
-			FCMOVA: "fcmovnbe st, st(%d)", FCMOVNU: "fcmovnu st, st(%d)",
+			FLD: "fld st(%d)", FXCH: "fxch st(%d)", FSTP: "fstp st(%d)", FADDP: "faddp st(%d), st",
+			FMULP: "fmulp st(%d), st", FSUBRP: "fsubrp st(%d), st", FSUBP: "fsubp st(%d), st",
+			FDIVRP: "fdivrp st(%d), st", FDIVP: "fdivp st(%d), st", FADD: "fadd st, st(%d)", FMUL: "fmul st, st(%d)",
+			FSUB: "fsub st, st(%d)", FSUBR: "fsubr st, st(%d)", FDIV: "fdiv st, st(%d)", FDIVR: "fdivr st, st(%d)",
+			FUCOMI: "fucomi st, st(%d)", FUCOMIP: "fucomip st, st(%d)", FCMOVB: "fcmovb st, st(%d)",
+			FCMOVE: "fcmove st, st(%d)", FCMOVBE: "fcmovbe st, st(%d)", FCMOVU: "fcmovu st, st(%d)",
+			FCMOVNB: "fcmovnb st, st(%d)", FCMOVNE: "fcmovne st, st(%d)", FCMOVA: "fcmovnbe st, st(%d)",
+			FCMOVNU: "fcmovnu st, st(%d)",
 		} {
 			a.X87St(op, i)
 			s.add(format, i)

@@ -30,8 +30,8 @@ const rowFormat = "| %-12s | %-9s | %8s | %6s | %8s | %6s | %9s | %8s | %6s | %8
 
 // table shows a row for each outcome.
 func table(all []outcome) {
-	fmt.Printf(rowFormat, "workload", "policy", "stall ms", "/none", "wall ms", "/none", "precision", "coverage", "called",
-		"compiled", "compile ms", "analysis %")
+	fmt.Printf(rowFormat, "workload", "policy", "stall ms", "/none", "wall ms", "/none", "precision", "coverage",
+		"called", "compiled", "compile ms", "analysis %")
 	fmt.Printf(rowFormat, "---", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	for i := range all {
 		o := &all[i]
@@ -40,8 +40,8 @@ func table(all []outcome) {
 			stalls, walls = stall(o)/stall(none), wall(o)/wall(none)
 		}
 		fmt.Printf(rowFormat, o.Workload, o.Policy, bench.Figure(stall(o), 1), bench.Figure(stalls, 2),
-			bench.Figure(wall(o), 0), bench.Figure(walls, 2), bench.Figure(precision(o), 2), bench.Figure(coverage(o), 2),
-			bench.Figure(called(o), 0), bench.Figure(compiled(o), 0),
+			bench.Figure(wall(o), 0), bench.Figure(walls, 2), bench.Figure(precision(o), 2),
+			bench.Figure(coverage(o), 2), bench.Figure(called(o), 0), bench.Figure(compiled(o), 0),
 			bench.Figure(compileMS(o), 0), bench.Figure(100*analysis(o), 2))
 	}
 }
@@ -49,7 +49,8 @@ func table(all []outcome) {
 // summary shows a row for each policy.
 func summary(all []outcome, policies []string) {
 	const format = "| %-9s | %11s | %11s | %12s | %11s | %9s | %8s | %10s |\n"
-	fmt.Printf(format, "policy", "stall /none", "worst of it", "stall / auto", "wall /none", "precision", "coverage", "analysis %")
+	fmt.Printf(format, "policy", "stall /none", "worst of it", "stall / auto", "wall /none", "precision", "coverage",
+		"analysis %")
 	fmt.Printf(format, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	middle := func(list []float64) string { return bench.Figure(bench.Median(list), 2) }
 	for _, p := range policies {

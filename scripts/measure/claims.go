@@ -45,7 +45,8 @@ func claims(runs int) error {
 
 // outputs has the differential tests compare real programs with their native builds.
 func outputs(r *report, _ int) error {
-	output, _ := exec.Command("go", "test", "-count=1", "-json", "-run", "TestRealPrograms|TestCompressAndExpand", "./test").Output()
+	output, _ := exec.Command("go", "test", "-count=1", "-json", "-run", "TestRealPrograms|TestCompressAndExpand",
+		"./test").Output()
 	passed, bad := 0, 0
 	for line := range bytes.Lines(output) {
 		var event struct{ Action, Test string }
@@ -87,7 +88,8 @@ func (r *report) ratio(claim, relation string, limit float64, above, below time.
 	if relation == ">=" {
 		ok = ratio >= limit
 	}
-	r.add(ok, claim, fmt.Sprintf("%s %.2f", relation, limit), fmt.Sprintf("%.2f (%.3f/%.3f s)", ratio, above.Seconds(), below.Seconds()))
+	r.add(ok, claim, fmt.Sprintf("%s %.2f", relation, limit), fmt.Sprintf("%.2f (%.3f/%.3f s)", ratio, above.Seconds(),
+		below.Seconds()))
 }
 
 // laziness tells whether what is not called costs nothing, and what is called no more in a larger module.
@@ -113,7 +115,8 @@ func laziness(r *report, runs int) error {
 }
 
 func hello(r *report, runs int) error {
-	medians, err := bench.Compare(runs, bench.AsIs, bench.Orcast(nil, "hello"), bench.LLI([]string{"--jit-kind=orc-lazy"}, "hello"))
+	medians, err := bench.Compare(runs, bench.AsIs, bench.Orcast(nil, "hello"),
+		bench.LLI([]string{"--jit-kind=orc-lazy"}, "hello"))
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ import (
 
 // demo shows SQLite's speedtest1 running, and then what that takes beside other ways to run the same bitcode.
 func demo(runs int) error {
-	shown := exec.Command(os.Getenv("ORCAST_BIN"), append([]string{"run", bench.Folder + "speedtest1.bc", "--"}, bench.Speedtest...)...)
+	shown := exec.Command(os.Getenv("ORCAST_BIN"), append([]string{"run", bench.Folder + "speedtest1.bc", "--"},
+		bench.Speedtest...)...)
 	shown.Stdout, shown.Stderr = os.Stdout, os.Stderr
 	if err := shown.Run(); err != nil {
 		return fmt.Errorf("orcast run: %w", err)
@@ -41,7 +42,8 @@ func demo(runs int) error {
 		}
 		fmt.Println()
 	}
-	fmt.Println("\nfunctions defined, called and compiled; stalls are the times the program waited for code, and their sum.")
+	fmt.Println("\nfunctions defined, called and compiled; " +
+		"stalls are the times the program waited for code, and their sum.")
 	fmt.Println("All printed what the native program prints, times aside.")
 	return nil
 }

@@ -26,7 +26,8 @@ type outcome struct {
 func forecast(args []string) error {
 	flags := flag.NewFlagSet("forecast", flag.ExitOnError)
 	runs := flags.Int("runs", 5, "how often each workload runs under each policy")
-	policies := flags.String("policies", "none,all,random,largest,callees,sequence,frequency,summary,hints,auto", "policies to measure")
+	policies := flags.String("policies", "none,all,random,largest,callees,sequence,frequency,summary,hints,auto",
+		"policies to measure")
 	names := flags.String("workloads", "", "workloads to run; all without")
 	file := flags.String("json", "", "file for every figure of every run")
 	flags.Parse(args) // exits on an error

@@ -1,7 +1,7 @@
 // Command measure runs programs through orcast, natively and through LLVM's own lli, and compares them.
 //
-// Rule: it uses the command orcast, the files of .build/workloads, and of orcast's packages only bench. Every figure is a
-// median, and what is compared runs in turns, so that a change of the machine's speed meets all alike.
+// Rule: it uses the command orcast, the files of .build/workloads, and of orcast's packages only bench. Every figure is
+// a median, and what is compared runs in turns, so that a change of the machine's speed meets all alike.
 package main
 
 import (
@@ -13,7 +13,8 @@ import (
 func main() {
 	runs := flag.Int("runs", 3, "how often each command runs; medians are shown")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: measure [-runs N] demo|claims|forecast|warm, from the top of the checkout, $ORCAST_BIN set")
+		fmt.Fprintln(os.Stderr,
+			"usage: measure [-runs N] demo|claims|forecast|warm, from the top of the checkout, $ORCAST_BIN set")
 		flag.PrintDefaults()
 	}
 	flag.Parse()

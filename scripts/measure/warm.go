@@ -40,9 +40,11 @@ func warm(args []string) error {
 	if err := bench.MakeInputs(); err != nil {
 		return err
 	}
-	fmt.Printf("Medians of %d runs at -O %d on two cores of %s; one compile thread beside the demand worker.\n\n", *runs, *effort, bench.Machine())
+	fmt.Printf("Medians of %d runs at -O %d on two cores of %s; one compile thread beside the demand worker.\n\n",
+		*runs, *effort, bench.Machine())
 	const row = "| %-12s | %9s | %7s | %7s | %8s | %8s | %7s | %8s | %13s | %10s | %9s |\n"
-	fmt.Printf(row, "workload", "native ms", "cold ms", "warm ms", "/ native", "/ cold", "cached", "compiled", "stall auto ms", "profile", "replay")
+	fmt.Printf(row, "workload", "native ms", "cold ms", "warm ms", "/ native", "/ cold", "cached", "compiled",
+		"stall auto ms", "profile", "replay")
 	fmt.Printf(row, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	var r warmReport
 	for _, w := range list {
@@ -55,9 +57,11 @@ func warm(args []string) error {
 		}
 		stall := func(way int) float64 { return all.of(way, func(s bench.Sample) float64 { return s.Stats.StallMS }) }
 		last := all[warmRun][len(all[warmRun])-1].Stats
-		fmt.Printf(row, w.Name, bench.Figure(wall(nativeRun), 0), bench.Figure(wall(coldRun), 0), bench.Figure(wall(warmRun), 0),
-			bench.Figure(wall(warmRun)/wall(nativeRun), 2), bench.Figure(wall(warmRun)/wall(coldRun), 2), fmt.Sprint(last.Cached), fmt.Sprint(last.Compiled),
-			bench.Figure(stall(autoRun), 1), bench.Figure(stall(profileRun)/stall(autoRun), 2), bench.Figure(stall(replayRun)/stall(autoRun), 2))
+		fmt.Printf(row, w.Name, bench.Figure(wall(nativeRun), 0), bench.Figure(wall(coldRun), 0),
+			bench.Figure(wall(warmRun), 0), bench.Figure(wall(warmRun)/wall(nativeRun), 2),
+			bench.Figure(wall(warmRun)/wall(coldRun), 2), fmt.Sprint(last.Cached), fmt.Sprint(last.Compiled),
+			bench.Figure(stall(autoRun), 1), bench.Figure(stall(profileRun)/stall(autoRun), 2),
+			bench.Figure(stall(replayRun)/stall(autoRun), 2))
 		if !w.Again() {
 			r.profile = append(r.profile, stall(profileRun)/stall(autoRun))
 			r.replay = append(r.replay, stall(profileRun)/stall(replayRun))
@@ -161,7 +165,8 @@ func (r *warmReport) hello(runs int) error {
 		return err
 	}
 	more := medians[1].Wall - medians[0].Wall
-	r.add(more <= 20*time.Millisecond, "hello world: warm - native", "<= 20 ms", fmt.Sprintf("%.1f ms", 1e3*more.Seconds()))
+	r.add(more <= 20*time.Millisecond, "hello world: warm - native", "<= 20 ms",
+		fmt.Sprintf("%.1f ms", 1e3*more.Seconds()))
 	return nil
 }
 
@@ -174,7 +179,8 @@ func (r *warmReport) edit() error {
 	defer os.RemoveAll(dir)
 	module := filepath.Join(dir, "sqlite3.bc")
 	run := func() (bench.Sample, error) {
-		return bench.Keeping([]string{module}, []string{"--cache-dir", filepath.Join(dir, "cache")}, []string{":memory:", "select sqlite_source_id(), upper('abc')"}).Run(context.Background())
+		return bench.Keeping([]string{module}, []string{"--cache-dir", filepath.Join(dir, "cache")},
+			[]string{":memory:", "select sqlite_source_id(), upper('abc')"}).Run(context.Background())
 	}
 	if err := bench.CopyFile(bench.Folder+"sqlite3.bc", module); err != nil {
 		return err
@@ -202,7 +208,8 @@ func (r *warmReport) edit() error {
 	if err != nil {
 		return err
 	}
-	r.add(s.Stats.Compiled <= 5 && bytes.HasSuffix(s.Stdout, []byte("|abc\n")), "functions compiled after an edit of one of SQLite's", "<= 5",
+	r.add(s.Stats.Compiled <= 5 && bytes.HasSuffix(s.Stdout, []byte("|abc\n")),
+		"functions compiled after an edit of one of SQLite's", "<= 5",
 		fmt.Sprintf("%d of %d, prints %q", s.Stats.Compiled, s.Stats.Called, s.Stdout[len(s.Stdout)-4:]))
 	return nil
 }

@@ -121,8 +121,8 @@ void shapes() {
 	}
 	std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a->area() < b->area(); });
 	for (const auto &shape : all)
-		std::cout << std::setw(10) << shape->name() << std::setw(10) << std::fixed << std::setprecision(3) << shape->area()
-				  << '\n';
+		std::cout << std::setw(10) << shape->name() << std::setw(10) << std::fixed << std::setprecision(3)
+				  << shape->area() << '\n';
 }
 
 std::once_flag once;

@@ -26,7 +26,8 @@ func Atomics() []*Test {
 					load = "acquire"
 				}
 				f.do("store atomic %v %s, ptr %s %s, align 8", t, x[0], p, store)
-				f.do("fence %s", strings.Replace(strings.Replace(order, "unordered", "acq_rel", 1), "monotonic", "seq_cst", 1))
+				fence := strings.Replace(order, "unordered", "acq_rel", 1)
+				f.do("fence %s", strings.Replace(fence, "monotonic", "seq_cst", 1))
 				f.result(t, f.value("load atomic volatile %v, ptr %s %s, align 8", t, p, load))
 			}
 			add(o, "r", "s", "c")
@@ -35,7 +36,8 @@ func Atomics() []*Test {
 			if t.IsFloat() {
 				continue
 			}
-			o := operation{name: strings.TrimRight(fmt.Sprintf("cmpxchg.%s.%s", t.Mangled(), weak), ". "), in: []Type{t, t, t}}
+			o := operation{name: strings.TrimRight(fmt.Sprintf("cmpxchg.%s.%s", t.Mangled(), weak), ". "),
+				in: []Type{t, t, t}}
 			pair := Tuple(t, I1)
 			o.emit = func(f *function, x []string) {
 				p := f.reserve(1)
@@ -55,8 +57,8 @@ func Atomics() []*Test {
 		}
 	}
 	for _, op := range []string{
-		"xchg", "add", "sub", "and", "nand", "or", "xor", "max", "min", "umax", "umin", "uinc_wrap", "udec_wrap", "usub_cond",
-		"usub_sat",
+		"xchg", "add", "sub", "and", "nand", "or", "xor", "max", "min", "umax", "umin", "uinc_wrap", "udec_wrap",
+		"usub_cond", "usub_sat",
 	} {
 		for _, t := range types {
 			for _, used := range []bool{true, false} {

@@ -51,14 +51,17 @@ func Blocks() []*Test {
 		for _, align := range []int{1, 16} {
 			for _, volatile := range []string{"false", "true"} {
 				for _, op := range []string{"memcpy", "memmove"} {
-					add(fmt.Sprintf("%s.%d.%s", op, align, volatile), nil, func(f *function, to string, x []string, n string) {
-						f.block(op, to, "@numbers", length, n, align, volatile)
-					})
+					add(fmt.Sprintf("%s.%d.%s", op, align, volatile), nil,
+						func(f *function, to string, x []string, n string) {
+							f.block(op, to, "@numbers", length, n, align, volatile)
+						})
 				}
-				add(fmt.Sprintf("memset.%d.%s", align, volatile), []Type{I8}, func(f *function, to string, x []string, n string) {
-					f.declare(fmt.Sprintf("declare void @llvm.memset.p0.%v(ptr, i8, %v, i1)", length, length))
-					f.do("call void @llvm.memset.p0.%v(ptr align %d %s, i8 %s, %v %s, i1 %s)", length, align, to, x[0], length, n, volatile)
-				})
+				add(fmt.Sprintf("memset.%d.%s", align, volatile), []Type{I8},
+					func(f *function, to string, x []string, n string) {
+						f.declare(fmt.Sprintf("declare void @llvm.memset.p0.%v(ptr, i8, %v, i1)", length, length))
+						f.do("call void @llvm.memset.p0.%v(ptr align %d %s, i8 %s, %v %s, i1 %s)", length, align, to,
+							x[0], length, n, volatile)
+					})
 			}
 		}
 		for _, distance := range []int{-3, 1, 8} { // over itself
@@ -79,6 +82,6 @@ func Blocks() []*Test {
 
 func (f *function) block(op, to, from string, length Type, n string, align int, volatile string) {
 	f.declare(fmt.Sprintf("declare void @llvm.%s.p0.p0.%v(ptr, ptr, %v, i1)", op, length, length))
-	f.do("call void @llvm.%s.p0.p0.%v(ptr align %d %s, ptr align %d %s, %v %s, i1 %s)", op, length, align, to, align, from, length, n,
-		volatile)
+	f.do("call void @llvm.%s.p0.p0.%v(ptr align %d %s, ptr align %d %s, %v %s, i1 %s)", op, length, align, to, align,
+		from, length, n, volatile)
 }

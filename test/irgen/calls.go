@@ -8,16 +8,16 @@ import (
 
 var (
 	pairs = []Type{
-		Tuple(I64, I64), Tuple(I32, I32), Tuple(F64, F64), Tuple(F64, I64), Tuple(I64, F64), Tuple(Ptr, I32), Tuple(F32, F32),
-		Arr(2, I64), Arr(2, F32), Tuple(I8, I16),
+		Tuple(I64, I64), Tuple(I32, I32), Tuple(F64, F64), Tuple(F64, I64), Tuple(I64, F64), Tuple(Ptr, I32),
+		Tuple(F32, F32), Arr(2, I64), Arr(2, F32), Tuple(I8, I16),
 	}
 	passed = append([]Type{
-		I1, I8, I16, I32, I64, Int(24), Int(33), Int(7), I128, Ptr, F32, F64, F80, Vec(4, F32), Vec(2, F64), Vec(4, I32), Vec(2, I64),
-		Vec(16, I8),
+		I1, I8, I16, I32, I64, Int(24), Int(33), Int(7), I128, Ptr, F32, F64, F80, Vec(4, F32), Vec(2, F64),
+		Vec(4, I32), Vec(2, I64), Vec(16, I8),
 	}, pairs...)
 	returned = append([]Type{
-		NoOne, Tuple(I64, I64, I64), Tuple(F32, F32, F32, F32), Tuple(I32, F64, Ptr), Tuple(I64, I64, I64, I64), Arr(9, I32),
-		Tuple(Tuple(I8, F32), Arr(2, I16)), Tuple(F80, I32), Tuple(I1, I8), Tuple(I128, I64),
+		NoOne, Tuple(I64, I64, I64), Tuple(F32, F32, F32, F32), Tuple(I32, F64, Ptr), Tuple(I64, I64, I64, I64),
+		Arr(9, I32), Tuple(Tuple(I8, F32), Arr(2, I16)), Tuple(F80, I32), Tuple(I1, I8), Tuple(I128, I64),
 	}, passed...)
 )
 
@@ -106,8 +106,8 @@ func insert(list []string, at int, s string) []string {
 	return append(append(append([]string(nil), list[:at]...), s), list[at:]...)
 }
 
-// withHelper makes tests of an operation whose operands are in registers, in slots and half of them constants, together with the
-// text of a function that it calls.
+// withHelper makes tests of an operation whose operands are in registers, in slots and half of them constants, together
+// with the text of a function that it calls.
 func withHelper(name, helper string, in []Type, emit func(f *function, x []string)) []*Test {
 	o := operation{name: name, in: in, emit: emit}
 	var tests []*Test
@@ -147,7 +147,8 @@ func withHelper(name, helper string, in []Type, emit func(f *function, x []strin
 // InMemory are arguments and results that are passed in memory: byval and sret.
 func InMemory() []*Test {
 	structs := []Type{
-		Tuple(I64), Tuple(I8, I8, I8), Tuple(I64, I64, I64), Arr(13, I32), Tuple(F64, F32, I16), Tuple(I128, I8), Arr(50, I64),
+		Tuple(I64), Tuple(I8, I8, I8), Tuple(I64, I64, I64), Arr(13, I32), Tuple(F64, F32, I16), Tuple(I128, I8),
+		Arr(50, I64),
 	}
 	var tests []*Test
 	for n, s := range structs {
@@ -163,15 +164,15 @@ func InMemory() []*Test {
 			callee.do("store %v zeroinitializer, ptr %%s, align %d", s, align) // its own copy
 			callee.do("ret void")
 			before := []string{"", "i64 %b, i64 %c, ", "i64 %b, i64 %c, double %d, i64 %e, i64 %f, "}[variant]
-			helper := fmt.Sprintf("define void @%s.callee(ptr sret(%v) align 8 %%r, i32 %%x, %sptr byval(%v) align %d %%s, double %%y, "+
-				"ptr %%out) {\n%s}\n", name, s, before, s, align, callee.body)
+			helper := fmt.Sprintf("define void @%s.callee(ptr sret(%v) align 8 %%r, i32 %%x, "+
+				"%sptr byval(%v) align %d %%s, double %%y, ptr %%out) {\n%s}\n", name, s, before, s, align, callee.body)
 			tests = append(tests, withHelper(name, helper, []Type{I32, s, F64}, func(f *function, x []string) {
 				p, q := f.value("alloca %v, align 16", s), f.value("alloca %v, align 8", s)
 				f.do("store %v %s, ptr %s", s, x[1], p)
 				f.layout = append(f.layout, callee.layout...)
 				given := []string{"", "i64 1, i64 2, ", "i64 1, i64 2, double 3.0, i64 4, i64 5, "}[variant]
-				f.do("call void @%s.callee(ptr sret(%v) align 8 %s, i32 %s, %sptr byval(%v) align %d %s, double %s, ptr %%out)",
-					name, s, q, x[0], given, s, align, p, x[2])
+				f.do("call void @%s.callee(ptr sret(%v) align 8 %s, i32 %s, "+
+					"%sptr byval(%v) align %d %s, double %s, ptr %%out)", name, s, q, x[0], given, s, align, p, x[2])
 				f.result(s, f.value("load %v, ptr %s, align 8", s, p))
 				f.result(s, f.value("load %v, ptr %s, align 8", s, q))
 			})...)

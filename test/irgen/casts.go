@@ -42,7 +42,8 @@ func between(to Type, signed bool) func(Type) []Value {
 			bits--
 		}
 		limit := math.Ldexp(1, bits)
-		for _, x := range []float64{limit, limit - 1, limit / 2, -limit, -limit + 1, limit - 0.5, -0.75, math.Nextafter(limit, 0)} {
+		for _, x := range []float64{limit, limit - 1, limit / 2, -limit, -limit + 1, limit - 0.5, -0.75,
+			math.Nextafter(limit, 0)} {
 			values = append(values, floatValue(t, x))
 		}
 		return values

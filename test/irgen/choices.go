@@ -2,9 +2,9 @@ package irgen
 
 import "math/rand/v2"
 
-// Choices are the decisions by which something is made up: recorded as they are made, or made again from a record. Where
-// a record ends, all that follow are 0, for which the maker does what is simplest: so a shorter record or one with more
-// zeros makes a simpler thing.
+// Choices are the decisions by which something is made up: recorded as they are made, or made again from a record.
+// Where a record ends, all that follow are 0, for which the maker does what is simplest: so a shorter record or one
+// with more zeros makes a simpler thing.
 type Choices struct {
 	Record []uint32
 	at     int

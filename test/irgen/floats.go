@@ -7,7 +7,8 @@ import (
 
 var floatTypes = []Type{F32, F64, F80}
 
-var fpredicates = []string{"oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno"}
+var fpredicates = []string{"oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une",
+	"uno"}
 
 // notZeros leaves out two zeros, of which min and max may return either, and NaN where a signalling one differs.
 func notZeros(x []Value) bool { return x[0].float != 0 || x[1].float != 0 }
@@ -56,9 +57,11 @@ func Floats() []*Test {
 		}, edges: []func(Type) []Value{nil, amounts}}
 		add(powi)
 		for _, class := range []int{1, 2, 3, 4, 8, 16, 32, 64, 96, 128, 256, 264, 504, 512, 516, 0x3ff} {
-			add(operation{name: fmt.Sprintf("class%d.%s", class, t.Mangled()), in: []Type{t}, emit: func(f *function, x []string) {
-				f.result(I1, f.call(I1, "llvm.is.fpclass."+t.Mangled(), operand{t, x[0]}, operand{I32, fmt.Sprint(class)}))
-			}})
+			add(operation{name: fmt.Sprintf("class%d.%s", class, t.Mangled()), in: []Type{t},
+				emit: func(f *function, x []string) {
+					of, tested := operand{t, x[0]}, operand{I32, fmt.Sprint(class)}
+					f.result(I1, f.call(I1, "llvm.is.fpclass."+t.Mangled(), of, tested))
+				}})
 		}
 		for _, i := range []Type{I8, I16, I32, I64} {
 			for _, op := range []string{"fptosi.sat", "fptoui.sat"} {

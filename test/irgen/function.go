@@ -36,7 +36,8 @@ func (f *function) label() string {
 // start begins a block.
 func (f *function) start(label string) { f.body = fmt.Appendf(f.body, "%s:\n", label) }
 
-// leave ends a block and begins one that follows, after a call: values from before are not in registers that calls change.
+// leave ends a block and begins one that follows, after a call: values from before are not in registers that calls
+// change.
 func (f *function) leave() {
 	next := f.label()
 	f.call(NoOne, "clobber")

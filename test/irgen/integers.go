@@ -9,8 +9,8 @@ var (
 	widths  = []int{1, 2, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 48, 58, 63, 64, 65, 96, 127, 128}
 	usual   = []int{8, 16, 32, 64}
 	vectors = []Type{
-		Vec(4, I32), Vec(2, I64), Vec(8, I16), Vec(16, I8), Vec(2, I32), Vec(4, I16), Vec(8, I8), Vec(2, I8), Vec(3, I32),
-		Vec(8, I32), Vec(4, I8), Vec(1, I64), Vec(4, I64),
+		Vec(4, I32), Vec(2, I64), Vec(8, I16), Vec(16, I8), Vec(2, I32), Vec(4, I16), Vec(8, I8), Vec(2, I8),
+		Vec(3, I32), Vec(8, I32), Vec(4, I8), Vec(1, I64), Vec(4, I64),
 	}
 	fvectors = []Type{Vec(4, F32), Vec(2, F64), Vec(2, F32), Vec(3, F32), Vec(8, F32), Vec(4, F64)}
 )

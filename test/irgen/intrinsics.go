@@ -2,7 +2,8 @@ package irgen
 
 import "fmt"
 
-// notWhen says of an operation whether its first operand differs from what it must not be if the last one, a constant, is true.
+// notWhen says of an operation whether its first operand differs from what it must not be if the last one, a constant,
+// is true.
 func notWhen(isIt func(Value) bool) func([]Value) bool {
 	return func(x []Value) bool { return isZero(x[len(x)-1]) || !isIt(x[0]) }
 }
@@ -64,13 +65,14 @@ func rotation(name string, t Type) operation {
 // overflow is an operation that says whether it overflowed. Both results are used, or the second decides a branch.
 func overflow(name string, t Type) operation {
 	pair := Tuple(t, I1)
-	return operation{name: name + ".with.overflow." + t.Mangled(), in: []Type{t, t}, emit: func(f *function, x []string) {
-		r := f.call(pair, "llvm."+name+".with.overflow."+t.Mangled(), operand{t, x[0]}, operand{t, x[1]})
-		v, o := f.value("extractvalue %v %s, 0", pair, r), f.value("extractvalue %v %s, 1", pair, r)
-		f.result(t, v)
-		f.result(I1, o)
-		uses["branch"](f, o)
-	}}
+	return operation{name: name + ".with.overflow." + t.Mangled(), in: []Type{t, t},
+		emit: func(f *function, x []string) {
+			r := f.call(pair, "llvm."+name+".with.overflow."+t.Mangled(), operand{t, x[0]}, operand{t, x[1]})
+			v, o := f.value("extractvalue %v %s, 0", pair, r), f.value("extractvalue %v %s, 1", pair, r)
+			f.result(t, v)
+			f.result(I1, o)
+			uses["branch"](f, o)
+		}}
 }
 
 // Hints are intrinsics that say something and do nothing, or next to nothing.
@@ -121,7 +123,8 @@ func Hints() []*Test {
 	for _, unknown := range []string{"false", "true"} {
 		tests = append(tests, emit("objectsize."+unknown, []Type{I32}, func(f *function, x []string) {
 			p := f.value("getelementptr i8, ptr %%in, i32 %s", x[0])
-			s := f.call(I64, "llvm.objectsize.i64.p0", operand{Ptr, p}, operand{I1, unknown}, operand{I1, "true"}, operand{I1, "false"})
+			s := f.call(I64, "llvm.objectsize.i64.p0", operand{Ptr, p}, operand{I1, unknown}, operand{I1, "true"},
+				operand{I1, "false"})
 			f.result(I1, f.value("icmp ugt i64 %s, 9", s))
 		})...)
 	}

@@ -19,8 +19,9 @@ func (f *function) hidden(cells int) string {
 }
 
 var memoryTypes = []Type{
-	I1, Int(7), I8, I16, Int(17), Int(24), I32, Int(33), Int(40), Int(48), Int(56), Int(58), I64, Int(65), Int(96), I128,
-	F32, F64, F80, Ptr, Vec(4, I32), Vec(2, F64), Vec(16, I8), Vec(2, F32), Vec(4, I8), Vec(2, I8), Vec(8, I32), Vec(3, F32),
+	I1, Int(7), I8, I16, Int(17), Int(24), I32, Int(33), Int(40), Int(48), Int(56), Int(58), I64, Int(65), Int(96),
+	I128, F32, F64, F80, Ptr, Vec(4, I32), Vec(2, F64), Vec(16, I8), Vec(2, F32), Vec(4, I8), Vec(2, I8), Vec(8, I32),
+	Vec(3, F32),
 }
 
 // comparable says whether a store of t defines all bytes that it writes.
@@ -66,7 +67,8 @@ func Memory() []*Test {
 		for name, address := range addresses {
 			for _, align := range []int{1, 2, 4, 8, 16} {
 				for _, volatile := range []string{"", "volatile "} {
-					o := operation{name: fmt.Sprintf("memory.%s.%d.%s%s", name, align, volatile, t.Mangled()), in: []Type{t}}
+					o := operation{name: fmt.Sprintf("memory.%s.%d.%s%s", name, align, volatile, t.Mangled()),
+						in: []Type{t}}
 					o.name = strings.ReplaceAll(o.name, " ", ".")
 					o.emit = func(f *function, x []string) {
 						p := address(f, align, comparable(t))
@@ -118,7 +120,8 @@ func Widening() []*Test {
 			o.emit = func(f *function, x []string) {
 				p := f.reserve(1)
 				f.do("store %v %s, ptr %s", t, x[0], p)
-				f.do("store %v %s, ptr %s", t, f.value("%s %v %s, %s", op, t, f.value("load %v, ptr %s", t, p), x[1]), p)
+				changed := f.value("%s %v %s, %s", op, t, f.value("load %v, ptr %s", t, p), x[1])
+				f.do("store %v %s, ptr %s", t, changed, p)
 			}
 			if strings.Contains(op, "sh") {
 				o.defined, o.edges = shifts, []func(Type) []Value{nil, amounts}
@@ -144,15 +147,18 @@ func steps(t Type) []Value {
 func Addresses() []*Test {
 	var tests []*Test
 	sources := map[string]string{
-		"i8": "i8", "i16": "i16", "i24": "i24", "3": "[3 x i8]", "i32": "i32", "5": "[5 x i8]", "double": "double", "ptr": "ptr",
-		"12": "[3 x i32]", "fp80": "x86_fp80", "i128": "i128", "24": "{ i64, [2 x ptr] }", "packed": "<{ i8, i32, i16 }>",
-		"40": "[5 x double]", "1000": "[250 x float]", "0": "{}", "i1": "i1", "vector": "<4 x i32>", "v3": "<3 x i32>",
+		"i8": "i8", "i16": "i16", "i24": "i24", "3": "[3 x i8]", "i32": "i32", "5": "[5 x i8]", "double": "double",
+		"ptr": "ptr", "12": "[3 x i32]", "fp80": "x86_fp80", "i128": "i128", "24": "{ i64, [2 x ptr] }",
+		"packed": "<{ i8, i32, i16 }>", "40": "[5 x double]", "1000": "[250 x float]", "0": "{}", "i1": "i1",
+		"vector": "<4 x i32>", "v3": "<3 x i32>",
 	}
 	for name, source := range sources {
 		for _, index := range []Type{I8, I16, I32, I64, I128, Int(33)} {
 			o := operation{name: fmt.Sprintf("address.%s.%s", name, index.Mangled()), in: []Type{index}}
 			o.edges = []func(Type) []Value{steps}
-			o.emit = func(f *function, x []string) { f.address(fmt.Sprintf("%s, ptr %%out, %v %s", source, index, x[0])) }
+			o.emit = func(f *function, x []string) {
+				f.address(fmt.Sprintf("%s, ptr %%out, %v %s", source, index, x[0]))
+			}
 			for i, p := range append(o.places(), "c") {
 				tests = append(tests, o.test(p, i)...)
 			}
@@ -179,7 +185,8 @@ func Addresses() []*Test {
 	}
 	for _, t := range []Type{I8, I16, I32, I64, F32, F64} { // folded into loads: base, index, scale and displacement
 		for _, size := range []string{"i8", "i16", "i32", "i64", "[3 x i32]", "[16 x i8]"} {
-			o := operation{name: fmt.Sprintf("load.indexed.%s.%d.%s", strings.Trim(size, "[]i")[:1], len(size), t.Mangled()),
+			o := operation{name: fmt.Sprintf("load.indexed.%s.%d.%s", strings.Trim(size, "[]i")[:1], len(size),
+				t.Mangled()),
 				in: []Type{I64}, edges: []func(Type) []Value{func(t Type) []Value { return amounts(I8) }}}
 			o.edges = []func(Type) []Value{func(t Type) []Value {
 				var values []Value

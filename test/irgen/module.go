@@ -42,7 +42,8 @@ func (m Module) String() string {
 		if !ok {
 			data = len(inputs)
 			inputs[string(t.inputs)] = data
-			fmt.Fprintf(&b, "@inputs.%d = private constant [%d x i8] c\"%s\", align 16\n", data, len(t.inputs), quote(t.inputs))
+			fmt.Fprintf(&b, "@inputs.%d = private constant [%d x i8] c\"%s\", align 16\n", data, len(t.inputs),
+				quote(t.inputs))
 		}
 		fmt.Fprintf(&b, "@name.%d = private constant [%d x i8] c\"%s\\00\"\n", i, len(t.Name)+1, t.Name)
 		fmt.Fprintf(&b, "@layout.%d = private constant [%d x i8] c\"%s\\00\"\n", i, len(t.layout)+1, t.layout)
@@ -56,10 +57,11 @@ func (m Module) String() string {
 			declares[d] = true
 		}
 	}
-	fmt.Fprintf(&b, "%%test = type { ptr, ptr, ptr, ptr, i32, i32 }\n@tests = private constant [%d x %%test] [\n%s]\n", len(m.Tests),
-		strings.TrimSuffix(table.String(), ",\n")+"\n")
+	fmt.Fprintf(&b, "%%test = type { ptr, ptr, ptr, ptr, i32, i32 }\n@tests = private constant [%d x %%test] [\n%s]\n",
+		len(m.Tests), strings.TrimSuffix(table.String(), ",\n")+"\n")
 	fmt.Fprintf(&b, "define i32 @main(i32 %%argc, ptr %%argv) {\n"+
-		"  %%failed = call i32 @drive(i32 %%argc, ptr %%argv, ptr @tests, i32 %d)\n  ret i32 %%failed\n}\n", len(m.Tests))
+		"  %%failed = call i32 @drive(i32 %%argc, ptr %%argv, ptr @tests, i32 %d)\n  ret i32 %%failed\n}\n",
+		len(m.Tests))
 	for _, t := range m.Tests {
 		b.WriteString(t.Text)
 	}

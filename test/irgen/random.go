@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Random makes up a function with any control flow, and functions that it calls. All of its loops end: each function has fuel,
-// of which every way back takes some.
+// Random makes up a function with any control flow, and functions that it calls. All of its loops end: each function
+// has fuel, of which every way back takes some.
 func Random(name string, c *Choices) *Test {
 	p := &program{Choices: c, name: name, palette: plain}
 	if c.oneIn(3) {
@@ -75,11 +75,12 @@ func init() { // statements refer to palettes
 		statements: plainStatements,
 	}
 	colourful = palette{
-		inputs:     append([]Type{I128, Vec(4, I32), F80, Vec(16, I8)}, plain.inputs...),
-		values:     append([]Type{I128, Vec(4, I32), Vec(2, F64), Vec(16, I8), F80}, plain.values...),
-		integers:   append([]Type{I128, Int(65)}, plain.integers...),
-		floats:     append([]Type{F80}, plain.floats...),
-		statements: append([]func(*maker){(*maker).vector, (*maker).vector, (*maker).atomic, (*maker).throw}, plain.statements...),
+		inputs:   append([]Type{I128, Vec(4, I32), F80, Vec(16, I8)}, plain.inputs...),
+		values:   append([]Type{I128, Vec(4, I32), Vec(2, F64), Vec(16, I8), F80}, plain.values...),
+		integers: append([]Type{I128, Int(65)}, plain.integers...),
+		floats:   append([]Type{F80}, plain.floats...),
+		statements: append([]func(*maker){(*maker).vector, (*maker).vector, (*maker).atomic, (*maker).throw},
+			plain.statements...),
 		exceptions: true,
 	}
 }
@@ -115,7 +116,8 @@ type maker struct {
 	throws  bool
 }
 
-// block is one of a function; the last one returns. It may be written as several: last is the label of the last of them.
+// block is one of a function; the last one returns. It may be written as several: last is the label of the last of
+// them.
 type block struct {
 	label, last string
 	to          []int // successors

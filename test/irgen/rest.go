@@ -50,7 +50,8 @@ func Varargs() []*Test {
 			f.do("call void (%s...) @%s.callee(%s)", types, name, strings.Join(args, ", "))
 		})...)
 	}
-	for n, format := range []string{"%d %ld %g", "%g %g %g %g %g %g %g %g %g %g", "%d %d %d %d %d %d %d", "%.3f|%5d|%Lg", ""} {
+	for n, format := range []string{"%d %ld %g", "%g %g %g %g %g %g %g %g %g %g", "%d %d %d %d %d %d %d",
+		"%.3f|%5d|%Lg", ""} {
 		var in []Type
 		for _, verb := range strings.Split(format, "%")[1:] {
 			switch {
@@ -151,7 +152,8 @@ func Rest() []*Test {
 			f.do("br label %%%s", c)
 			f.start(c)
 			f.result(I32, f.value("phi i32 [ 0, %%%s ], [ %s, %%%s ]", entry, v, b))
-			f.declare(fmt.Sprintf("@%s.table = internal constant [4 x ptr] [ptr blockaddress(@%s, %%%s), ptr blockaddress(@%s, %%%s), "+
+			f.declare(fmt.Sprintf("@%s.table = internal constant [4 x ptr] [ptr blockaddress(@%s, %%%s), "+
+				"ptr blockaddress(@%s, %%%s), "+
 				"ptr blockaddress(@%s, %%%s), ptr blockaddress(@%s, %%%s)]", name, name, a, name, b, name, c, name, a))
 		}
 		tests = append(tests, o.one(name, place, make([]Value, 1), i == 1))
@@ -165,7 +167,8 @@ func Rest() []*Test {
 				old := f.value("load i64, ptr %s", p)
 				f.do("store i64 %s, ptr %s", f.value("xor i64 %s, %s", old, x[0]), p)
 				f.result(I64, old)
-				f.result(I64, f.value("load i64, ptr %s", f.call(Ptr, "llvm.threadlocal.address.p0", operand{Ptr, "@" + name})))
+				f.result(I64, f.value("load i64, ptr %s",
+					f.call(Ptr, "llvm.threadlocal.address.p0", operand{Ptr, "@" + name})))
 			}
 			add("thread."+name, []Type{I64}, f)
 		}
@@ -224,39 +227,44 @@ done:
 	var tests []*Test
 	for n, thrown := range []string{"@_ZTIi", "@_ZTIl"} {
 		for k, clauses := range []string{
-			"catch ptr @_ZTIi", "catch ptr null", "cleanup catch ptr @_ZTIl catch ptr @_ZTIi", "filter [1 x ptr] [ptr @_ZTIi]",
+			"catch ptr @_ZTIi", "catch ptr null", "cleanup catch ptr @_ZTIl catch ptr @_ZTIi",
+			"filter [1 x ptr] [ptr @_ZTIi]",
 		} {
 			if n == 1 && k == 0 || n == 0 && k == 3 {
 				continue // nobody would catch it
 			}
 			name := fmt.Sprintf("exception.%d.%d", n, k)
-			tests = append(tests, withHelper(name, fmt.Sprintf(throws, name, thrown), []Type{I32, I64, F64}, func(f *function, x []string) {
-				f.declares = append(f.declares, throwing...)
-				entry, next, pad, join := f.label(), f.label(), f.label(), f.label()
-				f.do("br label %%%s", entry)
-				f.start(entry)
-				kept := f.value("add i64 %s, 3", x[1])
-				f.do("invoke void @%s.callee(i32 %s, ptr %%out) to label %%%s unwind label %%%s", name, x[0], next, pad)
-				f.start(next)
-				f.do("br label %%%s", join)
-				f.start(pad)
-				e := f.value("landingpad { ptr, i32 } %s", clauses)
-				selector := f.value("extractvalue { ptr, i32 } %s, 1", e)
-				which := f.call(I32, "llvm.eh.typeid.for.p0", operand{Ptr, thrown})
-				is := f.value("zext i1 %s to i32", f.value("icmp eq i32 %s, %s", selector, which))
-				caught := f.call(Ptr, "__cxa_begin_catch", operand{Ptr, f.value("extractvalue { ptr, i32 } %s, 0", e)})
-				number := f.value("add i32 %s, %s", f.value("load i32, ptr %s", caught), is)
-				f.call(NoOne, "__cxa_end_catch")
-				f.do("br label %%%s", join)
-				f.start(join)
-				f.result(I32, f.value("phi i32 [ -1, %%%s ], [ %s, %%%s ]", next, number, pad))
-				f.result(I64, kept)
-				f.result(F64, x[2])
-			})...)
+			tests = append(tests, withHelper(name, fmt.Sprintf(throws, name, thrown), []Type{I32, I64, F64},
+				func(f *function, x []string) {
+					f.declares = append(f.declares, throwing...)
+					entry, next, pad, join := f.label(), f.label(), f.label(), f.label()
+					f.do("br label %%%s", entry)
+					f.start(entry)
+					kept := f.value("add i64 %s, 3", x[1])
+					f.do("invoke void @%s.callee(i32 %s, ptr %%out) to label %%%s unwind label %%%s", name, x[0],
+						next, pad)
+					f.start(next)
+					f.do("br label %%%s", join)
+					f.start(pad)
+					e := f.value("landingpad { ptr, i32 } %s", clauses)
+					selector := f.value("extractvalue { ptr, i32 } %s, 1", e)
+					which := f.call(I32, "llvm.eh.typeid.for.p0", operand{Ptr, thrown})
+					is := f.value("zext i1 %s to i32", f.value("icmp eq i32 %s, %s", selector, which))
+					caught := f.call(Ptr, "__cxa_begin_catch",
+						operand{Ptr, f.value("extractvalue { ptr, i32 } %s, 0", e)})
+					number := f.value("add i32 %s, %s", f.value("load i32, ptr %s", caught), is)
+					f.call(NoOne, "__cxa_end_catch")
+					f.do("br label %%%s", join)
+					f.start(join)
+					f.result(I32, f.value("phi i32 [ -1, %%%s ], [ %s, %%%s ]", next, number, pad))
+					f.result(I64, kept)
+					f.result(F64, x[2])
+				})...)
 		}
 	}
 	for _, t := range tests {
-		t.Text = strings.Replace(t.Text, "(ptr %in, ptr %out) {", "(ptr %in, ptr %out) personality ptr @__gxx_personality_v0 {", 1)
+		t.Text = strings.Replace(t.Text, "(ptr %in, ptr %out) {",
+			"(ptr %in, ptr %out) personality ptr @__gxx_personality_v0 {", 1)
 	}
 	return tests
 }

@@ -8,10 +8,10 @@ import (
 
 // plainStatements are what blocks consist of, each as often as it stands here.
 var plainStatements = []func(m *maker){
-	(*maker).arithmetic, (*maker).arithmetic, (*maker).arithmetic, (*maker).shift, (*maker).divide, (*maker).compare, (*maker).compare,
-	(*maker).choose, (*maker).convert, (*maker).convert, (*maker).float, (*maker).float, (*maker).toInteger, (*maker).memory,
-	(*maker).memory, (*maker).memory, (*maker).floatMemory, (*maker).address, (*maker).bits, (*maker).overflows, (*maker).callOther,
-	(*maker).callOther, (*maker).callOther,
+	(*maker).arithmetic, (*maker).arithmetic, (*maker).arithmetic, (*maker).shift, (*maker).divide, (*maker).compare,
+	(*maker).compare, (*maker).choose, (*maker).convert, (*maker).convert, (*maker).float, (*maker).float,
+	(*maker).toInteger, (*maker).memory, (*maker).memory, (*maker).memory, (*maker).floatMemory, (*maker).address,
+	(*maker).bits, (*maker).overflows, (*maker).callOther, (*maker).callOther, (*maker).callOther,
 }
 
 func (m *maker) statement() { m.statements[m.below(len(m.statements))](m) }
@@ -200,7 +200,8 @@ func (m *maker) vector() {
 		for range t.Len {
 			mask = append(mask, fmt.Sprintf("i32 %d", m.below(2*t.Len)))
 		}
-		m.compute(t, "shufflevector %v %s, %v %s, <%d x i32> <%s>", t, m.pick(t), t, m.pick(t), t.Len, strings.Join(mask, ", "))
+		m.compute(t, "shufflevector %v %s, %v %s, <%d x i32> <%s>", t, m.pick(t), t, m.pick(t), t.Len,
+			strings.Join(mask, ", "))
 	case 3:
 		c := m.value("icmp %s %v %s, %s", predicates[m.below(len(predicates))], t, m.pick(t), m.pick(t))
 		m.compute(t, "select %v %s, %v %s, %v %s", t.With(I1), c, t, m.pick(t), t, m.pick(t))
@@ -267,7 +268,8 @@ func (m *maker) callOther() {
 	m.do("br label %%%s", join)
 	m.function.start(pad)
 	e := m.value("landingpad { ptr, i32 } catch ptr null")
-	caught := m.value("load i32, ptr %s", m.call(Ptr, "__cxa_begin_catch", operand{Ptr, m.value("extractvalue { ptr, i32 } %s, 0", e)}))
+	caught := m.value("load i32, ptr %s", m.call(Ptr, "__cxa_begin_catch",
+		operand{Ptr, m.value("extractvalue { ptr, i32 } %s, 0", e)}))
 	m.call(NoOne, "__cxa_end_catch")
 	m.do("br label %%%s", join)
 	m.split(join)

@@ -1,6 +1,6 @@
-// Package irgen makes up programs in LLVM IR whose behaviour is defined, to compare generators of code: one small function for
-// every operation, type and kind of operand, and random functions. Rule: a program that it makes gives the same
-// results however it is compiled, as far as LLVM's language reference has its word.
+// Package irgen makes up programs in LLVM IR whose behaviour is defined, to compare generators of code: one small
+// function for every operation, type and kind of operand, and random functions. Rule: a program that it makes gives the
+// same results however it is compiled, as far as LLVM's language reference has its word.
 package irgen
 
 import (
@@ -146,8 +146,8 @@ func (t Type) Mangled() string {
 	return "void"
 }
 
-// cells is the number of cells of 16 bytes that hold a value of type t among inputs and outputs, each part of an aggregate
-// and each 16 bytes of a vector in its own.
+// cells is the number of cells of 16 bytes that hold a value of type t among inputs and outputs, each part of an
+// aggregate and each 16 bytes of a vector in its own.
 func (t Type) cells() int {
 	switch t.Kind {
 	case Vector:

@@ -142,7 +142,8 @@ func intEdges(t Type) []Value {
 		list = append(list, big.NewInt(1<<31), big.NewInt(-1<<31), big.NewInt(1<<32+5), big.NewInt(1<<31-1))
 	}
 	if n > 64 {
-		list = append(list, power(63), power(64), new(big.Int).Neg(power(64)), new(big.Int).Add(power(64), big.NewInt(7)))
+		list = append(list, power(63), power(64), new(big.Int).Neg(power(64)),
+			new(big.Int).Add(power(64), big.NewInt(7)))
 	}
 	var values []Value
 	seen := map[string]bool{}
@@ -158,8 +159,9 @@ func intEdges(t Type) []Value {
 func floatEdges(t Type) []Value {
 	var values []Value
 	for _, x := range []float64{
-		0, math.Copysign(0, -1), 1, -1, 0.5, 1.5, -2.5, 3.75, -100.25, 0.1, 1e10, -1 << 31, 1 << 31, 1 << 32, 1 << 62, 1 << 63,
-		-1 << 63, math.Inf(1), math.Inf(-1), math.NaN(), 1e-30, 1e30, math.MaxFloat32, math.SmallestNonzeroFloat32, 1e-40, 65535,
+		0, math.Copysign(0, -1), 1, -1, 0.5, 1.5, -2.5, 3.75, -100.25, 0.1, 1e10, -1 << 31, 1 << 31, 1 << 32, 1 << 62,
+		1 << 63, -1 << 63, math.Inf(1), math.Inf(-1), math.NaN(), 1e-30, 1e30, math.MaxFloat32,
+		math.SmallestNonzeroFloat32, 1e-40, 65535,
 	} {
 		values = append(values, floatValue(t, x))
 	}

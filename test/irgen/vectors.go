@@ -96,13 +96,14 @@ func Vectors() []*Test {
 
 // compareLanes compares, and uses the lanes of the result as numbers and for a choice.
 func compareLanes(op, pred string, t Type) operation {
-	return operation{name: fmt.Sprintf("%s.%s.%s", op, pred, t.Mangled()), in: []Type{t, t}, emit: func(f *function, x []string) {
-		c := f.value("%s %s %v %s, %s", op, pred, t, x[0], x[1])
-		mask := t.With(Int(t.Elem().Bits))
-		f.result(mask, f.value("sext %v %s to %v", t.With(I1), c, mask))
-		f.result(t, f.value("select %v %s, %v %s, %v %s", t.With(I1), c, t, x[1], t, x[0]))
-		f.result(Int(t.Len), f.value("bitcast %v %s to i%d", t.With(I1), c, t.Len))
-	}}
+	return operation{name: fmt.Sprintf("%s.%s.%s", op, pred, t.Mangled()), in: []Type{t, t},
+		emit: func(f *function, x []string) {
+			c := f.value("%s %s %v %s, %s", op, pred, t, x[0], x[1])
+			mask := t.With(Int(t.Elem().Bits))
+			f.result(mask, f.value("sext %v %s to %v", t.With(I1), c, mask))
+			f.result(t, f.value("select %v %s, %v %s, %v %s", t.With(I1), c, t, x[1], t, x[0]))
+			f.result(Int(t.Len), f.value("bitcast %v %s to i%d", t.With(I1), c, t.Len))
+		}}
 }
 
 func reduction(name string, t Type) operation {
@@ -153,7 +154,8 @@ func lanes(t Type, add func(operation, ...string)) {
 		}
 		to := Vec(length, elem)
 		add(operation{name: name("shuffle", n), in: []Type{t, t}, emit: func(f *function, x []string) {
-			f.result(to, f.value("shufflevector %v %s, %v %s, <%d x i32> <%s>", t, x[0], t, x[1], length, strings.Join(mask, ", ")))
+			f.result(to, f.value("shufflevector %v %s, %v %s, <%d x i32> <%s>", t, x[0], t, x[1], length,
+				strings.Join(mask, ", ")))
 		}}, "rr", "ss", "rd")
 	}
 	add(operation{name: name("splat", 0), in: []Type{elem}, emit: func(f *function, x []string) {

@@ -65,13 +65,13 @@ int main(int argc, char **argv) {
   int reaper = 0, death = 0;
   prctl(PR_GET_CHILD_SUBREAPER, &reaper);
   prctl(PR_GET_PDEATHSIG, &death);
-  printf("nice %d, slack %d, reaper %d, death signal %d, dumpable %d\n", getpriority(PRIO_PROCESS, 0), prctl(PR_GET_TIMERSLACK),
-         reaper, death, prctl(PR_GET_DUMPABLE));
+  printf("nice %d, slack %d, reaper %d, death signal %d, dumpable %d\n", getpriority(PRIO_PROCESS, 0),
+         prctl(PR_GET_TIMERSLACK), reaper, death, prctl(PR_GET_DUMPABLE));
   mode_t mask = umask(0);
   umask(mask);
   char folder[4096];
-  printf("umask %o, leader of a group %d, of a session %d, folder %s\n", mask, getpgrp() == getpid(), getsid(0) == getpid(),
-         getcwd(folder, sizeof folder));
+  printf("umask %o, leader of a group %d, of a session %d, folder %s\n", mask, getpgrp() == getpid(),
+         getsid(0) == getpid(), getcwd(folder, sizeof folder));
   for (char **e = environ; *e; e++)
     printf("environment %s\n", *e);
   for (int i = 0; i < argc; i++)

@@ -38,8 +38,8 @@ type Operand struct {
 // ErrHelp is what Parse returns if there is -h or --help.
 var ErrHelp = errors.New("help is wanted")
 
-// Parse finds the command that arguments choose and sets its flags and operands. After "--" there are only operands. The
-// command is never nil: with an error it is the one whose help tells more.
+// Parse finds the command that arguments choose and sets its flags and operands. After "--" there are only operands.
+// The command is never nil: with an error it is the one whose help tells more.
 func (c *Command) Parse(args []string) (*Command, error) {
 	p := parser{command: c, rest: args}
 	if err := p.parse(); err != nil {

@@ -97,8 +97,8 @@ func TestMistakes(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"run", "analyze", "profile", "simulate", "bench", "cache"}
 	for typed, want := range map[string][]string{
-		"rum": {"run"}, "rnu": {"run"}, "ru": {"run"}, "analyse": {"analyze"}, "anlayze": {"analyze"}, "cash": {"cache"},
-		"benhc": {"bench"}, "walk": nil, "x": nil, "": nil,
+		"rum": {"run"}, "rnu": {"run"}, "ru": {"run"}, "analyse": {"analyze"}, "anlayze": {"analyze"},
+		"cash": {"cache"}, "benhc": {"bench"}, "walk": nil, "x": nil, "": nil,
 	} {
 		if got := nearest(typed, names); !reflect.DeepEqual(got, want) {
 			t.Errorf("near %q: %q, want %q", typed, got, want)
@@ -125,7 +125,8 @@ func TestHelp(t *testing.T) {
 // TestHelpIsWrapped: paragraphs fit into the width, and what is indented stays as it is.
 func TestHelpIsWrapped(t *testing.T) {
 	const indented = "  prog run 'an example that is longer than a line should be, as some are'"
-	c := Command{Name: "prog", Help: strings.Repeat("word ", 30), More: "Examples:\n" + indented + "\n\n" + strings.Repeat("grün ", 30),
+	c := Command{Name: "prog", Help: strings.Repeat("word ", 30), More: "Examples:\n" + indented + "\n\n" +
+		strings.Repeat("grün ", 30),
 		Flags: []Flag{{Name: "a-flag-with-a-long-name", Value: "VALUE", Help: strings.Repeat("text ", 30)}}}
 	var b bytes.Buffer
 	c.PrintHelp(&b, 60)

@@ -31,7 +31,10 @@ func String(to *string, name, value, help string) Flag {
 
 // Strings is a flag that may be given several times.
 func Strings(to *[]string, name, value, help string) Flag {
-	return Flag{Name: name, Value: value, Help: help, Set: func(text string) error { *to = append(*to, text); return nil }}
+	return Flag{Name: name, Value: value, Help: help, Set: func(text string) error {
+		*to = append(*to, text)
+		return nil
+	}}
 }
 
 // Parsed is a flag with a value that a function understands.

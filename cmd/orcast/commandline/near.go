@@ -1,7 +1,7 @@
 package commandline
 
-// nearest returns the names that somebody may have meant who typed another one: those with the fewest letters to change, which
-// are at most two, and at most half of what was typed. It returns nil if there are none.
+// nearest returns the names that somebody may have meant who typed another one: those with the fewest letters to
+// change, which are at most two, and at most half of what was typed. It returns nil if there are none.
 func nearest(typed string, names []string) (near []string) {
 	least := min(2, len(typed)/2) + 1
 	for _, name := range names {

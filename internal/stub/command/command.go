@@ -1,5 +1,5 @@
-// Package command marks the executable that imports it as orcast's own command: started as "orcast run", its process becomes
-// the program, and the compiler is another one (internal/stub/start.c).
+// Package command marks the executable that imports it as orcast's own command: started as "orcast run", its process
+// becomes the program, and the compiler is another one (internal/stub/start.c).
 //
 // Rule: no library imports it.
 package command
@@ -15,7 +15,8 @@ import (
 	"github.com/orcast/orcast/internal/stub"
 )
 
-// Signals that are meant for the program do not end the compiler. Go lets nobody block these, unlike the others (start.c).
+// Signals that are meant for the program do not end the compiler. Go lets nobody block these, unlike the others
+// (start.c).
 func init() {
 	if Compiles() {
 		signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGSTKFLT)

@@ -1,6 +1,6 @@
-/* Calls the tests of a module with their inputs and prints for each a hash of its outputs, in which all NaN are one. With names of
-   tests as arguments it prints inputs and outputs of these instead. A test that a signal ends is one with this as its
-   result. */
+/* Calls the tests of a module with their inputs and prints for each a hash of its outputs, in which all NaN are one.
+   With names of tests as arguments it prints inputs and outputs of these instead. A test that a signal ends is one with
+   this as its result. */
 
 #include <math.h>
 #include <setjmp.h>
