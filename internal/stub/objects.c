@@ -66,10 +66,16 @@ static int visit_program(struct orcast_header *h, const struct visit *v) {
       headers[n++] = (ElfW(Phdr)){.p_type = PT_LOAD, .p_flags = parts[i].flags, .p_vaddr = start, .p_paddr = start,
                                   .p_memsz = end - start, .p_align = 4096};
   }
-  struct dl_phdr_info info = {.dlpi_addr = h->base, .dlpi_name = h->hosted ? "orcast" : "",
-                              .dlpi_phdr = headers, .dlpi_phnum = n,
-                              .dlpi_adds = like->dlpi_adds, .dlpi_subs = like->dlpi_subs};
-  return visit(&info, sizeof info, arg);
+  for (int i = 0; i < tls->dlpi_phnum; i++) {
+    if (tls->dlpi_phdr[i].p_type != PT_TLS)
+      continue;
+    headers[n] = tls->dlpi_phdr[i];
+    headers[n++].p_vaddr += tls->dlpi_addr - h->base;
+  }
+  struct dl_phdr_info info = {.dlpi_addr = h->base, .dlpi_name = h->hosted ? "orcast" : "", .dlpi_phdr = headers,
+                              .dlpi_phnum = n, .dlpi_adds = v->last.dlpi_adds, .dlpi_subs = v->last.dlpi_subs,
+                              .dlpi_tls_modid = tls->dlpi_tls_modid, .dlpi_tls_data = tls->dlpi_tls_data};
+  return v->visit(&info, sizeof info, v->arg);
 }
 
 static int stands_in(const struct dl_phdr_info *info) {
