@@ -67,6 +67,7 @@ FUZZTIME ?= 60s
 fuzz:
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/image
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/object
+	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/code
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./profile
 	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
 

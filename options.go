@@ -33,8 +33,9 @@ type Options struct {
 	Hints map[string]forecast.Hint
 	// Effort is that of code generation.
 	Effort Effort
-	// Generator says, for finding faults, which functions the baseline compiler gets before LLVM does: "llvm" or "" for
-	// none of them, "fast" for all, "mixed:SEED" for some by lot, "fast:FIRST-LAST" by number. See docs/tiers.md.
+	// Generator says, for finding faults, which functions the baseline compiler gets before LLVM does: "" for all at O0
+	// and none at others, "llvm" for none, "fast" for all, "mixed:SEED" for some by lot, "fast:FIRST-LAST" by number.
+	// Code is not kept unless it is "". See docs/tiers.md.
 	Generator string
 	// Dump is the name of a function of which the baseline compiler writes to standard error what it decides, or
 	// "refusals" for what it leaves to LLVM and why.
@@ -57,16 +58,17 @@ type Effort uint8
 
 const (
 	// Automatic leaves the effort to orcast, which is to say that code for first calls is made in little time: at
-	// present O0.
+	// present as at O0.
 	Automatic Effort = iota
-	// O0 to O3 are LLVM's: the code is slow and soon there, or fast and late.
+	// O0 is the least: the baseline compiler's code, and LLVM's at its least effort for the functions that it refuses.
 	O0
+	// O1 to O3 are LLVM's efforts: the code is faster and later there.
 	O1
 	O2
 	O3
 )
 
-// EffortOf is LLVM's effort of a level, 0 to 3. The error says that there is none of that level.
+// EffortOf is the effort of a level, 0 to 3. The error says that there is none of that level.
 func EffortOf(level int) (Effort, error) {
 	if level < 0 || level > 3 {
 		return Automatic, noEffort(level)
@@ -79,7 +81,12 @@ func noEffort(level int) error {
 }
 
 // tier is that of code for first calls.
-func (e Effort) tier() tier.Tier { return tier.LLVM(max(int(e)-int(O0), 0)) }
+func (e Effort) tier() tier.Tier {
+	if e <= O0 {
+		return tier.Baseline
+	}
+	return tier.LLVM(int(e - O0))
+}
 
 // Budget bounds speculation. The zero value does not.
 type Budget struct {
@@ -132,6 +139,9 @@ func (o *Options) session(inputs []string, entry string, began, indexed time.Dur
 		Budget: sched.Budget(o.Budget), Hints: o.Hints, Order: o.Order, Tier: o.Effort.tier(), Dump: o.Dump,
 		Code: o.Cache.code(), Warn: o.Warn, Trace: o.Trace, Began: began, Indexed: indexed}
 	s.Generator, _ = jit.ParseGenerator(o.Generator) // complete has found no fault with it
+	if o.Generator != "" {
+		s.Code = nil // it would be used by runs without
+	}
 	switch {
 	case o.Profile != "":
 		s.Memory = past.InFile(o.Profile)

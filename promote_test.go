@@ -50,7 +50,7 @@ func TestAFunctionIsPromotedWhileItIsCalled(t *testing.T) {
 			t.Errorf("%s: %v, want an error with %q", name, err, want)
 		}
 	}
-	if s := e.Stats(); s.Compiled != s.Tiers["O0"]+s.Tiers["O3"] || s.Tiers["O3"] != 1 {
+	if s := e.Stats(); s.Compiled != s.Tiers["baseline"]+s.Tiers["O3"] || s.Tiers["O3"] != 1 {
 		t.Errorf("%d functions were compiled, with code of the tiers %v", s.Compiled, s.Tiers)
 	}
 	e.Close()
@@ -71,7 +71,7 @@ func checkPromotions(t *testing.T, traced *bytes.Buffer) {
 			got = append(got, string(u.Reason)+" "+u.Tier)
 		}
 	}
-	want := []string{"demand O0", "promotion O2", "promotion O0", "promotion O0", "promotion O3"}
+	want := []string{"demand baseline", "promotion O2", "promotion O0", "promotion O0", "promotion O3"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the trace has the units %q, want %q", got, want)
 	}

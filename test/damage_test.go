@@ -255,7 +255,7 @@ func TestUnusableFolders(t *testing.T) {
 		}},
 		{"on a full file system", 1, func(t *testing.T, folder string) {
 			makeFolder(t, folder, 0o700)
-			options := "size=16k,mode=700,uid=" + fmt.Sprint(ordinary().Uid)
+			options := "size=4k,mode=700,uid=" + fmt.Sprint(ordinary().Uid)
 			if err := syscall.Mount("none", folder, "tmpfs", 0, options); err != nil {
 				t.Skipf("mounting: %v", err)
 			}

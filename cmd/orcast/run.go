@@ -71,10 +71,11 @@ func (c *runCommand) compileFlags() []commandline.Flag {
 			`Bounds what is compiled ahead: a share of the compile threads' time such as 50%, or a size of machine code
 			such as 16MB, or both with a comma between them.`, parseBudget),
 		commandline.Parsed(&c.Effort, "opt", "LEVEL",
-			"Effort of code generation, 0 to 3. Default: 0.", parseEffort).Short('O'),
+			"Effort of code generation, 0 for the baseline compiler, 1 to 3 for LLVM. Default: 0.",
+			parseEffort).Short('O'),
 		commandline.String(&c.Generator, "generator", "WHICH",
-			`For finding faults: which functions the baseline compiler gets, fast for all it takes, mixed:SEED for some
-			by lot, fast:FIRST-LAST by number; see docs/tiers.md. Default: llvm.`),
+			`For finding faults: which functions the baseline compiler gets, whatever -O says: llvm for none, fast for
+			all it takes, mixed:SEED for some by lot, fast:FIRST-LAST by number; see docs/tiers.md. Code is not kept.`),
 		commandline.String(&c.Dump, "dump", "FUNCTION",
 			`For finding faults: write what the baseline compiler decides of a function, or with refusals what it
 			leaves to LLVM.`),

@@ -79,7 +79,7 @@ func (c *Compiler) Compile(f *bitcode.Symbol, variables []*bitcode.Symbol, reach
 	c.reach = reach
 	readErr := f.LendCode(func(b *bitcode.Code) {
 		c.body = b
-		err = c.compile(variables)
+		err = guarded(func() { c.compile(variables) })
 		c.body = nil
 	})
 	if readErr != nil {
@@ -91,8 +91,8 @@ func (c *Compiler) Compile(f *bitcode.Symbol, variables []*bitcode.Symbol, reach
 	return &c.unit, nil
 }
 
-// compile compiles the present body. Refusals are raised by refuse, wherever they are found.
-func (c *Compiler) compile(variables []*bitcode.Symbol) (err error) {
+// guarded returns the refusal by which f ended, if it did. Refusals are raised by refuse, wherever they are found.
+func guarded(f func()) (err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -106,12 +106,17 @@ func (c *Compiler) compile(variables []*bitcode.Symbol) (err error) {
 			panic(r)
 		}
 	}()
+	f()
+	return nil
+}
+
+// compile compiles the present body.
+func (c *Compiler) compile(variables []*bitcode.Symbol) {
 	c.begin()
 	c.checkFunction()
 	c.analyze()
 	c.assign()
 	c.generate(variables)
-	return nil
 }
 
 // refuse leaves the function to LLVM.

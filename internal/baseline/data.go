@@ -20,14 +20,20 @@ func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
 		}
 		at := c.unit.Pad(16)
 		c.unit.ReadOnly = append(c.unit.ReadOnly, make([]byte, layout.Size)...)
-		c.writeData(at, v.Initialiser(), v.Type, 0)
+		c.writeData(place{code.ReadOnly, at}, v.Initialiser(), v.Type, 0)
 		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(v.Place()), In: code.ReadOnly,
 			Offset: at})
 	}
 }
 
-// writeData writes a constant to the read-only section, where there are zeros.
-func (c *Compiler) writeData(at uint32, v bitcode.ValueID, t bitcode.TypeID, depth int) {
+// place is where a constant is written to.
+type place struct {
+	in code.Section
+	at uint32
+}
+
+// writeData writes a constant to where there are zeros.
+func (c *Compiler) writeData(to place, v bitcode.ValueID, t bitcode.TypeID, depth int) {
 	k, ok := c.body.Constant(v)
 	if !ok || depth > maxDepth {
 		refuse("a constant that is not known", "")
@@ -36,16 +42,16 @@ func (c *Compiler) writeData(at uint32, v bitcode.ValueID, t bitcode.TypeID, dep
 	case bitcode.UndefConstant, bitcode.NullConstant:
 		return
 	case bitcode.DataConstant:
-		copy(c.unit.ReadOnly[at:], c.body.Image(v))
+		copy(c.room(to, t), c.body.Image(v))
 		return
 	case bitcode.AggregateConstant:
 		typ := c.irType(t)
 		for i, e := range c.body.ConstantOperands(v) {
-			if typ.Kind != bitcode.ArrayType && (typ.Kind != bitcode.StructType || i >= len(typ.Elems)) {
+			if typ.Kind == bitcode.StructType && i >= len(typ.Elems) {
 				refuse("a constant that is not known", "")
 			}
 			by, of := c.step(t, 1, int64(i))
-			c.writeData(at+uint32(by), e, of, depth+1)
+			c.writeData(place{to.in, to.at + uint32(by)}, e, of, depth+1)
 		}
 		return
 	}
@@ -53,23 +59,31 @@ func (c *Compiler) writeData(at uint32, v bitcode.ValueID, t bitcode.TypeID, dep
 	if info.class != classInt {
 		refuse("a constant expression that is not known", "")
 	}
-	if c.writeDifference(at, v, k, info) {
+	if c.writeDifference(to, v, k, info) {
 		return
 	}
 	n := c.evaluate(v, 0)
 	switch {
 	case n.block >= 0:
 		c.words = append(c.words, word{len(c.unit.References), c.blockPlace(n.block)})
-		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64, To: code.Target{Of: code.InText},
+		c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: code.Abs64, To: code.Target{Of: code.InText},
 			Addend: n.offset})
 	case n.symbol != nil:
-		c.unit.Refer(code.Reference{Offset: at, In: code.ReadOnly, Kind: code.Abs64,
+		if info.bits != 64 {
+			refuse("a constant expression that is not known", "a part of an address")
+		}
+		c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: code.Abs64,
 			To: code.Target{Of: code.Value, Index: uint32(n.symbol.Place())}, Addend: n.offset})
 	default:
 		var image [8]byte
 		binary.LittleEndian.PutUint64(image[:], uint64(n.offset&lowBits(info.bits)))
-		copy(c.unit.ReadOnly[at:at+uint32(c.layout(t).Store)], image[:])
+		copy(c.room(to, t), image[:])
 	}
+}
+
+// room are the bytes of a value of a type. (Wide integers come in whole words, of which the last may be too long.)
+func (c *Compiler) room(to place, t bitcode.TypeID) []byte {
+	return c.unit.Contents(to.in)[to.at:][:c.layout(t).Store]
 }
 
 // differences are distances between two blocks, to be written when all blocks have their places.
@@ -81,22 +95,23 @@ type difference struct {
 
 // writeDifference writes the distance between two blocks, as tables for computed gotos may hold it: the difference of
 // two addresses as integers, maybe of 32 bits.
-func (c *Compiler) writeDifference(at uint32, v bitcode.ValueID, k bitcode.Constant, info *typeInfo) bool {
+func (c *Compiler) writeDifference(to place, v bitcode.ValueID, k bitcode.Constant, info *typeInfo) bool {
 	if k.Op == bitcode.CastConstant && k.Code == castTrunc {
 		if v = c.body.ConstantOperands(v)[0]; v < bitcode.NoValue {
 			k, _ = c.body.Constant(v)
 		}
 	}
 	operands := c.body.ConstantOperands(v)
-	if k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 || info.bits != 32 &&
-		info.bits != 64 {
+	if to.in != code.ReadOnly || k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 ||
+		info.bits != 32 &&
+			info.bits != 64 {
 		return false
 	}
 	a, b := c.evaluate(operands[0], 0), c.evaluate(operands[1], 0)
 	if a.block < 0 || b.block < 0 {
 		return false
 	}
-	c.differences = append(c.differences, difference{at, c.blockPlace(a.block), c.blockPlace(b.block),
+	c.differences = append(c.differences, difference{to.at, c.blockPlace(a.block), c.blockPlace(b.block),
 		uint32(info.bits / 8)})
 	return true
 }

@@ -85,6 +85,19 @@ func (f *Symbol) LendCode(use func(*Code)) error {
 	})
 }
 
+// LendConstants gives the module's constants to who writes static data: what a body without a function has. Use must
+// keep nothing of it. Any number of goroutines may call it.
+func (m *Module) LendConstants(use func(*Code)) error {
+	tables, err := m.codeTables()
+	if err != nil {
+		return err
+	}
+	none := ValueID(len(m.list)) // the module's values are below it
+	use(&Code{Body: Body{Function: &Symbol{Module: m}, firstArg: none, firstConst: none, firstDef: none},
+		Tables: tables})
+	return nil
+}
+
 // readCode reads the FUNCTION_BLOCK: every instruction as analysis does, and then what is left in its record.
 func (d *decoder) readCode() {
 	d.enter(functionBlock)

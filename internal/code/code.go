@@ -17,6 +17,8 @@ type Section uint8
 const (
 	Text     Section = iota // executed
 	ReadOnly                // constants, addresses, jump tables, tables for unwinding
+	Data                    // variables
+	Zero                    // variables that are zero at first; it has no bytes
 )
 
 // Kind says what is written for a reference.
@@ -54,18 +56,20 @@ type Reference struct {
 	Addend int64
 }
 
-// Definition is something that the unit defines: a body of a function, or a variable that holds addresses of its
-// blocks.
+// Definition is something that the unit defines: a body of a function, or a variable.
 type Definition struct {
 	Place  uint32 // of the module's symbol
 	In     Section
 	Offset uint32
 }
 
-// Unit is compiled code that is placed as a whole. It belongs to who asked for it.
+// Unit is compiled code or data that is placed as a whole. It belongs to who asked for it.
 type Unit struct {
 	Text        []byte
 	ReadOnly    []byte
+	Data        []byte
+	ZeroSize    uint32
+	Align       uint32 // of what is not text, a power of two; 0 is 16
 	References  []Reference
 	Names       []string
 	Definitions []Definition
@@ -75,16 +79,59 @@ type Unit struct {
 
 // Reset empties the unit and keeps its room.
 func (u *Unit) Reset() {
-	*u = Unit{Text: u.Text[:0], ReadOnly: u.ReadOnly[:0], References: u.References[:0], Names: u.Names[:0],
-		Definitions: u.Definitions[:0]}
+	*u = Unit{Text: u.Text[:0], ReadOnly: u.ReadOnly[:0], Data: u.Data[:0], References: u.References[:0],
+		Names: u.Names[:0], Definitions: u.Definitions[:0]}
 }
 
 // Clone returns a copy that shares nothing with the unit.
 func (u *Unit) Clone() *Unit {
 	c := *u
 	c.Text, c.ReadOnly, c.References = slices.Clone(u.Text), slices.Clone(u.ReadOnly), slices.Clone(u.References)
-	c.Names, c.Definitions = slices.Clone(u.Names), slices.Clone(u.Definitions)
+	c.Names, c.Definitions, c.Data = slices.Clone(u.Names), slices.Clone(u.Definitions), slices.Clone(u.Data)
 	return &c
+}
+
+// Contents are the bytes of a section, which has some: all but Zero.
+func (u *Unit) Contents(s Section) []byte {
+	switch s {
+	case Text:
+		return u.Text
+	case Data:
+		return u.Data
+	}
+	return u.ReadOnly
+}
+
+// AddVariable makes room for a variable, which is zero, and defines it there.
+func (u *Unit) AddVariable(place uint32, s Section, size, align uint32) Definition {
+	u.Align = max(u.Align, align)
+	d := Definition{Place: place, In: s}
+	grow := func(b []byte) []byte {
+		d.Offset = (uint32(len(b)) + align - 1) &^ (align - 1)
+		return append(b, make([]byte, d.Offset+size-uint32(len(b)))...)
+	}
+	switch s {
+	case ReadOnly:
+		u.ReadOnly = grow(u.ReadOnly)
+	case Data:
+		u.Data = grow(u.Data)
+	default:
+		d.Offset = (u.ZeroSize + align - 1) &^ (align - 1)
+		u.ZeroSize = d.Offset + size
+	}
+	u.Definitions = append(u.Definitions, d)
+	return d
+}
+
+// Size is how many bytes of text belong to a function that the unit defines.
+func (u *Unit) Size(d Definition) int {
+	end := uint32(len(u.Text))
+	for _, o := range u.Definitions {
+		if o.In == Text && o.Offset > d.Offset {
+			end = min(end, o.Offset)
+		}
+	}
+	return int(end - d.Offset)
 }
 
 // Refer adds a reference.

@@ -36,7 +36,7 @@ func newFakeMemory() *fakeMemory { return &fakeMemory{base: 0x10000040, bytes: m
 // TestPlace places units and checks where their references lead.
 func TestPlace(t *testing.T) {
 	m := newFakeMemory()
-	arena := NewArena(m)
+	arena := NewArena(m, 64<<10)
 	for range 3 {
 		var u Unit
 		u.Text = make([]byte, 100)
@@ -63,8 +63,9 @@ func TestPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if placed.Text%Granule != 0 || placed.TextSize%Granule != 0 || placed.ReadOnly%16 != 0 {
-			t.Errorf("placed at %x, %d bytes, and %x", placed.Text, placed.TextSize, placed.ReadOnly)
+		if placed.Sections[Text]%Granule != 0 || placed.TextSize%Granule != 0 || placed.Sections[ReadOnly]%16 != 0 {
+			t.Errorf("placed at %x, %d bytes, and %x", placed.Sections[Text], placed.TextSize,
+				placed.Sections[ReadOnly])
 		}
 		rel := func(at uint64) uint64 { return at + uint64(int64(int32(binary.LittleEndian.Uint32(m.at(at))))) }
 		word64 := func(at uint64) uint64 { return binary.LittleEndian.Uint64(m.at(at)) }
@@ -72,12 +73,13 @@ func TestPlace(t *testing.T) {
 			what      string
 			got, want uint64
 		}{
-			{"from text to a word", rel(placed.Text+10) + 4, placed.ReadOnly + uint64(word)},
-			{"from text to a value", rel(placed.Text+20) + 4, seven},
-			{"from a table to text", rel(placed.ReadOnly + uint64(table)), placed.Text + 33},
-			{"the word", word64(placed.ReadOnly + uint64(word)), seven + 5},
-			{"the word for a name", word64(placed.ReadOnly + uint64(named)), memcpy},
-			{"the word for a variable of its own", word64(placed.ReadOnly + uint64(own)), placed.Of(u.Definitions[1])},
+			{"from text to a word", rel(placed.Sections[Text]+10) + 4, placed.Sections[ReadOnly] + uint64(word)},
+			{"from text to a value", rel(placed.Sections[Text]+20) + 4, seven},
+			{"from a table to text", rel(placed.Sections[ReadOnly] + uint64(table)), placed.Sections[Text] + 33},
+			{"the word", word64(placed.Sections[ReadOnly] + uint64(word)), seven + 5},
+			{"the word for a name", word64(placed.Sections[ReadOnly] + uint64(named)), memcpy},
+			{"the word for a variable of its own", word64(placed.Sections[ReadOnly] + uint64(own)),
+				placed.Of(u.Definitions[1])},
 		} {
 			if c.got != c.want {
 				t.Errorf("%s: %x, not %x", c.what, c.got, c.want)
@@ -95,7 +97,7 @@ func TestTooFar(t *testing.T) {
 	var u Unit
 	u.Text = make([]byte, 8)
 	u.Refer(Reference{Offset: 0, In: Text, Kind: Rel32, To: Target{Value, 1}})
-	arena := NewArena(newFakeMemory())
+	arena := NewArena(newFakeMemory(), 64<<10)
 	if _, err := u.Place(arena, func(Target) (uint64, error) { return 1 << 40, nil }); err == nil ||
 		!strings.Contains(err.Error(), "too far") {
 		t.Errorf("the error is %v", err)

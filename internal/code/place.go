@@ -18,7 +18,8 @@ type Memory interface {
 // Arena takes memory in chunks and hands it out in pieces. It is for one goroutine at a time.
 type Arena struct {
 	memory Memory
-	chunks [2]chunk
+	size   uint64 // of a chunk
+	chunks [4]chunk
 }
 
 type chunk struct {
@@ -26,20 +27,17 @@ type chunk struct {
 	rest   []byte
 }
 
-// chunkSize is how much an arena takes at once. What is left of it in the end is wasted.
-const chunkSize = 64 << 10
-
-// NewArena returns an arena.
-func NewArena(m Memory) *Arena { return &Arena{memory: m} }
+// NewArena returns an arena that takes so many bytes at once, or, for 0, as many as are needed.
+func NewArena(m Memory, size uint64) *Arena { return &Arena{memory: m, size: size} }
 
 func (a *Arena) take(s Section, size, align uint64) (uint64, []byte, error) {
-	if size > chunkSize/4 {
+	if size > a.size/4 {
 		return a.memory.Take(s, size, align)
 	}
 	c := &a.chunks[s]
 	skip := -c.target & (align - 1)
 	if uint64(len(c.rest)) < skip+size {
-		target, working, err := a.memory.Take(s, chunkSize, align)
+		target, working, err := a.memory.Take(s, a.size, align)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -50,76 +48,99 @@ func (a *Arena) take(s Section, size, align uint64) (uint64, []byte, error) {
 	return at, piece, nil
 }
 
-// Placed is where the parts of a unit have come to lie: target addresses.
+// Placed is where the sections of a unit have come to lie: target addresses.
 type Placed struct {
-	Text, TextSize         uint64
-	ReadOnly, ReadOnlySize uint64
-	EHFrame, EHFrameSize   uint64
+	Sections             [4]uint64
+	TextSize             uint64
+	EHFrame, EHFrameSize uint64
+	working              [4][]byte
 }
 
 // Of is the address of a definition.
-func (p *Placed) Of(d Definition) uint64 {
-	if d.In == Text {
-		return p.Text + uint64(d.Offset)
-	}
-	return p.ReadOnly + uint64(d.Offset)
-}
+func (p *Placed) Of(d Definition) uint64 { return p.Sections[d.In] + uint64(d.Offset) }
 
 // Place copies a unit into memory and writes its references. Resolve says where values and names are. The program must
 // not come to know the unit before Place has returned.
 func (u *Unit) Place(a *Arena, resolve func(Target) (uint64, error)) (Placed, error) {
+	p, err := u.Reserve(a)
+	if err == nil {
+		err = u.Write(&p, resolve)
+	}
+	return p, err
+}
+
+// Reserve copies a unit into memory. What it defines has its address then, and references are still to be written.
+func (u *Unit) Reserve(a *Arena) (p Placed, err error) {
 	// Whole granules, so that no two units share one.
-	size := (uint64(len(u.Text)) + Granule - 1) &^ (Granule - 1)
-	text, code, err := a.take(Text, size, Granule)
-	if err != nil {
-		return Placed{}, err
+	p.TextSize = (uint64(len(u.Text)) + Granule - 1) &^ (Granule - 1)
+	sizes := [4]uint64{p.TextSize, uint64(len(u.ReadOnly)), uint64(len(u.Data)), uint64(u.ZeroSize)}
+	for s, size := range sizes {
+		align := uint64(max(u.Align, 16))
+		if Section(s) == Text {
+			align = Granule
+		}
+		if size == 0 {
+			continue
+		}
+		if p.Sections[s], p.working[s], err = a.take(Section(s), size, align); err != nil {
+			return Placed{}, err
+		}
+		if Section(s) != Zero {
+			copy(p.working[s], u.Contents(Section(s)))
+		}
 	}
-	ro, data, err := a.take(ReadOnly, uint64(len(u.ReadOnly)), 16)
-	if err != nil {
-		return Placed{}, err
-	}
-	copy(code, u.Text)
-	copy(data, u.ReadOnly)
+	p.EHFrame, p.EHFrameSize = p.Sections[ReadOnly]+uint64(u.EHFrame), uint64(u.EHFrameSize)
+	return p, nil
+}
+
+// Write writes the references of a unit that has been reserved.
+func (u *Unit) Write(p *Placed, resolve func(Target) (uint64, error)) error {
+	variables := u.variables()
 	for i := range u.References {
 		r := &u.References[i]
 		var to uint64
 		switch r.To.Of {
-		case InText:
-			to = text + uint64(r.To.Index)
-		case InReadOnly:
-			to = ro + uint64(r.To.Index)
+		case InText, InReadOnly:
+			to = p.Sections[r.To.Of] + uint64(r.To.Index)
 		default:
-			if d := u.definition(r.To); d != nil {
-				to = ro + uint64(d.Offset)
+			var err error
+			if d := definition(variables, r.To); d != nil {
+				to = p.Of(*d)
 			} else if to, err = resolve(r.To); err != nil {
-				return Placed{}, err
+				return err
 			}
 		}
 		to += uint64(r.Addend)
-		at, b := text+uint64(r.Offset), code
-		if r.In == ReadOnly {
-			at, b = ro+uint64(r.Offset), data
-		}
+		at, b := p.Sections[r.In]+uint64(r.Offset), p.working[r.In]
 		if r.Kind == Abs64 {
 			binary.LittleEndian.PutUint64(b[r.Offset:], to)
 			continue
 		}
 		distance := int64(to - at)
 		if distance < math.MinInt32 || distance > math.MaxInt32 {
-			return Placed{}, fmt.Errorf("a reference from %#x to %#x is too far for 32 bits", at, to)
+			return fmt.Errorf("a reference from %#x to %#x is too far for 32 bits", at, to)
 		}
 		binary.LittleEndian.PutUint32(b[r.Offset:], uint32(distance))
 	}
-	return Placed{text, size, ro, uint64(len(u.ReadOnly)), ro + uint64(u.EHFrame), uint64(u.EHFrameSize)}, nil
+	return nil
 }
 
-// definition is the variable of the unit's own that a target is, or nil. Functions are known by their stubs.
-func (u *Unit) definition(t Target) *Definition {
-	if t.Of == Value {
-		for i := range u.Definitions {
-			if d := &u.Definitions[i]; d.In == ReadOnly && d.Place == t.Index {
-				return d
-			}
+// variables are those that a unit with code defines, of which there are few. Functions are known by their stubs, and
+// static data by what the program takes for it.
+func (u *Unit) variables() (list []Definition) {
+	for _, d := range u.Definitions {
+		if d.In == ReadOnly && len(u.Text) > 0 {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// definition is the variable that a target is, or nil.
+func definition(variables []Definition, t Target) *Definition {
+	for i := range variables {
+		if t.Of == Value && variables[i].Place == t.Index {
+			return &variables[i]
 		}
 	}
 	return nil

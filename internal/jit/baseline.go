@@ -54,7 +54,17 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 		return nil, nil, ErrRefused
 	}
 	// The compiler's unit is good until it compiles again, which linking this one may ask of it.
-	return &loader.Unit{Unit: unit.Clone(), Arena: c.arena, Function: f}, nil, nil
+	return &loader.Unit{Unit: unit.Clone(), Arena: c.arena}, nil, nil
+}
+
+// compileData makes the static data of a module, or refuses it.
+func (c *baselineCompiler) compileData(m *loader.Module) (loader.Code, error) {
+	unit, err := c.compiler.CompileData(m.Bitcode, c.loader.StaticData(m))
+	if err != nil {
+		c.refusals.add(err, "static data of "+m.Name, c.dump == "refusals")
+		return nil, ErrRefused
+	}
+	return c.loader.NewUnitOf(unit.Clone()), nil
 }
 
 // refusals count what the baseline compiler leaves to LLVM. Any number of goroutines may use them.

@@ -235,7 +235,7 @@ func (s *Session) Claim(f program.FuncID) bool { return s.queue.Claim(f, sched.C
 func (s *Session) Abandon(functions []program.FuncID) { s.queue.Abandon(functions) }
 
 // Publish implements reuse.Session.
-func (s *Session) Publish(functions []program.FuncID) { s.settle(functions, s.options.Tier, nil) }
+func (s *Session) Publish(functions []program.FuncID, t tier.Tier) { s.settle(functions, t, nil) }
 
 // Link implements reuse.Linker, for units that need nothing of units not compiled so far.
 func (s *Session) Link(span *journal.Span, item loader.Item) error {

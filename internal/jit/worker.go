@@ -35,19 +35,31 @@ func (w *worker) close() {
 	}
 }
 
-// compilers are those of a tier for a unit, in the order in which they are asked. The last one refuses nothing.
-func (w *worker) compilers(t tier.Tier, unit []program.FuncID) []Compiler {
-	s := w.session
-	if t != s.options.Tier || len(unit) != 1 || !s.options.Generator.takes(int(unit[0])) {
-		return []Compiler{w.llvmAt(t)}
-	}
-	if w.fast == nil {
-		w.fast = newBaselineCompiler(s)
-	}
-	return []Compiler{w.fast, w.llvmAt(t)}
+// takes says that the baseline compiler is asked for a function at a tier.
+func (s *Session) takes(f program.FuncID, t tier.Tier) bool {
+	return t == s.options.Tier && s.options.Generator.takes(int(f), t)
 }
 
+// compilers are those of a tier for a unit, in the order in which they are asked. The last one refuses nothing. What is
+// linked with static data goes through LLVM's linker, so LLVM compiles it.
+func (w *worker) compilers(t tier.Tier, unit []program.FuncID) []Compiler {
+	s := w.session
+	if len(unit) != 1 || w.number == journal.Starter || !s.takes(unit[0], t) {
+		return []Compiler{w.llvmAt(t)}
+	}
+	return []Compiler{w.baseline(), w.llvmAt(t)}
+}
+
+func (w *worker) baseline() *baselineCompiler {
+	if w.fast == nil {
+		w.fast = newBaselineCompiler(w.session)
+	}
+	return w.fast
+}
+
+// llvmAt is LLVM at a tier, or at the least effort for one that is not LLVM's.
 func (w *worker) llvmAt(t tier.Tier) *llvmCompiler {
+	t = max(t, tier.O0)
 	c := w.llvm[t]
 	if c == nil {
 		c = &llvmCompiler{tier: t, blocks: w.session.loader.Blocks}
@@ -122,9 +134,10 @@ func (w *worker) data(tasks <-chan *loader.Module) {
 	s := w.session
 	for m := range tasks {
 		span := s.journal.Begin(m.Number, w.number)
-		span.Reason, span.Tier = trace.Data, s.options.Tier
+		span.Reason = trace.Data
 		clock := span.Time(journal.Compile)
-		code, err := w.llvmAt(s.options.Tier).compileData(m)
+		code, t, err := w.compileData(m)
+		span.Tier = t
 		clock.Stop()
 		if err == nil {
 			span.Object = code
@@ -132,6 +145,20 @@ func (w *worker) data(tasks <-chan *loader.Module) {
 		}
 		s.data[m.Number] <- dataResult{code: code, err: err}
 	}
+}
+
+// compileData makes the static data of a module, which is of a tier as code is.
+func (w *worker) compileData(m *loader.Module) (loader.Code, tier.Tier, error) {
+	s := w.session
+	if s.options.Generator.takes(int(m.Number), s.options.Tier) {
+		code, err := w.baseline().compileData(m)
+		if !errors.Is(err, ErrRefused) {
+			return code, tier.Baseline, err
+		}
+	}
+	c := w.llvmAt(s.options.Tier)
+	code, err := c.compileData(m)
+	return code, c.Tier(), err
 }
 
 // CompileError says that a function cannot be compiled.
@@ -161,7 +188,8 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	if unit = s.reuse.Use(unit, w); len(unit) == 0 {
 		return
 	}
-	if len(unit) > 1 && s.options.Generator.some {
+	taken := func(f program.FuncID) bool { return s.takes(f, s.options.Tier) }
+	if len(unit) > 1 && slices.ContainsFunc(unit, taken) {
 		for _, f := range unit { // the baseline compiler takes one at a time
 			w.unit([]program.FuncID{f}, reason)
 		}

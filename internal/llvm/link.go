@@ -97,6 +97,8 @@ type LinkZone int
 const (
 	CodeZone     LinkZone = C.ORCAST_LINK_CODE
 	ReadOnlyZone LinkZone = C.ORCAST_LINK_RO
+	DataZone     LinkZone = C.ORCAST_LINK_DATA
+	ZeroZone     LinkZone = C.ORCAST_LINK_ZERO
 )
 
 // Take takes memory of a zone for what is placed without an object, and returns its target address. Any number of

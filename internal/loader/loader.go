@@ -6,6 +6,7 @@ package loader
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orcast/orcast/internal/baseline"
@@ -198,6 +199,20 @@ func (l *Loader) ModuleOf(f program.FuncID) *Module {
 	return l.Modules[l.Program.Functions[f].Module.Number]
 }
 
+// StaticData lists the module's variables and aliases that its static data consists of, in order: not those that lie
+// far away, nor those that are compiled with functions.
+func (l *Loader) StaticData(m *Module) (symbols []*bitcode.Symbol) {
+	owned := l.Blocks.Of(m.Number)
+	for _, s := range m.Symbols {
+		place := uint32(s.Def.Place())
+		if (s.Kind == program.Data || s.Kind == program.TLS) && m.Refs[place].Defines &&
+			!slices.Contains(owned, place) {
+			symbols = append(symbols, s.Def)
+		}
+	}
+	return symbols
+}
+
 // FunctionName is what a function is called in messages.
 func (l *Loader) FunctionName(f program.FuncID) string {
 	s := l.Program.Functions[f]
@@ -236,11 +251,22 @@ func (l *Loader) Link(items ...Item) ([]llvm.Linked, error) {
 	return linked, nil
 }
 
-// link links objects by JITLink, and places a unit, which comes alone, without it.
+// link links objects by JITLink, and places units without it.
 func (l *Loader) link(items []Item) ([]llvm.Linked, error) {
-	if u, ok := items[0].Code.(*Unit); ok {
-		placed, err := l.place(items[0].Module, u)
+	isUnit := func(it Item) bool { _, ok := it.Code.(*Unit); return ok }
+	switch {
+	case len(items) == 1 && isUnit(items[0]):
+		placed, err := l.place(items[0], items[0].Code.(*Unit))
 		return []llvm.Linked{placed}, err
+	case slices.ContainsFunc(items, isUnit):
+		return l.linkWithUnits(items)
+	}
+	return l.linkObjects(items)
+}
+
+func (l *Loader) linkObjects(items []Item) ([]llvm.Linked, error) {
+	if len(items) == 0 {
+		return nil, nil
 	}
 	objects := make([]llvm.Item, len(items))
 	for i, it := range items {

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orcast/orcast/internal/baseline"
@@ -11,15 +12,26 @@ import (
 )
 
 // Unit is code of the baseline compiler, which Link places without a linker: all that it refers to has an address. It
-// implements Code, but is not kept.
+// implements Code.
 type Unit struct {
 	*code.Unit
-	Arena    *code.Arena // of the goroutine that links
-	Function *program.Symbol
+	Arena *code.Arena // of the goroutine that links
 }
 
+// NewUnit makes a unit of what Bytes returned for a module with so many values. It is placed in memory of its own.
+func (l *Loader) NewUnit(bytes []byte, values int) (*Unit, error) {
+	u, err := code.Decode(bytes, values)
+	if err != nil {
+		return nil, err
+	}
+	return l.NewUnitOf(u), nil
+}
+
+// NewUnitOf makes a unit that is placed in memory of its own.
+func (l *Loader) NewUnitOf(u *code.Unit) *Unit { return &Unit{u, code.NewArena(unitMemory{l}, 0)} }
+
 // Bytes implements Code.
-func (u *Unit) Bytes() []byte { return nil }
+func (u *Unit) Bytes() []byte { return u.Encode() }
 
 // Close implements Code.
 func (u *Unit) Close() {}
@@ -27,23 +39,25 @@ func (u *Unit) Close() {}
 // Function is a function of the module by its number in the program.
 func (m *Module) Function(f program.FuncID) *program.Symbol { return m.functions[f] }
 
+// arenaSize is how much memory a worker takes at once. What is left of it in the end is wasted.
+const arenaSize = 64 << 10
+
 // NewArena returns memory of the region for units. It is for one goroutine.
-func (l *Loader) NewArena() *code.Arena { return code.NewArena(unitMemory{l}) }
+func (l *Loader) NewArena() *code.Arena { return code.NewArena(unitMemory{l}, arenaSize) }
 
 // unitMemory implements code.Memory by the zones from which JITLink takes memory too.
 type unitMemory struct{ loader *Loader }
 
 func (m unitMemory) Take(s code.Section, size, align uint64) (uint64, []byte, error) {
-	zone := llvm.CodeZone
-	if s == code.ReadOnly {
-		zone = llvm.ReadOnlyZone
-	}
-	target, err := m.loader.linker.Take(zone, size, align)
-	if err != nil {
-		return 0, nil, err
+	target, err := m.loader.linker.Take(zones[s], size, align)
+	if err != nil || s == code.Zero {
+		return target, nil, err
 	}
 	return target, m.loader.Region.Bytes(target, int(size)), nil
 }
+
+var zones = [...]llvm.LinkZone{code.Text: llvm.CodeZone, code.ReadOnly: llvm.ReadOnlyZone, code.Data: llvm.DataZone,
+	code.Zero: llvm.ZeroZone}
 
 // reachOf says how code gets at the values of a module, by their place.
 func reachOf(refs []llvm.Ref) []baseline.Reach {
@@ -59,30 +73,102 @@ func reachOf(refs []llvm.Ref) []baseline.Reach {
 	return reach
 }
 
-// place gives a unit its place, and what it defines its address.
-func (l *Loader) place(m *Module, u *Unit) (llvm.Linked, error) {
-	placed, err := u.Place(u.Arena, func(t code.Target) (uint64, error) { return l.target(m, u, t) })
+// place links a unit.
+func (l *Loader) place(it Item, u *Unit) (llvm.Linked, error) {
+	placed, err := l.reserve(it, u)
 	if err != nil {
 		return llvm.Linked{}, err
 	}
+	return l.write(it, u, &placed)
+}
+
+// reserve gives a unit its place, and what it defines its address.
+func (l *Loader) reserve(it Item, u *Unit) (code.Placed, error) {
+	if e := it.Renumbering; e != nil {
+		u.Renumber(e.Uses, e.Definitions)
+	}
+	placed, err := u.Reserve(u.Arena)
+	if err != nil {
+		return placed, err
+	}
 	for _, d := range u.Definitions {
+		r := &it.Module.Refs[d.Place]
+		if !r.Defines {
+			continue
+		}
 		if d.In == code.Text {
-			l.linker.SetPlace(int(u.Function.Number), llvm.Place{Address: placed.Of(d), Size: uint64(len(u.Text)),
+			l.linker.SetPlace(int(r.Self), llvm.Place{Address: placed.Of(d), Size: uint64(u.Size(d)),
 				Align: code.Granule})
-		} else if r := &m.Refs[d.Place]; r.Defines {
+		} else {
 			l.linker.SetAddress(int(r.Self), placed.Of(d))
 		}
 	}
-	return llvm.Linked{Code: placed.Text, CodeSize: placed.TextSize, EHFrame: placed.EHFrame,
-		EHFrameSize: placed.EHFrameSize}, nil
+	return placed, nil
+}
+
+// write fills in what a reserved unit refers to. The error names all that is missing.
+func (l *Loader) write(it Item, u *Unit, placed *code.Placed) (llvm.Linked, error) {
+	var names []string
+	err := u.Write(placed, func(t code.Target) (uint64, error) {
+		a, err := l.target(it, u, t)
+		var failure *llvm.LinkError
+		if errors.As(err, &failure) {
+			names, err = append(names, failure.Missing...), nil
+		}
+		return a, err
+	})
+	if names != nil { // an address that is missing may be too far from others as well
+		err = missing(names...)
+	}
+	return llvm.Linked{Code: placed.Sections[code.Text], CodeSize: placed.TextSize, EHFrame: placed.EHFrame,
+		EHFrameSize: placed.EHFrameSize}, err
+}
+
+// linkWithUnits links units of static data with objects, each of which may refer to the others.
+func (l *Loader) linkWithUnits(items []Item) ([]llvm.Linked, error) {
+	linked := make([]llvm.Linked, len(items))
+	placed := make([]code.Placed, len(items))
+	var objects []Item
+	var positions []int
+	for i, it := range items {
+		u, ok := it.Code.(*Unit)
+		if !ok {
+			objects, positions = append(objects, it), append(positions, i)
+			continue
+		}
+		var err error
+		if placed[i], err = l.reserve(it, u); err != nil {
+			return nil, err
+		}
+	}
+	fromObjects, err := l.linkObjects(objects)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range positions {
+		linked[p] = fromObjects[i]
+	}
+	for i, it := range items {
+		if u, ok := it.Code.(*Unit); ok {
+			if linked[i], err = l.write(it, u, &placed[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return linked, nil
 }
 
 // target finds what a unit of a module refers to. What is missing is told as JITLink would.
-func (l *Loader) target(m *Module, u *Unit, t code.Target) (uint64, error) {
-	name, weak := "", false
-	if t.Of == code.Name {
+func (l *Loader) target(it Item, u *Unit, t code.Target) (uint64, error) {
+	m, name, weak := it.Module, "", false
+	switch {
+	case t.Of == code.Name:
 		name = u.Names[t.Index]
-	} else {
+	case t.Index == code.Gone && it.Gone != 0:
+		return it.Gone, nil
+	case t.Index == code.Gone:
+		return 0, missing("something that is gone")
+	default:
 		r := m.Refs[t.Index]
 		if r.Kind >= llvm.Function {
 			if a := l.linker.Address(int(r.Number)); a != 0 {
@@ -95,11 +181,14 @@ func (l *Loader) target(m *Module, u *Unit, t code.Target) (uint64, error) {
 	if a, ok := l.names.Lookup(int(m.Number), false, name); ok || weak {
 		return a, nil
 	}
+	if it.Gone != 0 {
+		return it.Gone, nil
+	}
 	return 0, missing(name)
 }
 
-func missing(name string) error {
-	return &llvm.LinkError{Message: "undefined symbols", Missing: []string{name}}
+func missing(names ...string) error {
+	return &llvm.LinkError{Message: "undefined symbols", Missing: names}
 }
 
 // plainName is a symbol's name in object files.

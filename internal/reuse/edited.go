@@ -14,7 +14,6 @@ import (
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/loader"
-	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/parallel"
 	"github.com/orcast/orcast/internal/program"
 )
@@ -76,20 +75,15 @@ func (c *Code) staticData(m *module) image.Data {
 
 // dataOf says what a module's static data is made of. The digest is zero if that cannot be told.
 func (c *Code) dataOf(m *loader.Module) (d image.Data) {
-	refs, owned := m.Refs, c.program.Blocks.Of(m.Number)
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s", len(m.Bitcode.Asm), m.Bitcode.Asm)
-	for _, s := range m.Symbols {
-		place := uint32(s.Def.Place())
-		if s.Kind != program.Data && s.Kind != program.TLS || !refs[place].Defines || slices.Contains(owned, place) {
-			continue
-		}
-		one, err := c.digests.of(m, s.Def)
+	for _, s := range c.program.StaticData(m) {
+		one, err := c.digests.of(m, s)
 		if err != nil {
 			return image.Data{}
 		}
 		h.Write(one.hash[:])
-		d.Definitions = append(d.Definitions, place)
+		d.Definitions = append(d.Definitions, uint32(s.Place()))
 		d.Uses = append(d.Uses, one.uses...)
 	}
 	d.Digest = image.Digest(h.Sum(nil))
@@ -230,13 +224,13 @@ func sameWithin(e *llvm.Renumbering, definitions []uint32) bool {
 // carry puts what could be used of another version's image into one of this version.
 func (c *Code) carry(m *module, i *image.Image) {
 	if m.data != nil {
-		if o, err := object.Merge([]object.Input{{Object: m.image.Data.Object, Rename: renamer(m.data)}}); err == nil {
+		if o, err := renumber(m.image.Data.Object, m.data); err == nil {
 			i.Data = c.dataOf(m.Module)
 			i.Data.Object = o
 		}
 	}
 	for _, p := range m.parts {
-		o, err := object.Merge([]object.Input{{Object: p.Object, Rename: renamer(p.edited)}})
+		o, err := renumber(p.Object, p.edited)
 		if err != nil {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
-	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/parallel"
 	"github.com/orcast/orcast/internal/program"
 )
@@ -111,7 +110,7 @@ func (c *Code) extend(i *image.Image, m *module, order []int) error {
 	}
 	i.Parts = nil
 	for _, b := range slices.Concat(hot.parts, cold.parts) {
-		if err := b.merge(); err != nil {
+		if err := b.merge(i.Values); err != nil {
 			return err
 		}
 		i.Parts = append(i.Parts, b.part)
@@ -157,41 +156,46 @@ func (u *kept) first(order []int) int {
 // its contents, and so small that the program can begin when the first one is linked, and idle cores link the others.
 const partSize = 256 << 10
 
-// packer collects what goes into the parts of an image, in order.
+// packer collects what goes into the parts of an image, in order: objects and units in parts of their own.
 type packer struct{ parts []bundle }
 
 func (p *packer) add(part image.Part) {
-	if n := len(p.parts); n > 0 && p.parts[n-1].size() < partSize {
-		p.parts[n-1].add(part)
-		return
+	for n := len(p.parts) - 1; n >= 0; n-- {
+		if b := &p.parts[n]; isUnit(b.part.Object) == isUnit(part.Object) {
+			if b.size() < partSize {
+				b.add(part)
+				return
+			}
+			break
+		}
 	}
 	p.parts = append(p.parts, newBundle(part))
 }
 
 // bundle are parts that become one.
 type bundle struct {
-	objects []object.Input
+	objects [][]byte
 	part    image.Part // with the functions of all
 }
 
-func newBundle(p image.Part) bundle { return bundle{[]object.Input{{Object: p.Object}}, p} }
+func newBundle(p image.Part) bundle { return bundle{[][]byte{p.Object}, p} }
 
 func (b *bundle) size() (n int) {
 	for _, o := range b.objects {
-		n += len(o.Object)
+		n += len(o)
 	}
 	return n
 }
 
 func (b *bundle) add(p image.Part) {
-	b.objects = append(b.objects, object.Input{Object: p.Object})
+	b.objects = append(b.objects, p.Object)
 	b.part.Functions = append(b.part.Functions, p.Functions...)
 	b.part.Lenient = b.part.Lenient || p.Lenient
 }
 
-func (b *bundle) merge() (err error) {
+func (b *bundle) merge(values int) (err error) {
 	if len(b.objects) > 1 {
-		b.part.Object, err = object.Merge(b.objects)
+		b.part.Object, err = merge(b.objects, values)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/tier"
 	"github.com/orcast/orcast/trace"
 )
 
@@ -47,7 +48,8 @@ func (c *Code) later() []*part {
 func (c *Code) Early() (items []loader.Item, functions []program.FuncID) {
 	for _, p := range c.hot() {
 		if p.when == withData {
-			items = append(items, c.item(p, false))
+			item, _ := c.item(p, false) // an object, which fails when it is linked
+			items = append(items, item)
 			functions = append(functions, p.functions...)
 			p.linked = true
 			c.begin(p).End()
@@ -59,17 +61,35 @@ func (c *Code) Early() (items []loader.Item, functions []program.FuncID) {
 // begin begins to link a part.
 func (c *Code) begin(p *part) *journal.Span {
 	s := c.journal.Begin(p.of.Number, journal.Starter)
-	s.Functions, s.Reason, s.Tier = p.functions, trace.Cached, c.tier
+	s.Functions, s.Reason, s.Tier = p.functions, trace.Cached, p.tier(c.tier)
 	return s
 }
 
-func (c *Code) item(p *part, late bool) loader.Item {
-	i := loader.Item{Code: llvm.NewObject("cached code", p.Object), Module: p.of.Module, Late: late,
-		Renumbering: p.edited}
+// tier is that of the part's code in an image of a tier: what the baseline compiler leaves to LLVM stands beside its
+// code.
+func (p *part) tier(of tier.Tier) tier.Tier {
+	if isUnit(p.Object) {
+		return tier.Baseline
+	}
+	return max(of, tier.O0)
+}
+
+// item is a part to be linked. The error says that its bytes are damaged.
+func (c *Code) item(p *part, late bool) (i loader.Item, err error) {
+	i = loader.Item{Module: p.of.Module, Late: late, Renumbering: p.edited}
 	if p.Lenient || len(p.functions) < len(p.Functions) {
 		i.Gone = c.program.StubAddress(c.program.Undefined)
 	}
-	return i
+	if isUnit(p.Object) {
+		values := len(p.of.Refs)
+		if p.edited != nil {
+			values = len(p.edited.Uses)
+		}
+		i.Code, err = c.program.NewUnit(p.Object, values)
+	} else {
+		i.Code = llvm.NewObject("cached code", p.Object)
+	}
+	return i, err
 }
 
 // LinkFirst links the first of the claimed parts of each module, which the program needs at once.
@@ -101,7 +121,7 @@ func (c *Code) settle(p *part, linker Linker) {
 		c.session.Abandon(p.functions)
 		return
 	}
-	c.session.Publish(p.functions)
+	c.session.Publish(p.functions, p.tier(c.tier))
 }
 
 // link links a part, once.
@@ -111,15 +131,25 @@ func (c *Code) link(p *part, linker Linker) error {
 	if p.linked || p.err != nil {
 		return p.err
 	}
-	item := c.item(p, true)
-	defer item.Code.Close()
-	span := c.begin(p)
-	if p.err = linker.Link(span, item); p.err != nil {
+	if p.err = c.linkOnce(p, linker); p.err != nil {
 		c.store.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.Name, p.err))
 		return p.err
 	}
-	span.End()
 	p.linked = true
+	return nil
+}
+
+func (c *Code) linkOnce(p *part, linker Linker) error {
+	item, err := c.item(p, true)
+	if err != nil {
+		return err
+	}
+	defer item.Code.Close()
+	span := c.begin(p)
+	if err := linker.Link(span, item); err != nil {
+		return err
+	}
+	span.End()
 	return nil
 }
 
@@ -137,10 +167,11 @@ func (c *Code) Use(unit []program.FuncID, linker Linker) (others []program.FuncI
 			others = append(others, f)
 			continue
 		}
-		c.session.Publish([]program.FuncID{f})
+		t := p.tier(c.tier)
+		c.session.Publish([]program.FuncID{f}, t)
 		for _, g := range p.functions {
 			if c.session.Claim(g) {
-				c.session.Publish([]program.FuncID{g})
+				c.session.Publish([]program.FuncID{g}, t)
 			}
 		}
 	}

@@ -30,8 +30,8 @@ type Session interface {
 	// Claim takes a function that nobody works on and that has no code, and Abandon gives functions back.
 	Claim(f program.FuncID) bool
 	Abandon(functions []program.FuncID)
-	// Publish lets the program have claimed functions, which have been linked by this goroutine.
-	Publish(functions []program.FuncID)
+	// Publish lets the program have claimed functions, which have been linked by this goroutine and are of a tier.
+	Publish(functions []program.FuncID, t tier.Tier)
 }
 
 // Linker links one object of a unit, on its caller's thread.
@@ -48,7 +48,9 @@ type Code struct {
 	store   *cache.Store
 	session Session
 	journal *journal.Journal
-	tier    tier.Tier // of the code that is used and kept
+	// of the code that is used and kept; of Baseline, besides that, what its compiler refuses
+	tier    tier.Tier
+	early   map[program.FuncID]bool // functions that are linked with static data
 	build   [32]byte
 	modules []*module
 	parts   []*part // by function; nil for those that no image has
@@ -117,7 +119,11 @@ func Open(ctx context.Context, l *loader.Loader, d *Digests, store *cache.Store,
 		return nil
 	}
 	c := &Code{program: l, digests: d, store: store, session: s, journal: j, tier: t, build: build,
-		modules: make([]*module, len(l.Modules)), parts: make([]*part, len(l.Program.Functions))}
+		modules: make([]*module, len(l.Modules)), parts: make([]*part, len(l.Program.Functions)),
+		early: map[program.FuncID]bool{}}
+	for _, f := range l.LinkedWithData() {
+		c.early[f] = true
+	}
 	var group sync.WaitGroup
 	for i, m := range l.Modules {
 		c.modules[i] = &module{Module: m}
@@ -176,6 +182,7 @@ func (c *Code) decode(m *loader.Module, blob []byte) *image.Image {
 // openPart makes the functions of a part known; of one of another version those that edited has.
 func (c *Code) openPart(m *module, of *image.Part, edited *llvm.Renumbering) {
 	p := &part{Part: of, of: m, edited: edited}
+	unit := isUnit(of.Object)
 	for _, f := range of.Functions {
 		place := f.Place
 		if edited != nil {
@@ -189,10 +196,14 @@ func (c *Code) openPart(m *module, of *image.Part, edited *llvm.Renumbering) {
 		if f.Called {
 			p.when = max(p.when, atStart)
 		}
-		if c.program.IsLinkedEarly(s.Func) {
+		if c.early[s.Func] && unit {
+			return // LLVM's linker takes none
+		} else if c.program.IsLinkedEarly(s.Func) && !unit {
 			p.when = withData
 		}
-		c.parts[s.Func] = p
+	}
+	for _, f := range p.functions {
+		c.parts[f] = p
 	}
 	if len(p.functions) > 0 {
 		m.parts = append(m.parts, p)
@@ -221,6 +232,14 @@ func (c *Code) Data(m program.ModuleID) (code loader.Code, edited *llvm.Renumber
 	of := c.modules[m]
 	if of.image == nil || of.image.Data.Object == nil || !of.exact && of.data == nil {
 		return nil, nil
+	}
+	if object := of.image.Data.Object; isUnit(object) {
+		u, err := c.program.NewUnit(object, of.image.Values)
+		if err != nil {
+			c.store.Warn(fmt.Sprintf("%s: its static data is compiled anew: %v", of.Name, err))
+			return nil, nil
+		}
+		return u, of.data
 	}
 	return llvm.NewObject("static data", of.image.Data.Object), of.data
 }
@@ -257,7 +276,7 @@ func (c *Code) NoteDigests() {
 
 // Unit implements journal.Listener: it keeps what this run compiles for first calls.
 func (c *Code) Unit(u *journal.Unit) {
-	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier {
+	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier && u.Tier != max(c.tier, tier.O0) {
 		return
 	}
 	m := c.modules[u.Module]

@@ -29,7 +29,8 @@ type delayed struct {
 func delay(t *testing.T, e *engine) *delayed {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "delay.so")
-	build := exec.Command("gcc", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", file, "testdata/delay.c",
+	build := exec.Command("gcc", "-O2", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", file,
+		"testdata/delay.c",
 		"resolver_amd64.S")
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, text)

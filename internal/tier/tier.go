@@ -21,8 +21,8 @@ const (
 // LLVM returns LLVM's tier of an effort, 0 to 3.
 func LLVM(effort int) Tier { return O0 + Tier(effort) }
 
-// Effort is the effort of one of LLVM's tiers, 0 to 3.
-func (t Tier) Effort() int { return int(t - O0) }
+// Effort is the effort that makes code of a tier, 0 to 3.
+func (t Tier) Effort() int { return int(max(t, O0) - O0) }
 
 var names = [...]string{None: "none", Baseline: "baseline", O0: "O0", O1: "O1", O2: "O2", O3: "O3"}
 

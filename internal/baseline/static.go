@@ -1,0 +1,85 @@
+package baseline
+
+import (
+	"strings"
+
+	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/code"
+)
+
+// CompileData makes a unit of a module's static data: of variables, and of aliases of them. The unit is good until the
+// next call. A *Refusal says why the data is left to LLVM.
+func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (unit *code.Unit, err error) {
+	readErr := m.LendConstants(func(b *bitcode.Code) {
+		c.body = b
+		err = guarded(func() { c.compileData(symbols) })
+		c.body = nil
+	})
+	if readErr != nil {
+		return nil, readErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &c.unit, nil
+}
+
+func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
+	c.begin()
+	if c.module.Asm != "" {
+		refuse("static data beside inline assembly", "")
+	}
+	defined := map[*bitcode.Symbol]code.Definition{}
+	for _, s := range symbols {
+		if s.Kind == bitcode.VariableSymbol {
+			defined[s] = c.addVariable(s)
+		}
+	}
+	for _, s := range symbols {
+		if s.Kind == bitcode.VariableSymbol {
+			if d := defined[s]; d.In != code.Zero {
+				c.writeData(place{d.In, d.Offset}, s.Initialiser(), s.Type, 0)
+			}
+			continue
+		}
+		d, ok := defined[s.Base]
+		k := c.evaluate(s.Initialiser(), 0)
+		at := int64(d.Offset) + k.offset
+		if !ok || k.symbol != s.Base || at < 0 || at > maxData {
+			refuse("an alias of something else than a variable", "")
+		}
+		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(s.Place()), In: d.In,
+			Offset: uint32(at)})
+	}
+}
+
+// maxData bounds the static data of a module: more of it has no room near code.
+const maxData = 1 << 30
+
+// addVariable gives a variable its room in the unit.
+func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
+	l := c.layout(s.Type)
+	align := max(uint32(l.Align), s.Align, 1)
+	switch {
+	case s.ThreadLocal != 0:
+		refuse("thread-local data", "")
+	case s.Section != "" && !strings.HasPrefix(s.Section, ".data") && !strings.HasPrefix(s.Section, ".rodata") &&
+		!strings.HasPrefix(s.Section, ".bss"):
+		// The program or the C library may look for what stands in it.
+		refuse("data in a section of its own", s.Section)
+	case l.Size > maxData || align > 4096 || len(c.unit.ReadOnly)+len(c.unit.Data) > maxData ||
+		c.unit.ZeroSize > maxData:
+		refuse("data of an unusual size or alignment", "")
+	}
+	in := code.Data
+	if s.Constant {
+		in = code.ReadOnly
+	} else if s.Zero {
+		in = code.Zero
+	}
+	// Compilers align what is large for vectors, and programs have come to rely on it.
+	if l.Size >= 16 {
+		align = max(align, 16)
+	}
+	return c.unit.AddVariable(uint32(s.Place()), in, uint32(max(l.Size, 1)), align)
+}
