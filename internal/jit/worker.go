@@ -296,7 +296,9 @@ func (w *worker) Link(span *journal.Span, item loader.Item) error {
 		tried[owner] = true
 		if s.queue.Claim(owner, sched.Demand) {
 			w.unit([]program.FuncID{owner}, sched.Demand)
-		} else if !s.queue.Await(owner) {
+		}
+		// Another worker may have it, from the beginning or because its own unit needs it.
+		if !s.queue.Await(owner) {
 			return err
 		}
 	}
