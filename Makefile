@@ -23,11 +23,12 @@ test: build workloads
 	go -C bench/report test -race ./...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -timeout 40m -race ./...
 
-# Redis's server under a supervisor and as a daemon, from bitcode: too large to be built for every test.
-large: SETUP = test
+# What is too large to be built or installed for every test: Redis's server under a supervisor and as a daemon, from bitcode,
+# and programs with Rust's standard library.
+large: SETUP = large
 large: build
 	@scripts/large.sh .build/large
-	ORCAST_LARGE=$(CURDIR)/.build/large go test -v -timeout 1h -run '^TestRedis' ./test
+	ORCAST_LARGE=$(CURDIR)/.build/large go test -v -timeout 1h -run '^(TestRedis.*|TestRust)$$' ./test
 
 # What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
 claims: build workloads

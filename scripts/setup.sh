@@ -1,6 +1,7 @@
 #!/bin/sh
-# setup.sh [test|bench]: makes sure that everything the build and the demo need is installed; with "test" also what
-# makes programs for the tests, csmith and earlier clangs, and nginx; with "bench" also what orcast is compared with.
+# setup.sh [test|large|bench]: makes sure that everything the build and the demo need is installed; with "test" also
+# what makes programs for the tests, csmith and earlier clangs, and nginx; with "large" also what is too large to be
+# installed for every test, Rust's compiler; with "bench" also what orcast is compared with.
 #
 # On Debian, as root or with sudo, missing packages are installed from Debian; elsewhere they are named.
 # A call that finds nothing missing starts no package manager.
@@ -20,10 +21,17 @@ xz-utils       xz
 bzip2          bzip2
 tcl            tclsh
 '
-[ "${1-}" != bench ] || needs="$needs
+purpose=${1-}
+[ "$purpose" != bench ] || needs="$needs
 libclang-rt-22-dev  /usr/lib/llvm-22/lib/clang/22/lib/linux/liborc_rt-x86_64.a
 "
-[ "${1-}" != test ] || needs="$needs
+if [ "$purpose" = large ]; then
+	purpose=test # and this besides
+	needs="$needs
+rustc-web      /usr/bin/rustc
+"
+fi
+[ "$purpose" != test ] || needs="$needs
 csmith         csmith
 libcsmith-dev  /usr/include/csmith/csmith.h
 clang-14       clang-14
@@ -62,7 +70,7 @@ unpack_nginx() {
 }
 
 if [ -z "$missing" ]; then
-	[ "${1-}" != test ] || unpack_nginx
+	[ "$purpose" != test ] || unpack_nginx
 	exit 0
 fi
 
@@ -89,4 +97,4 @@ fi
 # shellcheck disable=SC2086
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
 	give_up "apt-get install failed"
-[ "${1-}" != test ] || unpack_nginx
+[ "$purpose" != test ] || unpack_nginx
