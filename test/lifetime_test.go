@@ -182,6 +182,31 @@ func TestKilledProgram(t *testing.T) {
 	}
 }
 
+// TestKilledBeforeBegin: if a program is killed before it begins, as by a time limit, orcast says nothing. The program
+// is read from a pipe: once that is open both processes are there, and the module comes when one of them is killed.
+func TestKilledBeforeBegin(t *testing.T) {
+	module := readFile(t, cModules(t, "main.c", "int main(void) { return 0; }")[0])
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
+		s := start(t, lazyRun(t, pipe)...)
+		writer, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(s.cmd.Process.Pid, signal); err != nil {
+			t.Error(err)
+		}
+		if _, err := writer.Write(module); err != nil {
+			t.Error(err)
+		}
+		writer.Close()
+		requireSame(t, signal.String(), result{status: -1, signal: signal}, s.end())
+	}
+}
+
 // TestExecutedProgram: a program that executes another one is this other one, which knows nothing of a compiler.
 func TestExecutedProgram(t *testing.T) {
 	module := cModules(t, "execute.c", `#include <stdio.h>

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,18 +41,32 @@ func theWaiting() *Executor {
 }
 
 // Leave has the process that waits, if there is one, end with this status: without having been a program, or when the
-// program ends. It waits until no process of the program is left. If that process has ended before it was a program,
-// killed or by a library that it loaded, this one says itself what it has to say.
+// program ends. It waits until no process of the program is left. If that process has ended before it was a program, by
+// a library that it loaded, this one says itself what it has to say; if it was killed, nothing, as natively.
 func Leave(status int) {
 	switch e := theWaiting(); {
 	case e == nil:
 	case e.running:
 		e.Release(status)
 	default:
-		if e.send(C.ORCAST_EXIT, binary.LittleEndian.AppendUint64(nil, uint64(status))) != nil {
+		err := e.send(C.ORCAST_EXIT, binary.LittleEndian.AppendUint64(nil, uint64(status)))
+		if err != nil && !killed(int(C.orcast_waiting.pid_fd)) {
 			unix.Write(int(C.orcast_waiting.error), said())
 		}
 	}
+}
+
+// killed says whether a process that is about to end has been killed by a signal which no fault of its own raises. It is
+// false if that is not known.
+func killed(pidfd int) bool {
+	if pidfd < 0 {
+		return false
+	}
+	awaitProcess(pidfd, -1)
+	end := endOf(pidfd)
+	faults := []syscall.Signal{syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV,
+		syscall.SIGSYS, syscall.SIGTRAP}
+	return !end.Unknown && end.Status.Signaled() && !slices.Contains(faults, end.Status.Signal())
 }
 
 // said is what this process has written to standard error that nobody has passed on yet.
