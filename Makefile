@@ -23,12 +23,12 @@ test: build workloads
 	go -C bench/report test -race ./...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -timeout 40m -race ./...
 
-# What is too large to be built or installed for every test: Redis's server under a supervisor and as a daemon, from bitcode,
-# and programs with Rust's standard library.
+# What is too large to be built or installed for every test: Redis's server under a supervisor and as a daemon, Python's
+# own tests, both from bitcode, and programs with Rust's standard library.
 large: SETUP = large
 large: build
 	@scripts/large.sh .build/large
-	ORCAST_LARGE=$(CURDIR)/.build/large go test -v -timeout 1h -run '^(TestRedis.*|TestRust)$$' ./test
+	ORCAST_LARGE=$(CURDIR)/.build/large go test -v -timeout 3h -run '^(TestRedis.*|TestPython|TestRust)$$' ./test
 
 # What the project promises of itself, measured on this machine: speed against lli, linearity, equal outputs.
 claims: build workloads

@@ -1,6 +1,6 @@
 #!/bin/sh
 # large.sh DEST [NAME]...: builds large programs in DEST/NAME, by build systems of their own, to bitcode with debug
-# information and natively from that same bitcode. There is redis. What is built already is not built again.
+# information and natively from that same bitcode. There are redis and python. What is built already is not built again.
 #
 # Sources are those of Debian's packages. DEST/NAME.log is what the build of NAME said.
 set -eu
@@ -9,7 +9,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-[ $# != 0 ] || set -- redis
+[ $# != 0 ] || set -- redis python
 
 # The linker writes the whole program's bitcode and does not optimise it again.
 to_bitcode='-Wl,--lto-emit-llvm -Wl,--lto-O0'
@@ -29,11 +29,24 @@ build_redis() {
 		native redis-server.bc redis-server -rdynamic -lm -ldl -pthread -lrt
 }
 
+# build_python leaves python.bc, python from that bitcode, and the library around them, which Python finds by the place
+# of its executable. Extension modules, which are compiled with the same flags, are linked to native code. The programs
+# that the build itself runs are linked in haste.
+build_python() {
+	link='clang-22 -flto -fuse-ld=lld'
+	./configure CC=clang-22 AR=llvm-ar-22 RANLIB=llvm-ranlib-22 CFLAGS=-w OPT='-g -O2' &&
+		make -j "$(nproc)" EXTRA_CFLAGS=-flto BLDSHARED="$link -shared" \
+			LINKCC="$link -Wl,--lto-O0 -Wl,--lto-CGO0" all &&
+		make EXTRA_CFLAGS=-flto LINKCC="$link $to_bitcode" BUILDPYTHON=python.bc python.bc &&
+		native python.bc python -rdynamic -lm -ldl -pthread -lutil
+}
+
 for name in "$@"; do
 	tree=$out/$name
 	[ ! -e "$tree/built" ] || continue
 	case $name in
 	redis) package=redis ;;
+	python) package=python3.11 ;;
 	*) echo "large.sh: there is no $name" >&2 && exit 2 ;;
 	esac
 	"$root/scripts/fetch-debian-source.sh" "$package" "$tree"

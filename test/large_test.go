@@ -8,7 +8,7 @@ import (
 )
 
 // largeLimit is the time that a large program may take for what a test waits for.
-const largeLimit = 20 * time.Minute
+const largeLimit = 30 * time.Minute
 
 // largeProgram is the folder of a program that scripts/large.sh has built in $ORCAST_LARGE.
 func largeProgram(t *testing.T, name string) string {

@@ -8,8 +8,8 @@ import (
 	"github.com/orcast/orcast/internal/object"
 )
 
-// Code is kept in two forms, each in parts of its own: objects, which LLVM makes and links, and units, which the baseline
-// compiler makes and the loader places.
+// Code is kept in two forms, each in parts of its own: objects, which LLVM makes and links, and units, which the
+// baseline compiler makes and the loader places.
 
 // isUnit says that kept code is a unit.
 func isUnit(b []byte) bool { return code.IsEncoded(b) }

@@ -56,8 +56,8 @@ func Leave(status int) {
 	}
 }
 
-// killed says whether a process that is about to end has been killed by a signal which no fault of its own raises. It is
-// false if that is not known.
+// killed says whether a process that is about to end has been killed by a signal which no fault of its own raises. It
+// is false if that is not known.
 func killed(pidfd int) bool {
 	if pidfd < 0 {
 		return false
