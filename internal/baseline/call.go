@@ -192,7 +192,7 @@ func (c *Compiler) checkCall(i int, call *bitcode.Call) {
 	case call.CallConv != conventionC && call.CallConv != conventionFast && call.CallConv != conventionCold:
 		refuse("a calling convention that is not known", "")
 	case c.returnsTwice(call):
-		refuse("a call that returns twice", "")
+		c.keepsSlots = true
 	}
 }
 

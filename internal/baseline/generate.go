@@ -33,6 +33,7 @@ func (c *Compiler) generate(variables []*bitcode.Symbol) {
 	n := len(c.order)
 	c.holds, c.pinned, c.turn = [32]int32{}, 0, 0
 	c.jumps, c.returns, c.free8, c.free16, c.words = c.jumps[:0], c.returns[:0], c.free8[:0], c.free16[:0], c.words[:0]
+	c.keepsSlots = false
 	c.expiring = resize(c.expiring, n)
 	clear(c.expiring)
 	c.labels = resize(c.labels, n)

@@ -72,6 +72,9 @@ const (
 	reduceUMin
 	scmpIntrinsic
 	ucmpIntrinsic
+	roundingMode
+	floatClass
+	splitFloat
 )
 
 // intrinsics are by name without "llvm." and without the types at its end.
@@ -100,7 +103,7 @@ var intrinsics = map[string]intrinsic{
 	"stacksave": stackSave, "stackrestore": stackRestore, "frameaddress": frameAddress,
 	"returnaddress": returnAddress, "va_start": vaStart, "va_copy": vaCopy, "eh.typeid.for": typeIDFor,
 	"ptrmask": ptrMask, "threadlocal.address": threadLocalAddress, "load.relative": loadRelative,
-	"readcyclecounter": cycleCounter,
+	"readcyclecounter": cycleCounter, "get.rounding": roundingMode, "is.fpclass": floatClass, "modf": splitFloat,
 }
 
 // mathFunctions are the functions of the C library that intrinsics of the same name call, for float and double.
@@ -155,7 +158,8 @@ func (c *Compiler) mayCall(i int, inst *bitcode.Inst) bool {
 		return true
 	case bitcode.OpCall:
 		switch c.intrinsicOf(c.callOf(i)) {
-		case notIntrinsic, mathFunction, memcpyIntrinsic, memmoveIntrinsic, memsetIntrinsic, threadLocalAddress:
+		case notIntrinsic, mathFunction, memcpyIntrinsic, memmoveIntrinsic, memsetIntrinsic, threadLocalAddress,
+			splitFloat:
 			return true
 		}
 		return c.typeOrNone(inst.Type).class >= classWide
@@ -242,6 +246,12 @@ func (c *Compiler) selectIntrinsic(i int, call *bitcode.Call) bool {
 		c.asm.ShiftRI(x64.SHL, x64.S64, x64.RDX, 32)
 		c.asm.AluRR(x64.OR, x64.S64, x64.RAX, x64.RDX)
 		c.resultIn(i, reg(x64.RAX))
+	case roundingMode:
+		c.selectRounding(i)
+	case floatClass:
+		c.selectFloatClass(i, args)
+	case splitFloat:
+		c.selectSplit(i, args)
 	case fabsIntrinsic, copysignIntrinsic, sqrtIntrinsic, fmuladdIntrinsic:
 		c.selectFloatIntrinsic(i, id, args)
 	case refusedIntrinsic:

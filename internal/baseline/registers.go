@@ -26,6 +26,9 @@ type state struct {
 	moves    []move
 	free8    []int32 // slots that are free
 	free16   []int32
+	// keepsSlots says that no slot is ever another value's. A call that returns a second time, as setjmp does, finds
+	// registers as they were, but slots as the code behind it left them.
+	keepsSlots bool
 }
 
 // jump is a branch with a displacement of 32 bits to be written.
@@ -145,7 +148,7 @@ func (c *Compiler) slotFor(v *value) {
 // back.
 func (c *Compiler) giveBack(v *value) {
 	switch {
-	case v.slot >= 0:
+	case v.slot >= 0 || c.keepsSlots:
 	case !v.class.inMemory():
 		c.free8 = append(c.free8, v.slot)
 	case v.class == classWide || v.class == classX87:

@@ -53,6 +53,18 @@ func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
 	}
 }
 
+// isSought says that somebody may look for what stands in a section: the program, between bounds that the linker gives
+// to those that have the name of a variable, or the C library.
+func isSought(section string) bool {
+	for _, prefix := range []string{".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors", ".init",
+		".fini"} {
+		if section == prefix || strings.HasPrefix(section, prefix+".") {
+			return true
+		}
+	}
+	return section != "" && section[0] != '.'
+}
+
 // maxData bounds the static data of a module: more of it has no room near code.
 const maxData = 1 << 30
 
@@ -63,9 +75,7 @@ func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
 	switch {
 	case s.ThreadLocal != 0:
 		refuse("thread-local data", "")
-	case s.Section != "" && !strings.HasPrefix(s.Section, ".data") && !strings.HasPrefix(s.Section, ".rodata") &&
-		!strings.HasPrefix(s.Section, ".bss"):
-		// The program or the C library may look for what stands in it.
+	case isSought(s.Section):
 		refuse("data in a section of its own", s.Section)
 	case l.Size > maxData || align > 4096 || len(c.unit.ReadOnly)+len(c.unit.Data) > maxData ||
 		c.unit.ZeroSize > maxData:

@@ -26,8 +26,6 @@ define void @convention() { call ghccc void @callee(i32 1) ret void }
 ; a call that must be a tail call
 define void @tail(i32 %n) { musttail call void @callee(i32 %n) ret void }
 
-; a call that returns twice
-define i32 @twice(ptr %p) { %r = call i32 @setjmp(ptr %p) returns_twice ret i32 %r }
 
 ; a call with operand bundles
 define void @bundle() { call void @callee(i32 1) [ "deopt"(i32 2) ] ret void }
