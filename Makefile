@@ -21,7 +21,7 @@ test: build workloads
 	go -C bench/report vet ./...
 	go tool -modfile=scripts/tools.mod staticcheck ./...
 	go -C bench/report test -race ./...
-	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -timeout 40m -race ./...
+	ORCAST_TEST_CACHE=$(CURDIR)/.build/test go test -short -timeout 40m -race ./...
 
 # What is too large to be built or installed for every test: Redis's server under a supervisor and as a daemon, Python's
 # own tests, both from bitcode, and programs with Rust's standard library.
@@ -54,12 +54,13 @@ bench-warm: build
 	@scripts/workloads.sh all
 	@go run ./scripts/measure warm $(WARM)
 
-# Every program and every edit in all configurations. Then random edits, damage and kills, and functions made up by lot,
-# as make test tries few of: CAMPAIGN times as many, from another seed each time.
+# What make test, which is short, tries in some ways, in all of them. Then random edits, damage and kills, and
+# functions made up by lot, as make test tries few of: CAMPAIGN times as many, from another seed each time.
 CAMPAIGN ?= 10
 campaign: build workloads
-	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_TEST_THOROUGH=1 \
-	  go test -timeout 6h -run '^(TestPrograms|TestEdits)$$' ./test
+	ORCAST_TEST_CACHE=$(CURDIR)/.build/test \
+	  go test -timeout 6h -run '^(TestPrograms|TestRealPrograms|TestEdits)$$' ./test
+	go test -timeout 6h ./internal/...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_CACHE_CAMPAIGN=$(CAMPAIGN) \
 	  go test -v -timeout 6h -run '^(TestMutants|TestDamaged.*|TestKilled)$$' ./test
 	ORCAST_CODE_CAMPAIGN=$(CAMPAIGN) go test -v -timeout 6h -run '^(TestOperations|TestRandomFunctions)$$' ./test

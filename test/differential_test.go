@@ -28,10 +28,10 @@ var configurations = []configuration{
 	{"warm-all", "b", []string{"--no-profile"}},
 }
 
-// configurationsOf returns all of them, or, if tests are not to be thorough, those that differ most and some of the
-// others by the program's name.
+// configurationsOf returns all of them, or, if tests are to be short, those that differ most and some of the others by
+// the program's name.
 func configurationsOf(program string) []configuration {
-	if thorough {
+	if !testing.Short() {
 		return configurations
 	}
 	hash := fnv.New32a()

@@ -46,8 +46,8 @@ type version struct {
 // waysToRun are taken in turn, so that images come of each of them and are used by each.
 var waysToRun = [][]string{lazily, nil, speculating, {"--no-profile", "--threads", "2", "--speculate", "all"}}
 
-// TestEdits runs programs after each of many edits, and again if it is to be thorough, and then their versions in any
-// order. All have one cache, so whatever was compiled of any version is in the way of all others.
+// TestEdits runs programs after each of many edits, and again unless tests are to be short, and then their versions in
+// any order. All have one cache, so whatever was compiled of any version is in the way of all others.
 func TestEdits(t *testing.T) {
 	cache := t.TempDir()
 	t.Run("histories", func(t *testing.T) {
@@ -68,12 +68,12 @@ type workshop struct {
 	history
 }
 
-// goBack runs versions in a random order, some if it is not to be thorough. All code is in the cache.
+// goBack runs versions in a random order, some if tests are to be short. All code is in the cache.
 func (w *workshop) goBack(t *testing.T, versions []version) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, uint64(len(versions))))
 	order := random.Perm(len(versions))
-	if !thorough {
+	if testing.Short() {
 		order = order[:(len(order)+2)/3]
 	}
 	for _, i := range order {
@@ -109,7 +109,7 @@ func (w *workshop) goOn(t *testing.T) (versions []version) {
 				compiled, s.numbers["cached"], max(0, e.most), s.misses)
 		}
 		way++
-		if thorough {
+		if !testing.Short() {
 			w.check(t, e.what+", again", v, waysToRun[way%len(waysToRun)])
 		}
 	}

@@ -29,9 +29,6 @@ type result struct {
 // runLimit is the time one run may take: much more than any needs, so that only a hanging one meets it.
 const runLimit = 60 * time.Second
 
-// thorough says that tests which have many cases try them in all ways, and not each in some.
-var thorough = os.Getenv("ORCAST_TEST_THOROUGH") != ""
-
 // running holds as many tokens as programs may run at once.
 var running = make(chan struct{}, 2)
 

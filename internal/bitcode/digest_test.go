@@ -124,6 +124,13 @@ func TestDigestSeesChanges(t *testing.T) {
 		}
 	}
 	list := edits(t, lines)
+	if testing.Short() {
+		some := list[:0]
+		for i := 0; i < len(list); i += 4 {
+			some = append(some, list[i])
+		}
+		list = some
+	}
 	inParallel(len(list), func(i int) {
 		e := list[i]
 		m, err := parse(t, as, e.apply(lines))

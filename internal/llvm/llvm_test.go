@@ -75,7 +75,9 @@ func answer(t *testing.T) (syscall.WaitStatus, []stub.Call) {
 			Self: 3},
 		{Kind: ByName}, {Number: 0, Kind: Function, Near: true, Defines: true, Self: 0},
 		{Number: 1, Kind: Function, Near: true, Defines: true, Self: 1}}})
+	defer module.Close()
 	worker := NewWorker(0)
+	defer worker.Close()
 	data, err := worker.CompileData(module, nil)
 	if err != nil {
 		t.Fatal(err)
