@@ -3,7 +3,8 @@ package code
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
+
+	"github.com/orcast/orcast/internal/wire"
 )
 
 // magic begins an encoded unit; no other form in which code is kept begins so.
@@ -27,15 +28,15 @@ func IsEncoded(b []byte) bool { return len(b) >= len(magic) && string(b[:len(mag
 func (u *Unit) Encode() []byte {
 	b := make([]byte, 0, len(u.Text)+len(u.ReadOnly)+8*len(u.References)+64)
 	b = append(b, magic...)
-	b = appendBytes(b, u.Text)
-	b = appendBytes(b, u.ReadOnly)
-	b = appendBytes(b, u.Data)
+	b = wire.AppendBytes(b, u.Text)
+	b = wire.AppendBytes(b, u.ReadOnly)
+	b = wire.AppendBytes(b, u.Data)
 	b = binary.AppendUvarint(b, uint64(u.ZeroSize))
 	b = binary.AppendUvarint(b, uint64(u.Align))
 	b = binary.AppendUvarint(b, uint64(u.EHFrameSize))
 	b = binary.AppendUvarint(b, uint64(len(u.Names)))
 	for _, n := range u.Names {
-		b = appendBytes(b, []byte(n))
+		b = wire.AppendBytes(b, []byte(n))
 	}
 	b = binary.AppendUvarint(b, uint64(len(u.Definitions)))
 	for _, d := range u.Definitions {
@@ -53,10 +54,6 @@ func (u *Unit) Encode() []byte {
 	return b
 }
 
-func appendBytes(b, bytes []byte) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(bytes))), bytes...)
-}
-
 // Decode reads a unit of a module that has so many values. The unit shares the bytes.
 //
 // An error says at which byte they are none: nothing in a unit that is read leads out of it.
@@ -64,33 +61,30 @@ func Decode(b []byte, values int) (*Unit, error) {
 	if !IsEncoded(b) {
 		return nil, errors.New("byte 0: this is no unit of code")
 	}
-	d := decoder{rest: b[len(magic):], size: len(b)}
-	u := &Unit{Text: d.bytes(), ReadOnly: d.bytes(), Data: d.bytes(), ZeroSize: d.below(1 << 31)}
-	if u.Align = d.below(maxAlign + 1); u.Align&(u.Align-1) != 0 {
-		d.fail("an alignment that is no power of two")
+	r := wire.NewReader("code", b, len(magic))
+	u := &Unit{Text: r.Bytes(), ReadOnly: r.Bytes(), Data: r.Bytes(), ZeroSize: uint32(r.Below(1 << 31))}
+	if u.Align = uint32(r.Below(maxAlign + 1)); u.Align&(u.Align-1) != 0 {
+		r.Fail("an alignment that is no power of two")
 	}
-	u.EHFrameSize = d.below(uint64(len(u.ReadOnly)) + 1)
+	u.EHFrameSize = uint32(r.Below(uint64(len(u.ReadOnly)) + 1))
 	if u.EHFrameSize > 0 {
 		u.EHFrame = uint32(len(u.ReadOnly)) - u.EHFrameSize
 	}
-	u.Names = make([]string, d.count(1))
+	u.Names = make([]string, r.Count(1))
 	for i := range u.Names {
-		u.Names[i] = string(d.bytes())
+		u.Names[i] = string(r.Bytes())
 	}
-	u.Definitions = make([]Definition, d.count(3))
+	u.Definitions = make([]Definition, r.Count(3))
 	for i := range u.Definitions {
-		place, in := d.below(uint64(values)), Section(d.byte(byte(Zero)))
-		u.Definitions[i] = Definition{place, in, d.below(u.size(in))}
+		place, in := r.Below(uint64(values)), Section(r.Byte(byte(Zero)))
+		u.Definitions[i] = Definition{uint32(place), in, uint32(r.Below(u.size(in)))}
 	}
-	u.References = make([]Reference, d.count(4))
+	u.References = make([]Reference, r.Count(4))
 	for i := range u.References {
-		u.References[i] = d.reference(u, uint64(values))
+		u.References[i] = u.readReference(r, uint64(values))
 	}
-	if d.err == nil && len(d.rest) > 0 {
-		d.fail("there is more than a unit")
-	}
-	if d.err != nil {
-		return nil, d.err
+	if err := r.End("there is more than a unit"); err != nil {
+		return nil, err
 	}
 	return u, nil
 }
@@ -105,100 +99,31 @@ func (u *Unit) size(s Section) uint64 {
 	return uint64(len(u.Contents(s)))
 }
 
-// decoder reads an encoded unit. After an error it reads zeros.
-type decoder struct {
-	rest []byte
-	size int
-	err  error
-}
-
-func (d *decoder) fail(why string) {
-	if d.err == nil {
-		d.err = fmt.Errorf("damaged code at byte %d: %s", d.size-len(d.rest), why)
-	}
-	d.rest = nil
-}
-
-func (d *decoder) number() uint64 {
-	v, n := binary.Uvarint(d.rest)
-	if n <= 0 {
-		d.fail("it ends too early")
-		return 0
-	}
-	d.rest = d.rest[n:]
-	return v
-}
-
-// below is a number less than a limit.
-func (d *decoder) below(limit uint64) uint32 { return d.check(d.number(), limit) }
-
-func (d *decoder) check(v, limit uint64) uint32 {
-	if v >= limit && d.err == nil {
-		d.fail(fmt.Sprintf("%d where less than %d is possible", v, limit))
-	}
-	if d.err != nil {
-		return 0
-	}
-	return uint32(v)
-}
-
-// count is a number of things that take at least so many bytes each.
-func (d *decoder) count(each int) int {
-	n := d.number()
-	return int(d.check(n, uint64(len(d.rest)/each)+1))
-}
-
-// byte is one of at most a value.
-func (d *decoder) byte(most byte) byte {
-	if len(d.rest) == 0 || d.rest[0] > most {
-		d.fail("it ends too early, or has a kind that is not known")
-		return 0
-	}
-	v := d.rest[0]
-	d.rest = d.rest[1:]
-	return v
-}
-
-func (d *decoder) bytes() []byte {
-	n := d.count(1)
-	b := d.rest[:n:n]
-	d.rest = d.rest[n:]
-	return b
-}
-
-func (d *decoder) reference(u *Unit, values uint64) Reference {
-	kinds := d.byte(byte(Zero) | byte(Abs64)<<2 | byte(Name)<<3)
-	r := Reference{In: Section(kinds & 3), Kind: Kind(kinds >> 2 & 1), To: Target{Of: TargetKind(kinds >> 3)}}
-	if r.In == Zero {
-		d.fail("a reference where there are no bytes")
+func (u *Unit) readReference(r *wire.Reader, values uint64) Reference {
+	kinds := r.Byte(byte(Zero) | byte(Abs64)<<2 | byte(Name)<<3)
+	ref := Reference{In: Section(kinds & 3), Kind: Kind(kinds >> 2 & 1), To: Target{Of: TargetKind(kinds >> 3)}}
+	if ref.In == Zero {
+		r.Fail("a reference where there are no bytes")
 		return Reference{}
 	}
 	size := uint64(4)
-	if r.Kind == Abs64 {
+	if ref.Kind == Abs64 {
 		size = 8
 	}
-	room := u.size(r.In) + 1
-	r.Offset = d.below(room - min(size, room))
-	index := d.number()
-	limit := values
-	switch r.To.Of {
+	room := u.size(ref.In) + 1
+	ref.Offset = uint32(r.Below(room - min(size, room)))
+	index, limit := r.Number(), values
+	switch ref.To.Of {
 	case InText, InReadOnly:
-		limit = u.size(Section(r.To.Of)) + 1
+		limit = u.size(Section(ref.To.Of)) + 1
 	case Name:
 		limit = uint64(len(u.Names))
 	}
-	if index >= limit && (r.To.Of != Value || index != Gone) {
-		d.fail("a reference leads out of the code")
-		return Reference{}
+	if index >= limit && (ref.To.Of != Value || index != Gone) {
+		r.Fail("a reference leads out of the code")
 	}
-	r.To.Index = uint32(index)
-	addend, n := binary.Varint(d.rest)
-	if n <= 0 {
-		d.fail("it ends too early")
-		return Reference{}
-	}
-	r.Addend, d.rest = addend, d.rest[n:]
-	return r
+	ref.To.Index, ref.Addend = uint32(index), r.Signed()
+	return ref
 }
 
 // Renumber gives the values that a unit refers to and defines other places. A definition without a place is none any

@@ -33,8 +33,10 @@ package image
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
+	"math"
+
+	"github.com/orcast/orcast/internal/wire"
 )
 
 // Version is that of the form. An image of another version is as good as none.
@@ -92,11 +94,11 @@ func (i *Image) Encode() []byte {
 	b = append(b, i.Data.Digest[:]...)
 	b = appendPlaces(b, i.Data.Definitions)
 	b = appendPlaces(b, i.Data.Uses)
-	b = appendBytes(b, i.Data.Object)
+	b = wire.AppendBytes(b, i.Data.Object)
 	b = binary.AppendUvarint(b, uint64(len(i.Parts)))
 	for _, p := range i.Parts {
 		b = append(b, flag(p.Lenient, 1))
-		b = appendBytes(b, p.Object)
+		b = wire.AppendBytes(b, p.Object)
 		b = binary.AppendUvarint(b, uint64(len(p.Functions)))
 		for _, f := range p.Functions {
 			b = f.append(b)
@@ -108,7 +110,7 @@ func (i *Image) Encode() []byte {
 func (f *Function) append(b []byte) []byte {
 	known := f.Digest != Digest{}
 	b = binary.AppendUvarint(b, uint64(f.Place))
-	b = appendBytes(b, []byte(f.Name))
+	b = wire.AppendBytes(b, []byte(f.Name))
 	b = append(b, flag(f.Called, called)|flag(known, sure))
 	if known {
 		b = append(b, f.Digest[:]...)
@@ -132,124 +134,57 @@ func appendPlaces(b []byte, places []uint32) []byte {
 	return b
 }
 
-func appendBytes(b, bytes []byte) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(bytes))), bytes...)
-}
-
 // Decode reads an image, which keeps b.
 //
 // An error says that these are not the bytes of an image of this Version, and where they stop to be.
 func Decode(b []byte) (*Image, error) {
-	r := reader{rest: b, size: len(b)}
-	if v := r.number(); v != Version && r.err == nil {
+	r := reader{wire.NewReader("image", b, 0)}
+	if v := r.Number(); v != Version && r.Err() == nil {
 		return nil, fmt.Errorf("an image of version %d; this is for version %d", v, Version)
 	}
-	i := &Image{Environment: r.digest(), Values: r.small()}
-	i.Data = Data{Digest: r.digest(), Definitions: r.places(i.Values), Uses: r.places(i.Values), Object: r.bytes()}
-	for n := r.count(3); n > 0 && r.err == nil; n-- {
-		p := Part{Lenient: r.byte() == 1, Object: r.bytes()}
-		functions := r.count(3)
+	i := &Image{Environment: r.digest(), Values: int(r.Below(1<<31 + 1))}
+	i.Data = Data{Digest: r.digest(), Definitions: r.places(i.Values), Uses: r.places(i.Values), Object: r.Bytes()}
+	for n := r.Count(3); n > 0 && r.Err() == nil; n-- {
+		p := Part{Lenient: r.byte() == 1, Object: r.Bytes()}
+		functions := r.Count(3)
 		p.Functions = make([]Function, 0, functions)
-		for ; functions > 0 && r.err == nil; functions-- {
+		for ; functions > 0 && r.Err() == nil; functions-- {
 			p.Functions = append(p.Functions, r.function(i.Values))
 		}
 		i.Parts = append(i.Parts, p)
 	}
-	if len(r.rest) > 0 {
-		r.fail(errors.New("there is more than an image"))
-	}
-	return i, r.err
+	return i, r.End("there is more than an image")
 }
 
-// reader reads varints and bytes; after an error it reads zeros.
-type reader struct {
-	rest []byte
-	size int
-	err  error
-}
+// reader reads what an image consists of; after an error it reads zeros.
+type reader struct{ *wire.Reader }
 
-func (r *reader) fail(err error) {
-	if r.err == nil {
-		r.err = fmt.Errorf("damaged image at byte %d: %w", r.size-len(r.rest), err)
-	}
-	r.rest = nil
-}
+func (r reader) byte() byte { return r.Byte(math.MaxUint8) }
 
-var errShort = errors.New("it ends too early")
-
-func (r *reader) number() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 {
-		r.fail(errShort)
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
-}
-
-// small is a number that counts what is held elsewhere.
-func (r *reader) small() int {
-	v := r.number()
-	if v > 1<<31 {
-		r.fail(fmt.Errorf("%d is too many", v))
-		return 0
-	}
-	return int(v)
-}
-
-// count is a number of things that take at least so many bytes each.
-func (r *reader) count(each int) int {
-	n := r.number()
-	if n > uint64(len(r.rest)/each) {
-		r.fail(errShort)
-		return 0
-	}
-	return int(n)
-}
-
-func (r *reader) take(n int) []byte {
-	if n > len(r.rest) {
-		r.fail(errShort)
-		return nil
-	}
-	b := r.rest[:n:n]
-	r.rest = r.rest[n:]
-	return b
-}
-
-func (r *reader) bytes() []byte { return r.take(r.count(1)) }
-
-func (r *reader) byte() byte {
-	if b := r.take(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
-
-func (r *reader) digest() (d Digest) {
-	copy(d[:], r.take(len(d)))
+func (r reader) digest() (d Digest) {
+	copy(d[:], r.Take(len(d)))
 	return d
 }
 
-func (r *reader) places(values int) []uint32 {
-	list := make([]uint32, r.count(1))
+func (r reader) places(values int) []uint32 {
+	list := make([]uint32, r.Count(1))
 	for i := range list {
 		list[i] = r.place(values)
 	}
 	return list
 }
 
-func (r *reader) place(values int) uint32 {
-	v := r.number()
+func (r reader) place(values int) uint32 {
+	v := r.Number()
 	if v >= uint64(values) {
-		r.fail(fmt.Errorf("place %d of %d", v, values))
+		r.Fail(fmt.Sprintf("place %d of %d", v, values))
 		return 0
 	}
 	return uint32(v)
 }
 
-func (r *reader) function(values int) Function {
-	f := Function{Place: r.place(values), Name: string(r.bytes())}
+func (r reader) function(values int) Function {
+	f := Function{Place: r.place(values), Name: string(r.Bytes())}
 	flags := r.byte()
 	f.Called = flags&called != 0
 	if flags&sure != 0 {
