@@ -14,7 +14,6 @@ import (
 	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/stub"
-	"github.com/orcast/orcast/internal/tier"
 )
 
 // Engine compiles modules in this process, each function when it is first called or ahead of that, and lets Go call
@@ -227,7 +226,7 @@ func (e *Engine) Promote(name string, effort Effort) error {
 	}
 	f, err := e.session.Function(name)
 	if err == nil {
-		err = e.session.Promote(f, max(effort.tier(), tier.O0))
+		err = e.session.Promote(f, effort.tier().LLVM())
 	}
 	return readable.Error(err)
 }

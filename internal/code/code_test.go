@@ -33,6 +33,15 @@ func (m *fakeMemory) at(address uint64) []byte { return m.bytes[address-m.base:]
 
 func newFakeMemory() *fakeMemory { return &fakeMemory{base: 0x10000040, bytes: make([]byte, 1<<20)} }
 
+// place reserves and writes a unit.
+func place(u *Unit, a *Arena, resolve func(Target) (uint64, error)) (Placed, error) {
+	p, err := u.Reserve(a)
+	if err == nil {
+		err = u.Write(&p, resolve)
+	}
+	return p, err
+}
+
 // TestPlace places units and checks where their references lead.
 func TestPlace(t *testing.T) {
 	m := newFakeMemory()
@@ -50,7 +59,7 @@ func TestPlace(t *testing.T) {
 		u.Definitions = []Definition{{Place: 1, In: Text}, {Place: 9, In: ReadOnly, Offset: table}}
 		own := u.Address(Target{Value, 9}, 0)
 		const seven, memcpy = 0x10000123, 0x7fff00001234
-		placed, err := u.Place(arena, func(to Target) (uint64, error) {
+		placed, err := place(&u, arena, func(to Target) (uint64, error) {
 			switch {
 			case to == Target{Value, 7}:
 				return seven, nil
@@ -98,12 +107,12 @@ func TestTooFar(t *testing.T) {
 	u.Text = make([]byte, 8)
 	u.Refer(Reference{Offset: 0, In: Text, Kind: Rel32, To: Target{Value, 1}})
 	arena := NewArena(newFakeMemory(), 64<<10)
-	if _, err := u.Place(arena, func(Target) (uint64, error) { return 1 << 40, nil }); err == nil ||
+	if _, err := place(&u, arena, func(Target) (uint64, error) { return 1 << 40, nil }); err == nil ||
 		!strings.Contains(err.Error(), "too far") {
 		t.Errorf("the error is %v", err)
 	}
 	missing := errors.New("missing")
-	if _, err := u.Place(arena, func(Target) (uint64, error) { return 0, missing }); err != missing {
+	if _, err := place(&u, arena, func(Target) (uint64, error) { return 0, missing }); err != missing {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -105,7 +105,7 @@ func FuzzDecode(f *testing.F) {
 		} else if u.ZeroSize > 1<<16 {
 			return
 		}
-		_, _ = again.Place(NewArena(newFakeMemory(), 0),
+		_, _ = place(again, NewArena(newFakeMemory(), 0),
 			func(Target) (uint64, error) { return 0x10000000, nil })
 		places := make([]uint32, sampleValues)
 		u.Renumber(places, places)
@@ -125,12 +125,12 @@ func TestMerge(t *testing.T) {
 	}
 	m := newFakeMemory()
 	merged := Merge(units)
-	whole, err := merged.Place(NewArena(m, 0), addressOf(merged))
+	whole, err := place(merged, NewArena(m, 0), addressOf(merged))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range units {
-		alone, err := u.Place(NewArena(m, 0), addressOf(u))
+		alone, err := place(u, NewArena(m, 0), addressOf(u))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func TestDamagedUnits(t *testing.T) {
 			b := bytes.Clone(encoded)
 			b[at] = byte(random.Uint32())
 			if u, err := Decode(b, sampleValues); err == nil {
-				_, _ = u.Place(NewArena(newFakeMemory(), 0), func(Target) (uint64, error) { return 0x10000000, nil })
+				_, _ = place(u, NewArena(newFakeMemory(), 0), func(Target) (uint64, error) { return 0x10000000, nil })
 			}
 		}
 	}

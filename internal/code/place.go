@@ -59,16 +59,6 @@ type Placed struct {
 // Of is the address of a definition.
 func (p *Placed) Of(d Definition) uint64 { return p.Sections[d.In] + uint64(d.Offset) }
 
-// Place copies a unit into memory and writes its references. Resolve says where values and names are. The program must
-// not come to know the unit before Place has returned.
-func (u *Unit) Place(a *Arena, resolve func(Target) (uint64, error)) (Placed, error) {
-	p, err := u.Reserve(a)
-	if err == nil {
-		err = u.Write(&p, resolve)
-	}
-	return p, err
-}
-
 // Reserve copies a unit into memory. What it defines has its address then, and references are still to be written.
 func (u *Unit) Reserve(a *Arena) (p Placed, err error) {
 	// Whole granules, so that no two units share one.
@@ -93,7 +83,8 @@ func (u *Unit) Reserve(a *Arena) (p Placed, err error) {
 	return p, nil
 }
 
-// Write writes the references of a unit that has been reserved.
+// Write writes the references of a unit that has been reserved. Resolve says where values and names are. The program must
+// not come to know the unit before.
 func (u *Unit) Write(p *Placed, resolve func(Target) (uint64, error)) error {
 	variables := u.variables()
 	for i := range u.References {

@@ -9,7 +9,6 @@ import (
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/stub"
-	"github.com/orcast/orcast/internal/tier"
 	"github.com/orcast/orcast/trace"
 )
 
@@ -64,7 +63,7 @@ func (s *Session) linkData() error {
 	for _, l := range linked {
 		s.journal.Linked(l.CodeSize)
 	}
-	s.settle(owners, max(s.options.Tier, tier.O0), nil)
+	s.settle(owners, s.options.Tier.LLVM(), nil)
 	s.reuse.LinkFirst()
 	return nil
 }

@@ -59,7 +59,7 @@ func (w *worker) baseline() *baselineCompiler {
 
 // llvmAt is LLVM at a tier, or at the least effort for one that is not LLVM's.
 func (w *worker) llvmAt(t tier.Tier) *llvmCompiler {
-	t = max(t, tier.O0)
+	t = t.LLVM()
 	c := w.llvm[t]
 	if c == nil {
 		c = &llvmCompiler{tier: t, blocks: w.session.loader.Blocks}

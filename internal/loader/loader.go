@@ -11,6 +11,7 @@ import (
 
 	"github.com/orcast/orcast/internal/baseline"
 	"github.com/orcast/orcast/internal/bitcode"
+	"github.com/orcast/orcast/internal/code"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/stub"
@@ -251,17 +252,38 @@ func (l *Loader) Link(items ...Item) ([]llvm.Linked, error) {
 	return linked, nil
 }
 
-// link links objects by JITLink, and places units without it.
+// link links items that may refer to each other: units are placed, objects are linked by JITLink, which then finds what
+// units define, and last units find what objects define.
 func (l *Loader) link(items []Item) ([]llvm.Linked, error) {
-	isUnit := func(it Item) bool { _, ok := it.Code.(*Unit); return ok }
-	switch {
-	case len(items) == 1 && isUnit(items[0]):
-		placed, err := l.place(items[0], items[0].Code.(*Unit))
-		return []llvm.Linked{placed}, err
-	case slices.ContainsFunc(items, isUnit):
-		return l.linkWithUnits(items)
+	linked, placed := make([]llvm.Linked, len(items)), make([]code.Placed, len(items))
+	var objects []Item
+	var positions []int // of objects among the items
+	for i, it := range items {
+		u, ok := it.Code.(*Unit)
+		if !ok {
+			objects, positions = append(objects, it), append(positions, i)
+			continue
+		}
+		var err error
+		if placed[i], err = l.reserve(it, u); err != nil {
+			return nil, err
+		}
 	}
-	return l.linkObjects(items)
+	fromObjects, err := l.linkObjects(objects)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range positions {
+		linked[p] = fromObjects[i]
+	}
+	for i, it := range items {
+		if u, ok := it.Code.(*Unit); ok {
+			if linked[i], err = l.write(it, u, &placed[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return linked, nil
 }
 
 func (l *Loader) linkObjects(items []Item) ([]llvm.Linked, error) {

@@ -73,15 +73,6 @@ func reachOf(refs []llvm.Ref) []baseline.Reach {
 	return reach
 }
 
-// place links a unit.
-func (l *Loader) place(it Item, u *Unit) (llvm.Linked, error) {
-	placed, err := l.reserve(it, u)
-	if err != nil {
-		return llvm.Linked{}, err
-	}
-	return l.write(it, u, &placed)
-}
-
 // reserve gives a unit its place, and what it defines its address.
 func (l *Loader) reserve(it Item, u *Unit) (code.Placed, error) {
 	if e := it.Renumbering; e != nil {
@@ -122,40 +113,6 @@ func (l *Loader) write(it Item, u *Unit, placed *code.Placed) (llvm.Linked, erro
 	}
 	return llvm.Linked{Code: placed.Sections[code.Text], CodeSize: placed.TextSize, EHFrame: placed.EHFrame,
 		EHFrameSize: placed.EHFrameSize}, err
-}
-
-// linkWithUnits links units of static data with objects, each of which may refer to the others.
-func (l *Loader) linkWithUnits(items []Item) ([]llvm.Linked, error) {
-	linked := make([]llvm.Linked, len(items))
-	placed := make([]code.Placed, len(items))
-	var objects []Item
-	var positions []int
-	for i, it := range items {
-		u, ok := it.Code.(*Unit)
-		if !ok {
-			objects, positions = append(objects, it), append(positions, i)
-			continue
-		}
-		var err error
-		if placed[i], err = l.reserve(it, u); err != nil {
-			return nil, err
-		}
-	}
-	fromObjects, err := l.linkObjects(objects)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range positions {
-		linked[p] = fromObjects[i]
-	}
-	for i, it := range items {
-		if u, ok := it.Code.(*Unit); ok {
-			if linked[i], err = l.write(it, u, &placed[i]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return linked, nil
 }
 
 // target finds what a unit of a module refers to. What is missing is told as JITLink would.

@@ -71,7 +71,7 @@ func (p *part) tier(of tier.Tier) tier.Tier {
 	if isUnit(p.Object) {
 		return tier.Baseline
 	}
-	return max(of, tier.O0)
+	return of.LLVM()
 }
 
 // item is a part to be linked. The error says that its bytes are damaged.

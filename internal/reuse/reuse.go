@@ -276,7 +276,7 @@ func (c *Code) NoteDigests() {
 
 // Unit implements journal.Listener: it keeps what this run compiles for first calls.
 func (c *Code) Unit(u *journal.Unit) {
-	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier && u.Tier != max(c.tier, tier.O0) {
+	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier && u.Tier != c.tier.LLVM() {
 		return
 	}
 	m := c.modules[u.Module]

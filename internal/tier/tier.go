@@ -21,8 +21,11 @@ const (
 // LLVM returns LLVM's tier of an effort, 0 to 3.
 func LLVM(effort int) Tier { return O0 + Tier(effort) }
 
+// LLVM returns the tier itself if it is LLVM's, else that of LLVM's code which stands beside it.
+func (t Tier) LLVM() Tier { return max(t, O0) }
+
 // Effort is the effort that makes code of a tier, 0 to 3.
-func (t Tier) Effort() int { return int(max(t, O0) - O0) }
+func (t Tier) Effort() int { return int(t.LLVM() - O0) }
 
 var names = [...]string{None: "none", Baseline: "baseline", O0: "O0", O1: "O1", O2: "O2", O3: "O3"}
 
