@@ -14,6 +14,7 @@
 package baseline
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -75,17 +76,20 @@ func New() *Compiler { return &Compiler{modules: map[*bitcode.Module]*moduleInfo
 // Compile compiles a function. Reach is by place of the module's symbols. The unit is good until the next call. The
 // error is a *Refusal, or that of reading the body. Variables are those that hold addresses of the function's blocks:
 // the unit defines them.
-func (c *Compiler) Compile(f *bitcode.Symbol, variables []*bitcode.Symbol, reach []Reach) (unit *code.Unit, err error) {
+func (c *Compiler) Compile(f *bitcode.Symbol, variables []*bitcode.Symbol, reach []Reach) (*code.Unit, error) {
 	c.reach = reach
-	readErr := f.LendCode(func(b *bitcode.Code) {
+	return c.make(f.LendCode, func() { c.compile(variables) })
+}
+
+// make has a body, or a module's constants, lent and makes a unit of that.
+func (c *Compiler) make(lend func(func(*bitcode.Code)) error, compile func()) (*code.Unit, error) {
+	var refused error
+	err := lend(func(b *bitcode.Code) {
 		c.body = b
-		err = guarded(func() { c.compile(variables) })
+		refused = guarded(compile)
 		c.body = nil
 	})
-	if readErr != nil {
-		return nil, readErr
-	}
-	if err != nil {
+	if err = cmp.Or(err, refused); err != nil {
 		return nil, err
 	}
 	return &c.unit, nil

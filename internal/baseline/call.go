@@ -390,6 +390,14 @@ func (c *Compiler) takeResult(i int, call *bitcode.Call) {
 	}
 }
 
+// callMoved calls a function of the runtime whose arguments are what is to be moved.
+func (c *Compiler) callMoved(i int, name string) {
+	c.spillFor(c.body.Operands(i))
+	c.moveAll()
+	c.pinned = 0
+	c.callRuntime(name)
+}
+
 // callRuntime calls a function of the runtime by its name; its arguments are in their registers, and the cache has been
 // saved.
 func (c *Compiler) callRuntime(name string) {

@@ -98,11 +98,8 @@ func (c *Compiler) selectSplit(i int, args []bitcode.ValueID) {
 	}
 	fraction := c.memory(i)
 	integral := offset(fraction, uint32(c.layout(c.body.Insts[i].Type).Offsets[1]))
-	c.moves = append(c.moves[:0], move{class: class, from: c.source(args[0]), value: args[0], to: inRegister(xmm0)})
-	c.spillFor(c.body.Operands(i))
-	c.moveAll()
-	c.pinned = 0
-	c.asm.Lea(x64.S64, argumentRegs[0].gpr(), integral)
-	c.callRuntime([2]string{"modff", "modf"}[isDouble(class)])
+	c.moves = append(c.moves[:0], move{class: class, from: c.source(args[0]), value: args[0], to: inRegister(xmm0)},
+		move{class: classInt, from: location{kind: address, at: integral.Disp}, to: inRegister(argumentRegs[0])})
+	c.callMoved(i, [2]string{"modff", "modf"}[isDouble(class)])
 	c.asm.SseMX([2]x64.SseStore{x64.StoreSS, x64.StoreSD}[isDouble(class)], fraction, xmm0.xmm())
 }

@@ -18,11 +18,8 @@ func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
 		if layout.Size > maxFrame || layout.Align > 16 || v.Align > 16 {
 			refuse("a variable with addresses of blocks that is not a plain constant", "")
 		}
-		at := c.unit.Pad(16)
-		c.unit.ReadOnly = append(c.unit.ReadOnly, make([]byte, layout.Size)...)
-		c.writeData(place{code.ReadOnly, at}, v.Initialiser(), v.Type, 0)
-		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(v.Place()), In: code.ReadOnly,
-			Offset: at})
+		d := c.unit.AddVariable(uint32(v.Place()), code.ReadOnly, uint32(layout.Size), 16)
+		c.writeData(place{d.In, d.Offset}, v.Initialiser(), v.Type, 0)
 	}
 }
 
@@ -103,8 +100,7 @@ func (c *Compiler) writeDifference(to place, v bitcode.ValueID, k bitcode.Consta
 	}
 	operands := c.body.ConstantOperands(v)
 	if to.in != code.ReadOnly || k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 ||
-		info.bits != 32 &&
-			info.bits != 64 {
+		info.bits != 32 && info.bits != 64 {
 		return false
 	}
 	a, b := c.evaluate(operands[0], 0), c.evaluate(operands[1], 0)

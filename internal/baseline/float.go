@@ -209,10 +209,7 @@ func (c *Compiler) callMath(i int, names [2]string, args []bitcode.ValueID) {
 		}
 		c.moves = append(c.moves, m)
 	}
-	c.spillFor(c.body.Operands(i))
-	c.moveAll()
-	c.pinned = 0
-	c.callRuntime(names[isDouble(class)])
+	c.callMoved(i, names[isDouble(class)])
 	c.pinned |= 1 << xmm0
 	c.resultIn(i, xmm0)
 }

@@ -9,19 +9,8 @@ import (
 
 // CompileData makes a unit of a module's static data: of variables, and of aliases of them. The unit is good until the
 // next call. A *Refusal says why the data is left to LLVM.
-func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (unit *code.Unit, err error) {
-	readErr := m.LendConstants(func(b *bitcode.Code) {
-		c.body = b
-		err = guarded(func() { c.compileData(symbols) })
-		c.body = nil
-	})
-	if readErr != nil {
-		return nil, readErr
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &c.unit, nil
+func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (*code.Unit, error) {
+	return c.make(m.LendConstants, func() { c.compileData(symbols) })
 }
 
 func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
