@@ -42,7 +42,7 @@ func (c *simulateCommand) command(s streams) *commandline.Command {
 				list(func(text string) (string, error) { return text, nil })),
 			commandline.Parsed(&c.Threads, "threads", "LIST",
 				"Numbers of compile threads, 1 to 64, with commas between them. Default: 1,2,4,8.",
-				list(simulatedThreads)),
+				list(whole)),
 			commandline.Parsed(&c.Speed, "speed", "F",
 				"Compile F times faster than in the traced run. Default: 1.", factor),
 			commandline.Switch(&c.FreeAnalysis, "free-analysis", "Let forecasting and planning take no time."),
@@ -80,11 +80,11 @@ func list[T any](one func(string) (T, error)) func(string) ([]T, error) {
 	}
 }
 
-// simulatedThreads reads a number of threads.
-func simulatedThreads(text string) (int, error) {
+// whole reads a whole number; Simulate says which ones it takes.
+func whole(text string) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > simulation.MaxThreads {
-		return 0, fmt.Errorf("%s is no number of threads, 1 to %d", quote.Name(text), simulation.MaxThreads)
+	if err != nil {
+		return 0, fmt.Errorf("%s is no whole number", quote.Name(text))
 	}
 	return n, nil
 }
