@@ -83,8 +83,8 @@ func (u *Unit) Reserve(a *Arena) (p Placed, err error) {
 	return p, nil
 }
 
-// Write writes the references of a unit that has been reserved. Resolve says where values and names are. The program must
-// not come to know the unit before.
+// Write writes the references of a unit that has been reserved. Resolve says where values and names are. The program
+// must not come to know the unit before.
 func (u *Unit) Write(p *Placed, resolve func(Target) (uint64, error)) error {
 	variables := u.variables()
 	for i := range u.References {

@@ -70,7 +70,7 @@ func (s *Session) linkData() error {
 
 // claimOwners takes the functions that are to be linked with static data because it needs them.
 func (s *Session) claimOwners() {
-	for _, owner := range s.loader.LinkedWithData() {
+	for _, owner := range s.loader.LinkedWithData {
 		if s.queue.Claim(owner, sched.Demand) {
 			s.owners = append(s.owners, owner)
 		}

@@ -37,7 +37,11 @@ type Unit struct {
 }
 
 // Object is relocatable code.
-type Object interface{ Bytes() []byte }
+type Object interface {
+	// Keep returns what makes the bytes in which the code is kept, also when the object is gone. The program may wait
+	// for who calls Keep, and does not for who calls that.
+	Keep() func() []byte
+}
 
 // Phase is what processor time is spent on.
 type Phase uint8

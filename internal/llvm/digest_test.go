@@ -64,7 +64,7 @@ func code(w *Worker, m *Module, f *bitcode.Symbol) (string, error) {
 		return "", fmt.Errorf("%v, tied to %v", err, tied)
 	}
 	defer object.Close()
-	file, err := elf.NewFile(bytes.NewReader(object.Bytes()))
+	file, err := elf.NewFile(bytes.NewReader(object.Keep()()))
 	if err != nil {
 		return "", err
 	}

@@ -149,8 +149,11 @@ func (o *Object) view() []byte {
 	return unsafe.Slice((*byte)(data), size)
 }
 
-// Bytes copies the object file.
-func (o *Object) Bytes() []byte { return slices.Clone(o.view()) }
+// Keep copies the object file, and returns what returns the copy.
+func (o *Object) Keep() func() []byte {
+	b := slices.Clone(o.view())
+	return func() []byte { return b }
+}
 
 // Close releases the object.
 func (o *Object) Close() { C.orcast_object_free(o.c) }

@@ -64,10 +64,9 @@ func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 // HasOwner says that a function, given by its definition, is the first owner of some.
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
 
-// LinkedWithData returns, in order and maybe more than once, the functions that are linked with static data, since that
-// needs them: the first owners of variables that other static data names or that stand in a section which the program
-// walks through, and functions whose address is that of their body.
-func (l *Loader) LinkedWithData() (functions []program.FuncID) {
+// findLinkedWithData finds LinkedWithData: the first owners of variables that other static data names or that stand in
+// a section which the program walks through, and functions whose address is that of their body.
+func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
 	walked := map[string]bool{}
 	for _, x := range l.Program.External {
 		walked[x.SectionStart], walked[x.SectionStop] = true, true

@@ -26,6 +26,9 @@ type Loader struct {
 	Region  *stub.Region
 	Modules []*Module // in link order
 	Blocks  BlockVariables
+	// LinkedWithData are, in order and maybe more than once, the functions that are linked with static data, since that
+	// needs them.
+	LinkedWithData []program.FuncID
 	// Undefined is the number of the stub, behind those of the program's functions, that stands for every undefined
 	// function which data refers to.
 	Undefined program.FuncID
@@ -69,7 +72,7 @@ func (m *Module) At(positions []uint32) []program.FuncID {
 // Code is relocatable code of a module in some form that Link knows: an *llvm.Object, which JITLink links, or a
 // *Unit.
 type Code interface {
-	Bytes() []byte // copies it, in the form in which it is kept
+	Keep() func() []byte // makes the bytes in which it is kept, when there is time, also when it has been closed
 	Close()
 }
 
@@ -124,6 +127,7 @@ func New(p *program.Program, entry string, host map[string]uint64) (*Loader, err
 		l.Modules = append(l.Modules, &Module{Module: m, LLVM: llvm.NewModule(source), Refs: source.Refs,
 			Reach: reachOf(source.Refs), functions: p.Functions})
 	}
+	l.LinkedWithData = l.findLinkedWithData()
 	return l, nil
 }
 

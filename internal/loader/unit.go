@@ -18,7 +18,7 @@ type Unit struct {
 	Arena *code.Arena // of the goroutine that links
 }
 
-// NewUnit makes a unit of what Bytes returned for a module with so many values. It is placed in memory of its own.
+// NewUnit makes a unit of what was kept for a module with so many values. It is placed in memory of its own.
 func (l *Loader) NewUnit(bytes []byte, values int) (*Unit, error) {
 	u, err := code.Decode(bytes, values)
 	if err != nil {
@@ -30,8 +30,8 @@ func (l *Loader) NewUnit(bytes []byte, values int) (*Unit, error) {
 // NewUnitOf makes a unit that is placed in memory of its own.
 func (l *Loader) NewUnitOf(u *code.Unit) *Unit { return &Unit{u, code.NewArena(unitMemory{l}, 0)} }
 
-// Bytes implements Code.
-func (u *Unit) Bytes() []byte { return u.Encode() }
+// Keep implements Code. A unit does not change when it has been linked.
+func (u *Unit) Keep() func() []byte { return u.Encode }
 
 // Close implements Code.
 func (u *Unit) Close() {}

@@ -69,7 +69,9 @@ func (c *Code) setLatest(m *module) {
 // staticData describes the static data that this run compiled.
 func (c *Code) staticData(m *module) image.Data {
 	d := c.dataOf(m.Module)
-	d.Object = m.compiled
+	if m.compiled != nil {
+		d.Object = m.compiled()
+	}
 	return d
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/orcast/orcast/internal/code"
 	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/object"
 )
 
@@ -13,6 +14,15 @@ import (
 
 // isUnit says that kept code is a unit.
 func isUnit(b []byte) bool { return code.IsEncoded(b) }
+
+// codeOf makes kept code, of a module that had so many values, into code to be linked. The error says that it is
+// damaged.
+func (c *Code) codeOf(what string, kept []byte, values int) (loader.Code, error) {
+	if isUnit(kept) {
+		return c.program.NewUnit(kept, values)
+	}
+	return llvm.NewObject(what, kept), nil
+}
 
 // merge makes one of several pieces of code of one form, of a module with so many values.
 func merge(pieces [][]byte, values int) ([]byte, error) {

@@ -123,7 +123,7 @@ func (c *Code) describe(m *module, known map[uint32]bool, order []int) []image.P
 	parts := make([]image.Part, len(m.units))
 	parallel.For(len(parts), func(n int) {
 		u := m.units[n]
-		parts[n].Object = u.object
+		parts[n].Object = u.bytes()
 		for _, f := range u.functions {
 			def := c.program.Program.Functions[f].Def
 			if known[uint32(def.Place())] {

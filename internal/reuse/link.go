@@ -7,7 +7,6 @@ import (
 
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/journal"
-	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/tier"
@@ -80,15 +79,11 @@ func (c *Code) item(p *part, late bool) (i loader.Item, err error) {
 	if p.Lenient || len(p.functions) < len(p.Functions) {
 		i.Gone = c.program.StubAddress(c.program.Undefined)
 	}
-	if isUnit(p.Object) {
-		values := len(p.of.Refs)
-		if p.edited != nil {
-			values = len(p.edited.Uses)
-		}
-		i.Code, err = c.program.NewUnit(p.Object, values)
-	} else {
-		i.Code = llvm.NewObject("cached code", p.Object)
+	values := len(p.of.Refs)
+	if p.edited != nil {
+		values = len(p.edited.Uses)
 	}
+	i.Code, err = c.codeOf("cached code", p.Object, values)
 	return i, err
 }
 

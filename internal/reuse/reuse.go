@@ -71,15 +71,15 @@ type module struct {
 	// misses says of functions, by name, why what the image has of them is not used.
 	misses map[string]string
 
-	mu       sync.Mutex // guards what follows
-	compiled []byte     // the object of its static data, if this run compiled it
+	mu       sync.Mutex    // guards what follows
+	compiled func() []byte // makes the bytes of its static data, if this run compiled it
 	units    []kept
 }
 
 // kept is a unit that this run compiled.
 type kept struct {
 	functions []program.FuncID
-	object    []byte
+	bytes     func() []byte // see journal.Object
 	// tied says that the object has the functions' blocks' addresses, or those of others: it is good only as a whole.
 	tied bool
 }
@@ -121,7 +121,7 @@ func Open(ctx context.Context, l *loader.Loader, d *Digests, store *cache.Store,
 	c := &Code{program: l, digests: d, store: store, session: s, journal: j, tier: t, build: build,
 		modules: make([]*module, len(l.Modules)), parts: make([]*part, len(l.Program.Functions)),
 		early: map[program.FuncID]bool{}}
-	for _, f := range l.LinkedWithData() {
+	for _, f := range l.LinkedWithData {
 		c.early[f] = true
 	}
 	var group sync.WaitGroup
@@ -233,15 +233,12 @@ func (c *Code) Data(m program.ModuleID) (code loader.Code, edited *llvm.Renumber
 	if of.image == nil || of.image.Data.Object == nil || !of.exact && of.data == nil {
 		return nil, nil
 	}
-	if object := of.image.Data.Object; isUnit(object) {
-		u, err := c.program.NewUnit(object, of.image.Values)
-		if err != nil {
-			c.store.Warn(fmt.Sprintf("%s: its static data is compiled anew: %v", of.Name, err))
-			return nil, nil
-		}
-		return u, of.data
+	code, err := c.codeOf("static data", of.image.Data.Object, of.image.Values)
+	if err != nil {
+		c.store.Warn(fmt.Sprintf("%s: its static data is compiled anew: %v", of.Name, err))
+		return nil, nil
 	}
-	return llvm.NewObject("static data", of.image.Data.Object), of.data
+	return code, of.data
 }
 
 // Has says that f's code came from an image.
@@ -283,9 +280,9 @@ func (c *Code) Unit(u *journal.Unit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if u.Reason == trace.Data {
-		m.compiled = u.Object.Bytes()
+		m.compiled = u.Object.Keep()
 		return
 	}
-	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Bytes(), u.Tied ||
+	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Keep(), u.Tied ||
 		slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)})
 }
