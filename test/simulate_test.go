@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,11 +29,26 @@ type simulation struct {
 	} `json:"limits"`
 }
 
-// TestSimulate: the replay of a run as it was takes as long as it took, nothing is better than the bound, and what
-// a simulated run says it did adds up.
+// TestSimulate: the replay of a run as it was takes as long as it took, in the median of several runs since a machine
+// may have interrupted one; nothing is better than the bound, and what a simulated run says it did adds up.
 func TestSimulate(t *testing.T) {
-	const called = 41
-	modules := cModules(t, "functions.c", functionsModule(200, called-1))
+	const called, runs = 121, 9
+	modules := cModules(t, "functions.c", functionsModule(600, called-1))
+	replayed := map[int][]float64{} // by the number of threads: stall without speculation, as a part of the traced one
+	for range runs {
+		checkSimulation(t, modules, called, replayed)
+	}
+	for threads, ratios := range replayed {
+		slices.Sort(ratios)
+		if median := ratios[runs/2]; median < 0.8 || median > 1.2 {
+			t.Errorf("none with %d threads stalls for these parts of what was traced: %v", threads, ratios)
+		}
+	}
+}
+
+// checkSimulation traces a run and simulates it.
+func checkSimulation(t *testing.T, modules []string, called int, replayed map[int][]float64) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace")
 	runWithStatistics(t, append([]string{"--threads", "1", "--trace", file}, lazily...), modules)
 	printed := runOrcast(t, append([]string{"simulate", "--json", "--policies",
@@ -60,9 +76,10 @@ func TestSimulate(t *testing.T) {
 		}
 		switch p.Policy {
 		case "none":
-			if p.Speculated != 0 || p.StallMS < 0.8*s.StallMS || p.StallMS > 1.2*s.StallMS {
-				t.Errorf("%s: stall %v ms, traced %v", what, p.StallMS, s.StallMS)
+			if p.Speculated != 0 {
+				t.Errorf("%s: %d functions were speculated", what, p.Speculated)
 			}
+			replayed[p.Threads] = append(replayed[p.Threads], p.StallMS/s.StallMS)
 		case "profile", "order":
 			if p.Wasted != 0 {
 				t.Errorf("%s: %d functions of a known run are said to be wasted", what, p.Wasted)
