@@ -22,11 +22,7 @@ func TestPython(t *testing.T) {
 	launcher := pythonLauncher(t, folder)
 	for _, module := range pythonModules {
 		t.Run(module, func(t *testing.T) {
-			// A compiler may still write when the test ends.
-			cache, err := os.MkdirTemp(scratch, "cache")
-			if err != nil {
-				t.Fatal(err)
-			}
+			cache := lastingFolder(t)
 			native := pythonTests(t, filepath.Join(folder, "python"), module, cache)
 			for _, state := range []string{"cold", "warm"} {
 				t.Run(state, func(t *testing.T) {

@@ -42,11 +42,7 @@ int main(int argc, char **argv) {
 func startingScript(t *testing.T, bitcode string) string {
 	t.Helper()
 	script := filepath.Join(t.TempDir(), "start")
-	// A compiler may still write when the test ends: that of the program which another took the place of.
-	cache, err := os.MkdirTemp(scratch, "cache")
-	if err != nil {
-		t.Fatal(err)
-	}
+	cache := lastingFolder(t)
 	text := fmt.Sprintf("#!/bin/sh\nexec '%s' run --cache-dir '%s' --argv0 \"$0\" '%s' -- \"$@\"\n",
 		orcastBinary(t), cache, bitcode)
 	if err := os.WriteFile(script, []byte(text), 0o755); err != nil {

@@ -185,6 +185,17 @@ func orcastBinary(t *testing.T) string {
 	return path
 }
 
+// lastingFolder is a folder that lasts as long as the tests do, for a cache into which a compiler may still write when
+// a test ends: that of a program which another one took the place of.
+func lastingFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp(scratch, "lasting")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
 func TestMain(m *testing.M) {
 	if file := os.Getenv(measures); file != "" {
 		os.Exit(runAndMeasure(file, os.Args[1:]))
