@@ -42,6 +42,7 @@ Error fail(const Twine &Message) { return createStringError(inconvertibleErrorCo
 void initialize() {
   static std::once_flag Once;
   std::call_once(Once, [] {
+    orcast_construct();
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();

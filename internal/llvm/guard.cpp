@@ -13,6 +13,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+// Of package stub, which has the start of the process. A program that has no such package runs them before main.
+extern "C" void orcast_run_constructors() __attribute__((weak));
+
 namespace {
 
 struct Guard {
@@ -117,8 +120,17 @@ void install() {
 orcast_unguarded::orcast_unguarded() : Outer(Current) { Current = nullptr; }
 orcast_unguarded::~orcast_unguarded() { Current = (Guard *)Outer; }
 
+void orcast_construct() {
+  static std::once_flag Once;
+  std::call_once(Once, [] {
+    if (orcast_run_constructors)
+      orcast_run_constructors();
+  });
+}
+
 char *orcast_guarded(llvm::function_ref<llvm::Error()> Body, bool *Crashed) {
   static std::once_flag Once;
+  orcast_construct();
   std::call_once(Once, install);
   Guard G;
   *Crashed = false;

@@ -16,6 +16,10 @@
 // status 125: that library's locks may be held, and who comes back from there waits for them for ever.
 char *orcast_guarded(llvm::function_ref<llvm::Error()> body, bool *crashed);
 
+// Runs LLVM's static constructors if the start of the process has left them. What uses LLVM outside orcast_guarded
+// calls it first.
+void orcast_construct();
+
 // While it lives, this thread is outside the guard: in Go, which deals with its faults itself.
 struct orcast_unguarded {
   orcast_unguarded();

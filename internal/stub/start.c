@@ -36,6 +36,18 @@ extern const char orcast_command __attribute__((weak)); // of package command
 
 static void no_constructors(void) {}
 
+extern void (*const __init_array_start[])(int, char **, char **) __attribute__((visibility("hidden")));
+extern void (*const __init_array_end[])(int, char **, char **) __attribute__((visibility("hidden")));
+static int constructors_left; // written before main
+
+// Package llvm calls this once, before any of LLVM's code runs.
+void orcast_run_constructors(void) {
+  if (!constructors_left)
+    return;
+  for (void (*const *f)(int, char **, char **) = __init_array_start; f < __init_array_end; f++)
+    (*f)(orcast_argc, orcast_argv, environ);
+}
+
 // fork for a child of which neither wait(2) nor a signal tells.
 static pid_t fork_unseen(void) {
   int *tid = NULL; // where the C library keeps the thread's number; older kernels, and some, do not tell
@@ -306,7 +318,8 @@ static void resume(const char *again) {
 // executor the program takes the place of Go's main, in the same context as a native main. (A constructor would not do:
 // the C library prepares the main thread for pthread_exit and cancellation just before it calls main.) Giving the
 // library an init function keeps it from running this executable's constructors: LLVM's are of no use to the program,
-// which would have to run their destructors too.
+// which would have to run their destructors too. The command's are LLVM's alone, some 300 page faults, and wait until
+// something is compiled with it; those of a host that embeds Orcast run as everywhere.
 int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void), void (*fini)(void),
                       void (*rtld_fini)(void), void *stack_end) {
   start_function start = (start_function)dlsym(RTLD_NEXT, "__libc_start_main");
@@ -324,7 +337,8 @@ int __libc_start_main(main_function main, int argc, char **argv, void (*init)(vo
     if (&orcast_command && orcast_waiting.socket < 0)
       check_limits();
     be_patient();
-    return start(main, argc, argv, init, fini, rtld_fini, stack_end);
+    constructors_left = &orcast_command != NULL;
+    return start(main, argc, argv, &orcast_command ? no_constructors : init, fini, rtld_fini, stack_end);
   }
   return start(orcast_execute, argc, argv, no_constructors, fini, rtld_fini, stack_end);
 }
