@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/orcast/orcast/internal/pattern"
 )
 
 // runner runs the subjects of a suite.
@@ -246,12 +247,12 @@ func reason(err error) string {
 }
 
 // noise is what LLVM's tools print when they crash, and what does not say why.
-var noise = regexp.MustCompile(`PLEASE submit a bug report.*|Stack dump.*|^ *#\d+ .*|^\d+\.\t.*`)
+var noise = pattern.New(`PLEASE submit a bug report.*|Stack dump.*|^ *#\d+ .*|^\d+\.\t.*`)
 
 // firstLine is the first line of an error output that tells what is wrong.
 func firstLine(stderr []byte) string {
 	for line := range bytes.Lines(stderr) {
-		if text := bytes.TrimSpace(noise.ReplaceAll(line, nil)); len(text) > 0 {
+		if text := bytes.TrimSpace(noise().ReplaceAll(line, nil)); len(text) > 0 {
 			return shortened(string(text))
 		}
 	}

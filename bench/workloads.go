@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/orcast/orcast/internal/pattern"
 )
 
 // Workload is a run of a program.
@@ -66,10 +67,10 @@ var workloads = []Workload{
 // Speedtest are the usual arguments of SQLite's speedtest1.
 var Speedtest = []string{"--size", "5", ":memory:"}
 
-var seconds = regexp.MustCompile(`\.* *\d+\.\d+s`)
+var seconds = pattern.New(`\.* *\d+\.\d+s`)
 
 // WithoutTimes takes out the times which speedtest1 prints.
-func WithoutTimes(output []byte) []byte { return seconds.ReplaceAll(output, nil) }
+func WithoutTimes(output []byte) []byte { return seconds().ReplaceAll(output, nil) }
 
 // AsIs takes out nothing.
 func AsIs(output []byte) []byte { return output }

@@ -1,8 +1,9 @@
 package program
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/orcast/orcast/internal/pattern"
 )
 
 // AsmSymbol is a name which a module's module-level assembly defines.
@@ -14,11 +15,11 @@ type AsmSymbol struct {
 }
 
 var (
-	asmComment = regexp.MustCompile(`(?s)/\*.*?\*/|#[^\n]*`)
-	asmLabel   = regexp.MustCompile(`^\s*([A-Za-z_.$][\w.$@]*)\s*:`)
-	asmSet     = regexp.MustCompile(`^\s*(?:\.(?:set|equ|equiv)\s+([A-Za-z_.$][\w.$]*)\s*,|` +
+	asmComment = pattern.New(`(?s)/\*.*?\*/|#[^\n]*`)
+	asmLabel   = pattern.New(`^\s*([A-Za-z_.$][\w.$@]*)\s*:`)
+	asmSet     = pattern.New(`^\s*(?:\.(?:set|equ|equiv)\s+([A-Za-z_.$][\w.$]*)\s*,|` +
 		`([A-Za-z_.$][\w.$]*)\s*=[^=])`)
-	asmBinding = regexp.MustCompile(`^\s*\.(globl|global|weak)\s+(.*)`)
+	asmBinding = pattern.New(`^\s*\.(globl|global|weak)\s+(.*)`)
 )
 
 func (a *AsmSymbol) strength() strength {
@@ -40,16 +41,16 @@ func scanAsm(m *Module, text string) map[string]*AsmSymbol {
 			defined[name] = &AsmSymbol{Module: m, Name: name}
 		}
 	}
-	text = asmComment.ReplaceAllString(text, " ")
+	text = asmComment().ReplaceAllString(text, " ")
 	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' }) {
-		for label := asmLabel.FindStringSubmatch(line); label != nil; label = asmLabel.FindStringSubmatch(line) {
+		for label := asmLabel().FindStringSubmatch(line); label != nil; label = asmLabel().FindStringSubmatch(line) {
 			define(label[1])
 			line = line[len(label[0]):]
 		}
-		if set := asmSet.FindStringSubmatch(line); set != nil {
+		if set := asmSet().FindStringSubmatch(line); set != nil {
 			define(set[1] + set[2])
 		}
-		if b := asmBinding.FindStringSubmatch(line); b != nil {
+		if b := asmBinding().FindStringSubmatch(line); b != nil {
 			for _, name := range strings.Split(b[2], ",") {
 				bindings[strings.TrimSpace(name)] = b[1]
 			}

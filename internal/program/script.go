@@ -1,27 +1,28 @@
 package program
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/orcast/orcast/internal/pattern"
 )
 
 var (
-	scriptComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	scriptComment = pattern.New(`(?s)/\*.*?\*/`)
 	// scriptStart is what a linker script that stands for a library begins with.
-	scriptStart = regexp.MustCompile(`^\s*(OUTPUT_FORMAT|GROUP|INPUT|SEARCH_DIR)\s*\(`)
-	scriptWord  = regexp.MustCompile(`[()]|[^\s(),]+`)
+	scriptStart = pattern.New(`^\s*(OUTPUT_FORMAT|GROUP|INPUT|SEARCH_DIR)\s*\(`)
+	scriptWord  = pattern.New(`[()]|[^\s(),]+`)
 )
 
 // scriptFiles lists the files which a linker script names with GROUP and INPUT, in order, as libm.so and
 // libc.so of most systems do. It is false for text that is no such script.
 func scriptFiles(text []byte) ([]string, bool) {
-	plain := scriptComment.ReplaceAllString(string(text), " ")
-	if !scriptStart.MatchString(plain) {
+	plain := scriptComment().ReplaceAllString(string(text), " ")
+	if !scriptStart().MatchString(plain) {
 		return nil, false
 	}
 	var files, open []string // open holds the commands whose parentheses are open
 	command := ""
-	for _, word := range scriptWord.FindAllString(plain, -1) {
+	for _, word := range scriptWord().FindAllString(plain, -1) {
 		switch {
 		case word == "(":
 			open = append(open, command)

@@ -4,9 +4,8 @@
 package readable
 
 import (
-	"regexp"
-
 	"github.com/ianlancetaylor/demangle"
+	"github.com/orcast/orcast/internal/pattern"
 )
 
 // Error returns an error with the same chain and readable names, nil for nil.
@@ -19,10 +18,10 @@ func Error(err error) error {
 
 type readable struct{ error }
 
-var mangled = regexp.MustCompile(`\b_[ZR][\w.$]+`)
+var mangled = pattern.New(`\b_[ZR][\w.$]+`)
 
 func (r readable) Error() string {
-	return mangled.ReplaceAllStringFunc(r.error.Error(), func(s string) string { return demangle.Filter(s) })
+	return mangled().ReplaceAllStringFunc(r.error.Error(), func(s string) string { return demangle.Filter(s) })
 }
 
 func (r readable) Unwrap() error { return r.error }
