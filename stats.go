@@ -2,12 +2,12 @@ package orcast
 
 import (
 	"encoding/json"
-	"math"
 	"syscall"
 	"time"
 
 	"github.com/orcast/orcast/internal/jit"
 	"github.com/orcast/orcast/internal/llvm"
+	"github.com/orcast/orcast/internal/millis"
 	"github.com/orcast/orcast/internal/sched"
 	"github.com/orcast/orcast/internal/tier"
 )
@@ -54,36 +54,23 @@ type Stats struct {
 
 // statsFile is the form of Stats in JSON.
 type statsFile struct {
-	Wall     ms `json:"wall_ms"`
-	Index    ms `json:"index_ms"`
-	Main     ms `json:"main_ms"`
-	Stall    ms `json:"stall_ms"`
-	StallMax ms `json:"stall_max_ms"`
-	Analysis ms `json:"analysis_ms"`
-	Compile  ms `json:"compile_ms"`
-	Link     ms `json:"link_ms"`
-	Compiler ms `json:"compiler_cpu_ms"`
+	Wall     millis.Duration `json:"wall_ms"`
+	Index    millis.Duration `json:"index_ms"`
+	Main     millis.Duration `json:"main_ms"`
+	Stall    millis.Duration `json:"stall_ms"`
+	StallMax millis.Duration `json:"stall_max_ms"`
+	Analysis millis.Duration `json:"analysis_ms"`
+	Compile  millis.Duration `json:"compile_ms"`
+	Link     millis.Duration `json:"link_ms"`
+	Compiler millis.Duration `json:"compiler_cpu_ms"`
 	*counts
 }
 
 type counts Stats // without methods
 
-// ms is a time in milliseconds, with three places after the point.
-type ms time.Duration
-
-func (d ms) MarshalJSON() ([]byte, error) {
-	return json.Marshal(float64(time.Duration(d).Microseconds()) / 1000)
-}
-
-func (d *ms) UnmarshalJSON(text []byte) error {
-	var f float64
-	err := json.Unmarshal(text, &f)
-	*d = ms(math.Round(f*1000)) * ms(time.Microsecond)
-	return err
-}
-
 // MarshalJSON implements json.Marshaler.
 func (s Stats) MarshalJSON() ([]byte, error) {
+	type ms = millis.Duration
 	return json.Marshal(statsFile{ms(s.Wall), ms(s.Index), ms(s.Main), ms(s.Stall), ms(s.StallMax), ms(s.Analysis),
 		ms(s.Compile), ms(s.Link), ms(s.CompilerCPU), (*counts)(&s)})
 }

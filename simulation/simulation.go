@@ -45,25 +45,25 @@ type Options struct {
 // MaxThreads is how many compile threads Simulate takes at most.
 const MaxThreads = 64
 
-// Simulation is what Simulate found. Times are in milliseconds.
+// Simulation is what Simulate found. In JSON times are in milliseconds, with keys such as "stall_ms".
 type Simulation struct {
-	Called   int     `json:"called"`   // functions, in the traced run
-	StallMS  float64 `json:"stall_ms"` // of the traced run
-	WallMS   float64 `json:"wall_ms"`  // of the traced run
-	Speed    float64 `json:"speed"`
-	Policies []Run   `json:"policies"` // by number of threads and policy, as these were given
-	Limits   []Limit `json:"limits"`   // by number of threads
+	Stall    time.Duration `json:"-"`      // of the traced run
+	Wall     time.Duration `json:"-"`      // of the traced run
+	Called   int           `json:"called"` // functions, in the traced run
+	Speed    float64       `json:"speed"`
+	Policies []Run         `json:"policies"` // by number of threads and policy, as these were given
+	Limits   []Limit       `json:"limits"`   // by number of threads
 }
 
 // Run is a run of the program under a policy and with so many threads.
 type Run struct {
-	Policy     string  `json:"policy"`
-	Threads    int     `json:"threads"`
-	StallMS    float64 `json:"stall_ms"`
-	Stalls     int     `json:"stalls"`
-	StallMaxMS float64 `json:"stall_max_ms"`
-	WallMS     float64 `json:"wall_ms"`
-	// OfNone is StallMS as a part of that without speculation and with as many threads; OfBound as a multiple of the
+	Stall    time.Duration `json:"-"`
+	StallMax time.Duration `json:"-"`
+	Wall     time.Duration `json:"-"`
+	Policy   string        `json:"policy"`
+	Threads  int           `json:"threads"`
+	Stalls   int           `json:"stalls"`
+	// OfNone is Stall as a part of that without speculation and with as many threads; OfBound as a multiple of the
 	// bound for them, 0 if that is 0.
 	OfNone  float64 `json:"of_none"`
 	OfBound float64 `json:"of_bound"`
@@ -80,10 +80,10 @@ type Run struct {
 
 // Limit is what is possible with so many threads and perfect knowledge of what the program will call.
 type Limit struct {
-	Threads int `json:"threads"`
-	// BestMS is the stall of the best schedule that was found; BoundMS is one that no schedule can get below.
-	BestMS  float64 `json:"best_ms"`
-	BoundMS float64 `json:"bound_ms"`
+	// Best is the stall of the best schedule that was found; Bound is one that no schedule can get below.
+	Best    time.Duration `json:"-"`
+	Bound   time.Duration `json:"-"`
+	Threads int           `json:"threads"`
 	// BestOfNone and BoundOfNone are these as parts of the stall without speculation.
 	BestOfNone  float64 `json:"best_of_none"`
 	BoundOfNone float64 `json:"bound_of_none"`
@@ -120,8 +120,8 @@ func Simulate(o Options) (*Simulation, error) {
 	limits := make([]Limit, len(o.Threads))
 	each := 1 + len(makers)
 	parallel.For(len(limits), func(i int) { limits[i] = limitOf(model, runs[i*each], results[i*each]) })
-	simulation := &Simulation{Called: len(o.Trace.Calls), StallMS: ms(o.Trace.End.Stall), WallMS: ms(o.Trace.End.Ended),
-		Speed: cmp.Or(o.Speed, 1), Limits: limits}
+	simulation := &Simulation{Called: len(o.Trace.Calls), Stall: time.Duration(o.Trace.End.Stall),
+		Wall: time.Duration(o.Trace.End.Ended), Speed: cmp.Or(o.Speed, 1), Limits: limits}
 	for i, l := range limits {
 		for k, policy := range o.Policies {
 			simulation.Policies = append(simulation.Policies,
@@ -130,10 +130,6 @@ func Simulate(o Options) (*Simulation, error) {
 	}
 	return simulation, nil
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-func ms(t trace.Time) float64 { return milliseconds(time.Duration(t)) }
 
 func (o *Options) check() error {
 	if o.Trace == nil {
@@ -185,7 +181,7 @@ func pastOf(t *trace.Trace) forecast.Past {
 
 func limitOf(m *simulate.Model, o simulate.Options, none simulate.Result) Limit {
 	best, bound := m.Best(o).Stall, m.Bound(o)
-	return Limit{Threads: o.Threads, BestMS: milliseconds(best), BoundMS: milliseconds(bound),
+	return Limit{Threads: o.Threads, Best: best, Bound: bound,
 		BestOfNone: ratio(best, none.Stall), BoundOfNone: ratio(bound, none.Stall)}
 }
 
@@ -198,12 +194,8 @@ func ratio[T int | time.Duration](part, whole T) float64 {
 }
 
 func simulatedRun(policy string, l Limit, none, r simulate.Result) Run {
-	run := Run{Policy: policy, Threads: l.Threads, StallMS: milliseconds(r.Stall), Stalls: r.Stalls,
-		StallMaxMS: milliseconds(r.Max), WallMS: milliseconds(r.Wall), OfNone: ratio(r.Stall, none.Stall),
-		Compiled: r.Compiled, Demand: r.Demand, Speculated: r.Speculated, Useful: r.Useful, Late: r.Late,
-		Wasted: r.Wasted, Precision: ratio(r.Useful+r.Late, r.Speculated)}
-	if l.BoundMS > 0 {
-		run.OfBound = run.StallMS / l.BoundMS
-	}
-	return run
+	return Run{Policy: policy, Threads: l.Threads, Stall: r.Stall, Stalls: r.Stalls, StallMax: r.Max, Wall: r.Wall,
+		OfNone: ratio(r.Stall, none.Stall), OfBound: ratio(r.Stall, l.Bound), Compiled: r.Compiled, Demand: r.Demand,
+		Speculated: r.Speculated, Useful: r.Useful, Late: r.Late, Wasted: r.Wasted,
+		Precision: ratio(r.Useful+r.Late, r.Speculated)}
 }

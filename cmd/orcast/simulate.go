@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/orcast/orcast/cmd/orcast/commandline"
 	"github.com/orcast/orcast/internal/quote"
@@ -127,8 +128,8 @@ func (c *simulateCommand) run(stdout io.Writer) error {
 
 // reportSimulation prints a table with a row for each number of threads and policy.
 func reportSimulation(w io.Writer, s *simulation.Simulation) {
-	fmt.Fprintf(w, "The traced run: %s called, %s of stalls in %s.\n", count(s.Called, "function"), inMS(s.StallMS),
-		inMS(s.WallMS))
+	fmt.Fprintf(w, "The traced run: %s called, %s of stalls in %s.\n", count(s.Called, "function"), inMS(s.Stall),
+		inMS(s.Wall))
 	t := table{texts: 1}
 	t.row("threads", "stall", "/none", "/bound", "wall", "compiled", "late", "wasted", "precision", "policy")
 	for _, l := range s.Limits {
@@ -136,19 +137,21 @@ func reportSimulation(w io.Writer, s *simulation.Simulation) {
 			if r.Threads != l.Threads {
 				continue
 			}
-			t.row(fmt.Sprint(r.Threads), inMS(r.StallMS), fmt.Sprintf("%.2f", r.OfNone), multiple(r.OfBound),
-				inMS(r.WallMS), fmt.Sprint(r.Compiled), fmt.Sprint(r.Late), fmt.Sprint(r.Wasted), precision(r),
+			t.row(fmt.Sprint(r.Threads), inMS(r.Stall), fmt.Sprintf("%.2f", r.OfNone), multiple(r.OfBound),
+				inMS(r.Wall), fmt.Sprint(r.Compiled), fmt.Sprint(r.Late), fmt.Sprint(r.Wasted), precision(r),
 				r.Policy)
 		}
-		t.row(fmt.Sprint(l.Threads), inMS(l.BestMS), fmt.Sprintf("%.2f", l.BestOfNone),
-			multiple(orNothing(l.BestMS, l.BoundMS)), "", "", "", "", "", "(best)")
-		t.row(fmt.Sprint(l.Threads), inMS(l.BoundMS), fmt.Sprintf("%.2f", l.BoundOfNone), "", "", "", "", "", "",
+		t.row(fmt.Sprint(l.Threads), inMS(l.Best), fmt.Sprintf("%.2f", l.BestOfNone),
+			multiple(orNothing(l.Best, l.Bound)), "", "", "", "", "", "(best)")
+		t.row(fmt.Sprint(l.Threads), inMS(l.Bound), fmt.Sprintf("%.2f", l.BoundOfNone), "", "", "", "", "", "",
 			"(bound)")
 	}
 	t.print(w)
 }
 
-func inMS(ms float64) string { return fmt.Sprintf("%.1f ms", ms) }
+func inMS(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
 
 func multiple(of float64) string {
 	if of == 0 {
@@ -157,12 +160,12 @@ func multiple(of float64) string {
 	return fmt.Sprintf("%.1f", of)
 }
 
-// orNothing is part/whole, 0 if there is no whole.
-func orNothing(part, whole float64) float64 {
+// orNothing returns part/whole, 0 if there is no whole.
+func orNothing(part, whole time.Duration) float64 {
 	if whole == 0 {
 		return 0
 	}
-	return part / whole
+	return float64(part) / float64(whole)
 }
 
 func precision(r simulation.Run) string {
