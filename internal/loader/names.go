@@ -91,7 +91,7 @@ func (n *names) lookup(module int, native bool, name string) (uint64, bool) {
 	}
 	// Those who may say where a name leads, in the order of precedence. An answer that holds may be 0.
 	for _, find := range [...]func(use) (address uint64, holds bool){
-		n.inObjects, n.inSections, n.inAssignments, n.nearby, n.inLibraries, n.asUndefined,
+		n.inObjects, n.byLinker, n.inAssignments, n.nearby, n.inLibraries, n.asUndefined,
 	} {
 		if address, holds := find(u); holds {
 			return address, true
@@ -106,8 +106,8 @@ func (n *names) inObjects(u use) (uint64, bool) {
 	return address, ok
 }
 
-// inSections finds the bounds of sections that the program walks.
-func (n *names) inSections(u use) (uint64, bool) {
+// byLinker finds what static linkers define: the bounds of sections that the program walks, and the edges of the whole.
+func (n *names) byLinker(u use) (uint64, bool) {
 	switch x := u.ref.External; {
 	case x == nil:
 		return 0, false
@@ -115,8 +115,35 @@ func (n *names) inSections(u use) (uint64, bool) {
 		return n.sections[x.SectionStart], true
 	case x.SectionStop != "":
 		return n.linker.ReservedEnd(x.SectionStop), true
+	case x.Edge != program.NoEdge:
+		return n.edge(x.Edge, u.native), true
 	}
 	return 0, false
+}
+
+// edge returns the address of an edge of the program: its parts are zones, which stand in the order of an executable's.
+// To native objects, of which most can name only what is within 32-bit reach, the program ends before the far zone.
+func (n *names) edge(e program.Edge, native bool) uint64 {
+	start := func(z stub.Zone) uint64 {
+		target, _, _ := n.region.Zone(z)
+		return target
+	}
+	switch e {
+	case program.CodeStart:
+		return start(stub.Stubs)
+	case program.CodeEnd:
+		return start(stub.RO)
+	case program.DataStart:
+		return start(stub.Data)
+	case program.DataEnd, program.ZeroStart:
+		return start(stub.Zero)
+	}
+	last := stub.Far
+	if _, size, _ := n.region.Zone(last); size == 0 || native {
+		last = stub.Zero
+	}
+	target, size, _ := n.region.Zone(last)
+	return target + size
 }
 
 // inAssignments finds what module assembly lets a name stand for.
@@ -173,7 +200,7 @@ func (n *names) loadLibraries() (stub.Libraries, error) {
 	}
 	var wanted []stub.Name
 	for _, x := range n.program.External {
-		if x.SectionStart == "" && x.SectionStop == "" {
+		if !x.ByLinker() {
 			wanted = append(wanted, stub.Name{Name: x.Name, ThreadLocal: x.TLS})
 		}
 	}

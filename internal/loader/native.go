@@ -49,7 +49,7 @@ func prepareNatives(p *program.Program, first int) (natives, error) {
 			stub(f.Name)
 		}
 		for _, name := range prepared.Near {
-			if ref, ok := p.Lookup(name); ok && ref.External != nil && !ref.External.TLS {
+			if ref, ok := p.Lookup(name); ok && ref.External != nil && !ref.External.TLS && !ref.External.ByLinker() {
 				if _, known := n.stubs[name]; !known {
 					n.near = append(n.near, name)
 					stub(name)

@@ -80,7 +80,7 @@ func (l *Loader) undefinedNames(missing []string) []string {
 	l.names.mu.Lock()
 	defer l.names.mu.Unlock()
 	for _, x := range l.Program.External {
-		if !x.Weak && x.SectionStart == "" && x.SectionStop == "" && l.names.found[x.Name] == (stub.Found{}) {
+		if !x.Weak && !x.ByLinker() && l.names.found[x.Name] == (stub.Found{}) {
 			undefined[x.Name] = true
 		}
 	}

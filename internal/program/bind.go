@@ -118,6 +118,9 @@ func (l *linker) bindName(e *name) {
 	switch d := e.def; {
 	case d.strength == undefined:
 		e.ref.External = &External{Name: e.text, Weak: !e.needed, TLS: e.tls, Func: e.fn}
+		if !e.tls && !e.fn {
+			e.ref.External.Edge = edges[e.text]
+		}
 		l.program.External = append(l.program.External, e.ref.External)
 	case d.module != nil:
 		e.ref.Symbol = d.module.own(d.position)

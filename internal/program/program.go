@@ -123,6 +123,36 @@ type External struct {
 	// SectionStart and SectionStop name the section of which the program's name __start_SEC or __stop_SEC
 	// means the bounds; empty for other names. Some Data symbol of the program stands in that section.
 	SectionStart, SectionStop string
+	// Edge says which edge of the program's image the name means, NoEdge for other names.
+	Edge Edge
+}
+
+// ByLinker says that the name is one which a static linker defines: nobody else is asked what it means.
+func (x *External) ByLinker() bool {
+	return x.SectionStart != "" || x.SectionStop != "" || x.Edge != NoEdge
+}
+
+// Edge is an address at which a part of a program begins or ends.
+type Edge uint8
+
+const (
+	NoEdge Edge = iota
+	CodeStart
+	CodeEnd
+	DataStart
+	DataEnd
+	ZeroStart
+	ImageEnd
+)
+
+// edges are the names that GNU ld's default script for x86-64 provides, and the C library's start code has, for them.
+var edges = map[string]Edge{
+	"__executable_start": CodeStart,
+	"etext":              CodeEnd, "_etext": CodeEnd, "__etext": CodeEnd,
+	"data_start": DataStart, "__data_start": DataStart,
+	"edata": DataEnd, "_edata": DataEnd,
+	"__bss_start": ZeroStart,
+	"end":         ImageEnd, "_end": ImageEnd,
 }
 
 // Structor is a constructor or destructor.

@@ -5,9 +5,11 @@
 struct node { struct node *next; int value; char fill[200]; };
 static struct node *root;
 static int finalized;
+static volatile char large[8 << 20];
 static void finalize(void *object, void *data) { finalized++; }
-int main(void) {
+int main(int argc, char **argv) {
   GC_INIT();
+  large[argc] = 1;
   for (int i = 0; i < 1000; i++) {
     struct node *n = GC_MALLOC(sizeof *n);
     n->value = i, n->next = root, root = n;
