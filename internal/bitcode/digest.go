@@ -1,6 +1,7 @@
 package bitcode
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -46,7 +47,7 @@ func (m *Module) Environment() ([32]byte, error) {
 	defer w.release()
 	w.text(m.Triple)
 	w.text(m.DataLayout)
-	for _, flag := range w.tables.metadata.named["llvm.module.flags"] {
+	for _, flag := range w.nodes.module.named["llvm.module.flags"] {
 		w.node(flag)
 	}
 	if w.err != nil {
@@ -72,38 +73,48 @@ const (
 type digester struct {
 	module *Module
 	tables *digestTables
-	body   *decoder    // of the function; nil for others
-	local  rawRecords  // constants of the function
-	nodes  rawMetadata // those of the function
+	body   *decoder   // of the function; nil for others
+	local  rawRecords // constants of the function
+	nodes  metadataReader
+	own    metadataTable // of the function
 	out    []byte
 	refs   []*Symbol
 	values ordinals // of symbols and constants
-	seen   ordinals // of metadata
-	places ordinals // of metadata that says where something stands in the source
-	depth  int      // of constants and metadata
-	err    error
+	// Ordinals of metadata, and of such as says where something stands in the source, by their numbers.
+	seen, places map[uint64]uint64
+	operands     []uint64 // of nodes that are being written
+	depth        int      // of constants and metadata
+	err          error
 
 	throughAliases bool
 }
 
-var digesters = sync.Pool{New: func() any { return new(digester) }}
+var digesters = sync.Pool{New: func() any {
+	return &digester{seen: map[uint64]uint64{}, places: map[uint64]uint64{}}
+}}
 
 func newDigester(m *Module, body *decoder) *digester {
 	w := digesters.Get().(*digester)
 	w.module, w.tables, w.body = m, m.digestTables(), body
 	w.err = w.tables.err
-	w.nodes.begin(w.tables.metadata.end())
+	nodes, err := m.metadata()
+	w.err = cmp.Or(w.err, err)
+	w.own.begin(nodes.end())
+	room := w.nodes.ops
+	w.nodes = metadataReader{stream: m.stream(), module: nodes, local: &w.own}
+	w.nodes.ops = room
 	return w
 }
 
 // release keeps nothing but the room that was taken.
 func (w *digester) release() {
 	w.local.clear()
-	w.nodes.clear()
+	w.own.begin(0)
 	w.values.clear()
-	w.seen.clear()
-	w.places.clear()
-	*w = digester{out: w.out[:0], local: w.local, nodes: w.nodes, values: w.values, seen: w.seen, places: w.places}
+	clear(w.seen)
+	clear(w.places)
+	*w = digester{out: w.out[:0], local: w.local, own: w.own, values: w.values, seen: w.seen, places: w.places,
+		operands: w.operands[:0], nodes: metadataReader{stream: stream{ops: w.nodes.ops}}}
 	digesters.Put(w)
 }
 

@@ -42,7 +42,7 @@ func (w *digester) functionBody() {
 			d.body.firstDef = d.body.firstConst + ValueID(len(w.local.list))
 			d.next = d.body.firstDef
 		case id == metadataBlock:
-			w.nodes.read(&d.stream)
+			w.own.read(&d.stream)
 		case id == metadataAttachBlock:
 			w.attachments()
 		case id == valueSymtabBlock || id == useListBlock:

@@ -33,7 +33,6 @@ type digestTables struct {
 	types       []hashed   // by TypeID
 	attributes  []hashed   // by AttributeListID - 1
 	constants   rawRecords // by ValueID; for symbols there is an empty one
-	metadata    rawMetadata
 	bundleTags  []string
 	syncScopes  []string
 	blockOwners map[*Symbol]bool // functions of which constants of the module have addresses of blocks
@@ -62,8 +61,7 @@ func (m *Module) digestTables() *digestTables {
 	d := &m.digests
 	d.once.Do(func() {
 		r := tablesReader{module: m, digestTables: &d.tables, groups: map[uint64]hashed{}}
-		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base}, info: m.info}
-		r.metadata.named, r.metadata.kinds = map[string][]uint64{}, map[uint64]string{}
+		r.stream = m.stream()
 		r.hashTypes()
 		for _, at := range d.at {
 			r.pos, r.limit, r.end = at.pos, at.limit, at.limit
@@ -94,14 +92,6 @@ func (r *tablesReader) readBlock(id uint64) {
 	case constantsBlock:
 		// Its values follow the symbols and constants before it.
 		r.constants.readConstants(&r.stream, r.passSymbols)
-	case metadataBlock:
-		r.metadata.read(&r.stream)
-	case metadataKindsBlock:
-		r.readNames(id, func(code uint64, ops record) {
-			if code == metadataKind {
-				r.metadata.addNames(code, ops)
-			}
-		})
 	case valueSymtabBlock:
 		r.checkBodies()
 	case bundleTagsBlock:

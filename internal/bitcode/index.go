@@ -65,9 +65,10 @@ func (x *indexer) readModule() {
 
 func (x *indexer) readBlock(id uint64) {
 	switch id {
-	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, valueSymtabBlock, metadataBlock, bundleTagsBlock,
-		metadataKindsBlock, syncScopesBlock:
+	case paramAttrGroupBlock, paramAttrBlock, constantsBlock, valueSymtabBlock, bundleTagsBlock, syncScopesBlock:
 		x.module.digests.noteBlock(id, x.pos, x.limit)
+	case metadataBlock, metadataKindsBlock:
+		x.module.nodes.at = append(x.module.nodes.at, blockPlace{id, place{x.pos, x.limit}})
 	}
 	switch id {
 	case blockInfoBlock:
@@ -85,7 +86,6 @@ func (x *indexer) readBlock(id uint64) {
 	case valueSymtabBlock:
 		x.readSymtab()
 	case metadataBlock:
-		x.module.weights.at = append(x.module.weights.at, place{x.pos, x.limit})
 		x.findTypeFlag()
 	case summaryBlock, fullSummaryBlock:
 		x.module.summary.at, x.module.summary.block = place{x.pos, x.limit}, id

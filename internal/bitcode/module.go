@@ -55,7 +55,7 @@ type content struct {
 	boolean   TypeID // i1, or NoType
 	constants        // by ValueID: the symbols and constants of the module
 	attributes
-	weights moduleWeights
+	nodes   moduleMetadata
 	summary moduleSummary
 	digests moduleDigests
 	forCode lazyCodeTables
