@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <sys/mman.h>
 
 using namespace llvm;
 using namespace llvm::jitlink;
@@ -46,6 +47,7 @@ struct Zone {
   uint64_t Target = 0, Size = 0;
   char *Working = nullptr;
   std::atomic<uint64_t> Used{0};
+  std::atomic<uint64_t> Ready{0}; // what has its pages already
 };
 
 // Space for a named section; used by one link call at a time.
@@ -102,6 +104,20 @@ struct Item {
   std::optional<Pending> Waiting;
 };
 
+// Sees to it that what is taken up to End has its pages. Taking many at once, a part more than asked for, costs much
+// less than a page fault for each.
+void makeReady(Zone &Z, uint64_t End) {
+  const uint64_t Least = 64 << 10, Most = 1 << 20;
+  for (uint64_t Ready = Z.Ready.load(); Z.Working && Ready < End;) {
+    uint64_t To = std::min(alignTo(End, PageSize) + std::clamp(Ready, Least, Most), Z.Size);
+    if (Z.Ready.compare_exchange_weak(Ready, To)) {
+      madvise(Z.Working + Ready, To - Ready, MADV_POPULATE_WRITE); // kernels before 5.14 do without
+      return;
+    }
+  }
+}
+
+// Takes space without making it ready.
 Expected<uint64_t> take(Zone &Z, uint64_t Size, uint64_t Align) {
   uint64_t Old = Z.Used.load(), Start;
   do {
@@ -216,6 +232,7 @@ private:
       auto Start = take(I.L.Zones[Z], Size[Z], Align[Z]);
       if (!Start)
         return Start.takeError();
+      makeReady(I.L.Zones[Z], *Start + Size[Z]);
       for (auto &[B, At] : Blocks[Z])
         put(*B, I.L.Zones[Z].Target + *Start + At, I.L.Zones[Z].Working ? I.L.Zones[Z].Working + *Start + At : nullptr);
       if (Z == ORCAST_LINK_CODE) {
@@ -492,6 +509,7 @@ char *orcast_linker_take(orcast_linker *L, orcast_link_zone Zone, uint64_t Size,
   auto At = take(L->Zones[Zone], Size, Align);
   if (!At)
     return strdup(toString(At.takeError()).c_str());
+  makeReady(L->Zones[Zone], *At + Size);
   *Start = L->Zones[Zone].Target + *At;
   return nullptr;
 }
@@ -503,6 +521,10 @@ char *orcast_linker_reserve(orcast_linker *L, const char *Section, uint64_t Size
   auto At = take(Z, Size, PageSize);
   if (!At)
     return strdup(toString(At.takeError()).c_str());
+  // Most of it may stay empty: its pages come when they are written.
+  makeReady(Z, *At);
+  for (uint64_t Ready = Z.Ready.load(); Ready < *At + Size && !Z.Ready.compare_exchange_weak(Ready, *At + Size);)
+    ;
   L->Reserved[Section] = {Z.Target + *At, Size, 0, Z.Working + *At, Code != 0};
   *Start = Z.Target + *At;
   return nullptr;

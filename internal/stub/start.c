@@ -137,6 +137,18 @@ static void be_patient(void) {
     orcast_timer_slack = (unsigned long)slack;
 }
 
+// Go's runtime asks for memory through this (runtime/cgo/mmap.go). Its heap grows by 4 MiB, at fixed addresses, and a
+// compiler soon writes all of that: to have its pages at once costs much less than a page fault for each of them, where
+// those are dear, as in virtual machines. Only this executable's own code, which is static, sees this definition.
+__attribute__((visibility("hidden"))) void *mmap(void *address, size_t size, int protection, int flags, int fd,
+                                                 off_t offset) {
+  const size_t growth = 4 << 20;
+  if (orcast_waiting.socket >= 0 && size == growth && flags == (MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED) &&
+      protection == (PROT_READ | PROT_WRITE))
+    flags |= MAP_POPULATE;
+  return (void *)syscall(SYS_mmap, address, size, protection, flags, fd, offset);
+}
+
 // The limits that the caller gave the program are not the compiler's, as far as it is allowed to have others. Files and
 // descriptors it has for itself alone; what bounds memory it leaves where it is.
 static void lift_limits(void) {
