@@ -137,13 +137,14 @@ static void be_patient(void) {
     orcast_timer_slack = (unsigned long)slack;
 }
 
-// Go's runtime asks for memory through this (runtime/cgo/mmap.go). Its heap grows by 4 MiB, at fixed addresses, and a
-// compiler soon writes all of that: to have its pages at once costs much less than a page fault for each of them, where
-// those are dear, as in virtual machines. Only this executable's own code, which is static, sees this definition.
+// Go's runtime asks for memory through this (runtime/cgo/mmap.go). Its heap grows by multiples of 4 MiB, at fixed
+// addresses, and a compiler soon writes all of that: to have its pages at once costs much less than a page fault for
+// each of them, where those are dear, as in virtual machines. What is larger than any buffer for a usual input may stay
+// empty for long. Only this executable's own code, which is static, sees this definition.
 __attribute__((visibility("hidden"))) void *mmap(void *address, size_t size, int protection, int flags, int fd,
                                                  off_t offset) {
-  const size_t growth = 4 << 20;
-  if (orcast_waiting.socket >= 0 && size == growth && flags == (MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED) &&
+  const size_t growth = 4 << 20, large = 64 << 20;
+  if (orcast_waiting.socket >= 0 && size % growth == 0 && size < large && flags == (MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED) &&
       protection == (PROT_READ | PROT_WRITE))
     flags |= MAP_POPULATE;
   return (void *)syscall(SYS_mmap, address, size, protection, flags, fd, offset);
