@@ -67,11 +67,9 @@ campaign: build workloads
 
 FUZZTIME ?= 60s
 fuzz:
-	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/image
-	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/object
-	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/code
-	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./profile
-	go test -run '^$$' -fuzz . -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./internal/bitcode
+	grep -roE '^func Fuzz[A-Za-z]+' --include=*_test.go . | sed 's:/[^/]*_test.go.func : :' | sort | \
+	  while read package target; do echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; done
 
 # The parts in Go that read bitcode.
 bench-go: workloads

@@ -1,16 +1,22 @@
 package baseline
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/code"
 )
 
-// CompileData makes a unit of a module's static data: of variables, and of aliases of them. The unit is good until the
-// next call. A *Refusal says why the data is left to LLVM.
+// CompileData makes a unit of a module's static data: of variables, and of aliases of them. The unit, which may be
+// large, is the caller's. A *Refusal says why the data is left to LLVM.
 func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (*code.Unit, error) {
-	return c.make(m.LendConstants, func() { c.compileData(symbols) })
+	if _, err := c.make(m.LendConstants, func() { c.compileData(symbols) }); err != nil {
+		return nil, err
+	}
+	unit := c.unit
+	c.unit = code.Unit{}
+	return &unit, nil
 }
 
 func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
@@ -18,7 +24,8 @@ func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
 	if c.module.Asm != "" {
 		refuse("static data beside inline assembly", "")
 	}
-	defined := map[*bitcode.Symbol]code.Definition{}
+	defined := make(map[*bitcode.Symbol]code.Definition, len(symbols))
+	c.makeRoom(symbols)
 	for _, s := range symbols {
 		if s.Kind == bitcode.VariableSymbol {
 			defined[s] = c.addVariable(s)
@@ -52,6 +59,26 @@ func isSought(section string) bool {
 		}
 	}
 	return section != "" && section[0] != '.'
+}
+
+// makeRoom gives the unit the room that the variables will take, so that it need not grow.
+func (c *Compiler) makeRoom(symbols []*bitcode.Symbol) {
+	var constant, other uint64
+	for _, s := range symbols {
+		if s.Kind != bitcode.VariableSymbol || s.Zero && !s.Constant {
+			continue
+		}
+		// The variable may be refused for its size.
+		size := min(c.layout(s.Type).Size+uint64(max(s.Align, 16)), maxData)
+		if s.Constant {
+			constant += size
+		} else {
+			other += size
+		}
+	}
+	c.unit.ReadOnly = slices.Grow(c.unit.ReadOnly, int(min(constant, maxData)))
+	c.unit.Data = slices.Grow(c.unit.Data, int(min(other, maxData)))
+	c.unit.Definitions = slices.Grow(c.unit.Definitions, len(symbols))
 }
 
 // maxData bounds the static data of a module: more of it has no room near code.

@@ -64,7 +64,7 @@ func (c *baselineCompiler) compileData(m *loader.Module) (loader.Code, error) {
 		c.refusals.add(err, "static data of "+m.Name, c.dump == "refusals")
 		return nil, ErrRefused
 	}
-	return c.loader.NewUnitOf(unit.Clone()), nil
+	return c.loader.NewUnitOf(unit), nil
 }
 
 // refusals count what the baseline compiler leaves to LLVM. Any number of goroutines may use them.

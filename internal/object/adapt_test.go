@@ -3,6 +3,7 @@ package object
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -39,4 +40,21 @@ func FuzzAdapt(f *testing.F) {
 	f.Add(o[:len(o)/2])
 	f.Add([]byte("\x7fELF"))
 	f.Fuzz(func(t *testing.T, object []byte) { Adapt(object) })
+}
+
+// FuzzPrepare: no bytes make it fail, and what it makes of an object keeps within the object.
+func FuzzPrepare(f *testing.F) {
+	f.Add(small(f))
+	for _, flags := range [][]string{{"-O1"}, {"-O1", "-fPIC", "-g"}, {"-O1", "-ftls-model=initial-exec"}} {
+		f.Add(read(f, compile(f, filepath.Join("testdata", "control.c"), flags...)))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		before := bytes.Clone(b)
+		if p, err := Prepare(b, "tag"); err == nil && len(p.Object) == 0 {
+			t.Error("nothing is left")
+		}
+		if !bytes.Equal(b, before) {
+			t.Error("the input has changed")
+		}
+	})
 }
