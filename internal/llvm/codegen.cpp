@@ -319,7 +319,8 @@ Function *moveBody(Function &F, llvm::Module &Unit, uint32_t Place, bool Fixed) 
   // What the program sees is its stub, which has the alignment.
   if (!Fixed && New->getAlign().valueOrOne() > Align(Granule))
     New->setAlignment(Align(Granule));
-  New->setSection("");
+  if (!Fixed) // else the program may see the bounds of its section
+    New->setSection("");
   New->setPartition("");
   for (unsigned Kind : {LLVMContext::MD_kcfi_type, LLVMContext::MD_func_sanitize}) // what to put before the code
     New->setMetadata(Kind, F.getMetadata(Kind));

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/object"
 	"github.com/orcast/orcast/internal/program"
@@ -342,7 +341,13 @@ func (n *names) boundedSections() map[string]*object.Section {
 		}
 	}
 	for _, s := range n.program.Symbols {
-		if l := list[s.Def.Section]; s.Kind == program.Data && s.Def.Kind == bitcode.VariableSymbol && l != nil {
+		switch l := list[s.Def.Section]; {
+		case l == nil || !s.Bounded:
+		case s.Kind == program.Function:
+			const most = 32 // bytes of code for each of bitcode, and more
+			l.Size += uint64(s.Def.Body.End-s.Def.Body.Start)*most + stub.Granule
+			l.Code = true
+		case s.Kind == program.Data:
 			l.Size += uint64(s.Def.Size) + uint64(max(s.Align, 64))
 		}
 	}

@@ -194,8 +194,8 @@ func (l *linker) findSections() {
 		return
 	}
 	for _, s := range l.program.Symbols {
-		if _, ok := wanted[s.Def.Section]; ok && s.Def.Kind == bitcode.VariableSymbol {
-			wanted[s.Def.Section] = true
+		if _, ok := wanted[s.Def.Section]; ok && (s.Def.Kind == bitcode.VariableSymbol || s.Kind == Function) {
+			wanted[s.Def.Section], s.Bounded = true, true
 		}
 	}
 	for _, o := range l.program.Objects {

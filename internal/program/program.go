@@ -102,6 +102,8 @@ type Symbol struct {
 	// Align is the alignment in bytes which the definition needs, 0 if it is not given. It is more than
 	// Def.Align where another module wants a common symbol aligned further.
 	Align uint32
+	// Bounded says that it stands in a section of which the program sees the bounds.
+	Bounded bool
 	// Name is the name in the object file's sense: without LLVM's "\x01" mark, and empty if there is none.
 	Name     string
 	Module   *Module
@@ -111,7 +113,7 @@ type Symbol struct {
 }
 
 // HasFixedEntry says that the address of a function is to be that of its body and not that of its stub.
-func (s *Symbol) HasFixedEntry() bool { return s.Kind == Function && s.Def.FixedEntry() }
+func (s *Symbol) HasFixedEntry() bool { return s.Kind == Function && (s.Bounded || s.Def.FixedEntry()) }
 
 // External is a name to be found outside modules and objects.
 type External struct {
@@ -121,7 +123,7 @@ type External struct {
 	// TLS and Func say that some use of the name takes it for a thread-local variable or a function.
 	TLS, Func bool
 	// SectionStart and SectionStop name the section of which the program's name __start_SEC or __stop_SEC
-	// means the bounds; empty for other names. Some Data symbol of the program stands in that section.
+	// means the bounds; empty for other names. Some variable or function of the program stands in that section.
 	SectionStart, SectionStop string
 	// Edge says which edge of the program's image the name means, NoEdge for other names.
 	Edge Edge

@@ -144,8 +144,8 @@ static void be_patient(void) {
 __attribute__((visibility("hidden"))) void *mmap(void *address, size_t size, int protection, int flags, int fd,
                                                  off_t offset) {
   const size_t growth = 4 << 20, large = 64 << 20;
-  if (orcast_waiting.socket >= 0 && size % growth == 0 && size < large && flags == (MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED) &&
-      protection == (PROT_READ | PROT_WRITE))
+  if (orcast_waiting.socket >= 0 && size % growth == 0 && size < large && protection == (PROT_READ | PROT_WRITE) &&
+      flags == (MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED))
     flags |= MAP_POPULATE;
   return (void *)syscall(SYS_mmap, address, size, protection, flags, fd, offset);
 }
