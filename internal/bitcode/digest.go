@@ -66,6 +66,7 @@ const (
 	markNothing
 	markNode
 	markDebug
+	markShared
 )
 
 // digester writes what is to be hashed. It digests one definition. What it writes tells what it was made of: of two
@@ -243,6 +244,7 @@ func (w *digester) definition(s *Symbol) {
 	w.number(uint64(s.ThreadLocal))
 	w.number(uint64(s.Align))
 	w.number(uint64(s.Unnamed))
+	w.text(s.Section) // that of a function matters to programs that see its bounds
 	if s.Kind == FunctionSymbol {
 		if s.gc {
 			w.unclear("it has a garbage collector")
@@ -254,7 +256,6 @@ func (w *digester) definition(s *Symbol) {
 		}
 		return
 	}
-	w.text(s.Section)
 	w.flag(s.Constant)
 	w.value(s.value)
 }

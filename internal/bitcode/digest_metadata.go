@@ -61,6 +61,10 @@ func (w *digester) node(id uint64) {
 		w.unclear("%s", what)
 		return
 	}
+	if known, ok := w.tables.shared.Load(id); ok && known.(sharedNode).good {
+		w.sharedNode(known.(sharedNode))
+		return
+	}
 	code, text, ok := w.nodes.open(id)
 	switch {
 	case !ok:
@@ -69,6 +73,13 @@ func (w *digester) node(id uint64) {
 	case isDebugRecord(code):
 		w.number(markDebug)
 		return
+	}
+	if id < w.nodes.local.first {
+		if s := w.shared(id, code, text, 0); s.good {
+			w.sharedNode(s)
+			return
+		}
+		code, text, _ = w.nodes.open(id)
 	}
 	if n, again := w.seen[id]; again {
 		w.number(markAgain)
@@ -80,6 +91,11 @@ func (w *digester) node(id uint64) {
 		w.newNode(code, text)
 		w.depth--
 	}
+}
+
+func (w *digester) sharedNode(s sharedNode) {
+	w.number(markShared)
+	w.out = append(w.out, s.hash[:]...)
 }
 
 // newNode writes a node that is mentioned for the first time and has been opened.
@@ -112,4 +128,70 @@ func (w *digester) newNode(code uint64, text []byte) {
 		w.unclear("it has metadata of LLVM 3")
 	}
 	w.operands = w.operands[:first]
+}
+
+// sharedNode is the hash of a node that says the same to all functions, which is so if all that it consists of are
+// strings, numbers and such nodes.
+type sharedNode struct {
+	hash [16]byte
+	good bool
+}
+
+// maxShared bounds how deep shared looks into nodes. Of types it is deeper than LLVM's own limit for what they hold.
+const maxShared = 40
+
+// shared returns the hash of a node of the module that has been opened. Functions mention the same types for alias
+// analysis (!tbaa) again and again, of which the nodes may be large.
+func (w *digester) shared(id, code uint64, text []byte, depth int) (s sharedNode) {
+	if known, ok := w.tables.shared.Load(id); ok {
+		return known.(sharedNode)
+	}
+	content, good := []byte{byte(code)}, true
+	switch code {
+	case metadataStringOld:
+		content = append(content, text...)
+	case metadataValue:
+		ops := record(w.nodes.operands())
+		var constant []byte
+		constant, good = w.sharedConstant(ops)
+		content = append(content, constant...)
+	case metadataNode:
+		first := len(w.operands)
+		w.operands = append(w.operands, w.nodes.operands()...)
+		for i := first; good && i < len(w.operands); i++ {
+			op := w.operands[i]
+			if op == 0 {
+				content = append(content, 0)
+				continue
+			}
+			code, text, ok := w.nodes.open(op - 1)
+			if good = ok && depth < maxShared && !isDebugRecord(code); good {
+				part := w.shared(op-1, code, text, depth+1)
+				content, good = append(append(content, 1), part.hash[:]...), part.good
+			}
+		}
+		w.operands = w.operands[:first]
+	default:
+		good = false
+	}
+	if good {
+		s = sharedNode{hashOf(content), true}
+	}
+	w.tables.shared.Store(id, s)
+	return s
+}
+
+// sharedConstant describes the constant of a metadataValue record if it is a number.
+func (w *digester) sharedConstant(ops record) (content []byte, good bool) {
+	typ, v := ops.at(0), ops.at(1)
+	if list := w.tables.constants.list; v >= uint64(len(list)) || typ >= uint64(len(w.tables.types)) ||
+		w.tables.types[typ].unclear != "" {
+		return nil, false
+	}
+	c := w.tables.constants.list[v]
+	if c.code != constInteger && c.code != constNull {
+		return nil, false
+	}
+	content = append([]byte{byte(c.code)}, w.tables.types[typ].hash[:]...)
+	return appendWords(content, w.tables.constants.operands(c)[1:]), true
 }

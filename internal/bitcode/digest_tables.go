@@ -36,6 +36,7 @@ type digestTables struct {
 	bundleTags  []string
 	syncScopes  []string
 	blockOwners map[*Symbol]bool // functions of which constants of the module have addresses of blocks
+	shared      sync.Map         // sharedNode, of nodes of the module, by number
 	err         error
 }
 

@@ -194,7 +194,7 @@ two:
   ret i32 2
 }
 
-define i32 @attributes(i32 %n, ptr %p) #0 { ;~ #0 => #1 ;~ #0 => ;~ #0 => #2 ;~ #0 => #3 ;~ i32 @a => signext i32 @a ;~ i32 %n => i32 inreg %n ;~ ptr %p => ptr noalias %p ;~ ptr %p => ptr byref(%pair) %p ;~ ptr %p => ptr byval(i32) %p ;~ ptr %p => ptr byval(i64) %p ;~ ptr %p => ptr align 8 %p ;~ ptr %p => ptr initializes((0, 4)) %p ;~ ptr %p => ptr initializes((0, 8)) %p ;~ i32 %n => i32 range(i32 0, 4) %n ;~ i32 %n => i32 range(i32 0, 5) %n ;~ #0 => #0 align 32 ;~ define => define fastcc ;~ #0 => unnamed_addr #0 ;~ #0 => #0 prologue i8 1 ;~ #0 => #0 prefix i8 1 ;~ #0 => #0 prefix i8 2 ;= define => define internal ;= #0 => #0 section "s" ;= #0 => #0 comdat($group) ;= define => define hidden ;~ ptr %p => ptr "text" %p
+define i32 @attributes(i32 %n, ptr %p) #0 { ;~ #0 => #1 ;~ #0 => ;~ #0 => #2 ;~ #0 => #3 ;~ i32 @a => signext i32 @a ;~ i32 %n => i32 inreg %n ;~ ptr %p => ptr noalias %p ;~ ptr %p => ptr byref(%pair) %p ;~ ptr %p => ptr byval(i32) %p ;~ ptr %p => ptr byval(i64) %p ;~ ptr %p => ptr align 8 %p ;~ ptr %p => ptr initializes((0, 4)) %p ;~ ptr %p => ptr initializes((0, 8)) %p ;~ i32 %n => i32 range(i32 0, 4) %n ;~ i32 %n => i32 range(i32 0, 5) %n ;~ #0 => #0 align 32 ;~ define => define fastcc ;~ #0 => unnamed_addr #0 ;~ #0 => #0 prologue i8 1 ;~ #0 => #0 prefix i8 1 ;~ #0 => #0 prefix i8 2 ;= define => define internal ;~ #0 => #0 section "s" ;= #0 => #0 comdat($group) ;= define => define hidden ;~ ptr %p => ptr "text" %p
   ret i32 %n
 }
 
