@@ -26,7 +26,7 @@ func IsEncoded(b []byte) bool { return len(b) >= len(magic) && string(b[:len(mag
 //
 // Texts and lists come after their length. The unwinding tables are the end of the read-only data.
 func (u *Unit) Encode() []byte {
-	b := make([]byte, 0, len(u.Text)+len(u.ReadOnly)+8*len(u.References)+64)
+	b := make([]byte, 0, len(u.Text)+len(u.ReadOnly)+len(u.Data)+8*len(u.References)+8*len(u.Definitions)+64)
 	b = append(b, magic...)
 	b = wire.AppendBytes(b, u.Text)
 	b = wire.AppendBytes(b, u.ReadOnly)
@@ -152,10 +152,16 @@ func (u *Unit) IsCode() bool {
 // but for what several of them define: the first definition is taken by all.
 func Merge(units []*Unit) *Unit {
 	m := &Unit{}
+	text, frames, references, definitions := 0, 0, 0, 0
 	for _, u := range units {
 		m.EHFrame += (u.EHFrame + 15) &^ 15
+		text += len(u.Text) + Granule
+		frames += len(u.ReadOnly) - int(u.EHFrame)
+		references += len(u.References)
+		definitions += len(u.Definitions)
 	}
-	m.ReadOnly = make([]byte, m.EHFrame)
+	m.Text, m.ReadOnly = make([]byte, 0, text), make([]byte, m.EHFrame, int(m.EHFrame)+frames)
+	m.References, m.Definitions = make([]Reference, 0, references), make([]Definition, 0, definitions)
 	names, defined := map[string]uint32{}, map[Definition]bool{}
 	data := uint32(0) // where the read-only data of the next one begins
 	for _, u := range units {

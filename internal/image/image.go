@@ -88,7 +88,7 @@ const (
 
 // Encode is the image's bytes.
 func (i *Image) Encode() []byte {
-	b := binary.AppendUvarint(nil, Version)
+	b := binary.AppendUvarint(make([]byte, 0, i.size()), Version)
 	b = append(b, i.Environment[:]...)
 	b = binary.AppendUvarint(b, uint64(i.Values))
 	b = append(b, i.Data.Digest[:]...)
@@ -105,6 +105,18 @@ func (i *Image) Encode() []byte {
 		}
 	}
 	return b
+}
+
+// size returns about how many bytes the image takes.
+func (i *Image) size() int {
+	n := 256 + len(i.Data.Object) + 4*len(i.Data.Definitions) + 4*len(i.Data.Uses)
+	for _, p := range i.Parts {
+		n += len(p.Object) + 16
+		for _, f := range p.Functions {
+			n += len(f.Name) + len(f.Digest) + 4*len(f.Uses) + 16
+		}
+	}
+	return n
 }
 
 func (f *Function) append(b []byte) []byte {

@@ -108,14 +108,14 @@ func (c *Code) extend(i *image.Image, m *module, order []int) error {
 			cold.add(p)
 		}
 	}
-	i.Parts = nil
-	for _, b := range slices.Concat(hot.parts, cold.parts) {
-		if err := b.merge(i.Values); err != nil {
-			return err
-		}
-		i.Parts = append(i.Parts, b.part)
-	}
-	return nil
+	bundles := slices.Concat(hot.parts, cold.parts)
+	i.Parts = make([]image.Part, len(bundles))
+	failures := make([]error, len(bundles))
+	parallel.For(len(bundles), func(n int) {
+		failures[n] = bundles[n].merge(i.Values)
+		i.Parts[n] = bundles[n].part
+	})
+	return cmp.Or(failures...)
 }
 
 // describe makes a part of each unit, with those of its functions that are not known yet.
