@@ -32,14 +32,15 @@ struct copy {
   uint64_t from, to;
 };
 
-// What libraries are bound to again. It is written before the program begins; lock is held while libraries are bound.
+// What libraries are bound to again. Definitions and copies are written before the program begins. The rest is
+// guarded by lock, which is held while libraries are bound.
 static struct {
   struct definitions definitions;
   int few; // only of orcast's own
   struct copy *copies;
   size_t ncopies;
   uint64_t *libraries; // load addresses of those that have been bound
-  size_t nlibraries;
+  size_t nlibraries, room;
   unsigned long long unloaded; // how many libraries had been unloaded by then
 } bound;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -147,6 +148,22 @@ static void bind_library(const struct library *l) {
   }
 }
 
+// Makes room for another library in memory of the list's own: the C library's malloc may be the program's by now, which
+// knows nothing of what was allocated before, and must not run while lock is held.
+static void make_room(void) {
+  const size_t first = 512;
+  size_t size = bound.room * sizeof *bound.libraries;
+  if (bound.nlibraries < bound.room)
+    return;
+  void *more = size ? mremap(bound.libraries, size, 2 * size, MREMAP_MAYMOVE)
+                    : mmap(NULL, first * sizeof *bound.libraries, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                           -1, 0);
+  if (more == MAP_FAILED)
+    abort();
+  bound.libraries = more;
+  bound.room = size ? 2 * bound.room : first;
+}
+
 // Whether a library has been bound already; if not, it counts as bound from now on.
 static int is_bound(const struct dl_phdr_info *info) {
   if (bound.unloaded != info->dlpi_subs) { // others may have come to lie where those were
@@ -156,7 +173,7 @@ static int is_bound(const struct dl_phdr_info *info) {
   for (size_t i = 0; i < bound.nlibraries; i++)
     if (bound.libraries[i] == info->dlpi_addr)
       return 1;
-  bound.libraries = or_abort(reallocarray(bound.libraries, bound.nlibraries + 1, sizeof *bound.libraries));
+  make_room();
   bound.libraries[bound.nlibraries++] = info->dlpi_addr;
   return 0;
 }
