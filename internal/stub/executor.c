@@ -190,6 +190,7 @@ static _Noreturn void begin(const uint64_t *words) {
 }
 
 int orcast_execute(int argc, char **argv, char **envp) {
+  orcast_fork_unbinding();
   for (;;) {
     struct orcast_message m;
     int fd = -1;

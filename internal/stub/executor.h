@@ -146,6 +146,9 @@ int orcast_own_symbol(const char *name, const char *version, const char **path, 
 void orcast_interpose(const char *bytes, size_t length);
 // The same for libraries that have been loaded since.
 void orcast_interpose_late(void);
+// Has the children of this process find no library half bound. It is called once, before anybody else registers what
+// is to be run when the process forks.
+void orcast_fork_unbinding(void);
 // Says of which variables copies are to be made, in which space, when the next library is loaded that calls
 // orcast_make_copies; result has a word for each of the names, as ORCAST_JOIN answers it.
 void orcast_want_copies(const struct orcast_join *j, const char *names, size_t length, uint64_t *result);

@@ -33,7 +33,7 @@ struct copy {
 };
 
 // What libraries are bound to again. Definitions and copies are written before the program begins. The rest is
-// guarded by lock, which is held while libraries are bound.
+// guarded by lock, which is held while libraries are bound and while the process forks.
 static struct {
   struct definitions definitions;
   int few; // only of orcast's own
@@ -43,7 +43,9 @@ static struct {
   size_t nlibraries, room;
   unsigned long long unloaded; // how many libraries had been unloaded by then
 } bound;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+// Recursive, as a handler of a signal may fork while its thread binds.
+#define UNLOCKED PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
+static pthread_mutex_t lock = UNLOCKED;
 
 static void *or_abort(void *memory) {
   if (!memory)
@@ -203,11 +205,25 @@ static int visit(struct dl_phdr_info *info, size_t size, void *only_new) {
   return 0;
 }
 
+static void hold(void) { pthread_mutex_lock(&lock); }
+
+static void release(void) { pthread_mutex_unlock(&lock); }
+
+static void begin_anew(void) { lock = (pthread_mutex_t)UNLOCKED; } // a child's thread is not the one that held it
+
+// A child has one thread of its parent's. Had another one been binding, nobody would finish that in the child, nor let
+// go of lock and of the dynamic linker's.
+void orcast_fork_unbinding(void) {
+  if (pthread_atfork(hold, release, begin_anew))
+    abort();
+}
+
 static void bind_libraries(int only_new) {
-  pthread_mutex_lock(&lock);
-  if (bound.definitions.count || bound.ncopies)
-    dl_iterate_phdr(visit, &only_new);
-  pthread_mutex_unlock(&lock);
+  if (!bound.definitions.count && !bound.ncopies)
+    return;
+  hold();
+  dl_iterate_phdr(visit, &only_new);
+  release();
 }
 
 void orcast_interpose_late(void) { bind_libraries(1); }
