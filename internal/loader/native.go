@@ -213,6 +213,10 @@ func (n *names) join() (err error) {
 		return nil
 	}
 	t.joined, err = n.executor.Join(j)
+	var constructor *stub.ConstructorError
+	if errors.As(err, &constructor) && constructor.Called >= 0 && constructor.Called < len(n.program.Functions) {
+		return errors.New(constructor.With(n.program.Functions[constructor.Called].Name))
+	}
 	if errors.Is(err, stub.ErrNoStaticRoom) {
 		return fmt.Errorf("the program's native objects reach thread-local variables, of %d bytes together and of "+
 			"libraries, at fixed offsets from the thread pointer, and the C library has no room for that; set "+

@@ -112,6 +112,9 @@ struct orcast_header {
   // A robust futex (set_robust_list(2)): the thread that compiles what is demanded, by its number in its own namespace.
   // The kernel sets FUTEX_OWNER_DIED and clears the number when that thread ends in whatever way.
   uint32_t server;
+  // Written by the compiler: 1 while the C library loads the program's libraries. Nothing can be compiled until it has,
+  // so a constructor of theirs that calls a function of the program would wait for ever.
+  uint32_t loading;
   uint64_t resolver; // target address, written by the program when it starts
   uint64_t copier;   // the same of orcast_make_copies
   uint64_t serial;   // tells apart regions that a process maps in one place one after the other; written like resolver

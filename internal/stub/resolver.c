@@ -83,7 +83,15 @@ int orcast_wait(const struct orcast_header *h, const uint32_t *word, uint32_t va
   return 1;
 }
 
+// Whether this is a constructor of a library. Libraries are loaded by the first thread; others may wait for that.
+static int is_too_early(const struct orcast_header *h) {
+  return __atomic_load_n(&h->loading, __ATOMIC_RELAXED) &&
+         syscall4(SYS_gettid, 0, 0, 0, 0) == syscall4(SYS_getpid, 0, 0, 0, 0);
+}
+
 static void wait_ready(struct orcast_header *h, struct orcast_func *f) {
+  while (is_too_early(h))
+    syscall4(SYS_exit_group, ORCAST_FAILURE, 0, 0, 0); // of which the compiler says why
   if (!orcast_wait(h, &f->ready, 0))
     die(h, "orcast: the compiler process is gone; a function not yet compiled cannot be called\n");
 }

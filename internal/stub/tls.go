@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -57,6 +58,25 @@ const IsFunction = C.ORCAST_FUNCTION_FOUND
 // ErrNoStaticRoom is the error of Join if there is no room for a static block.
 var ErrNoStaticRoom = errors.New("the C library has no room for that much static thread-local storage")
 
+// ConstructorError says that the program's process ended while it loaded libraries.
+type ConstructorError struct {
+	libraries []string
+	// Called is the function of the program that a constructor of theirs called, which it cannot; -1 if there is none.
+	Called int
+}
+
+func (e *ConstructorError) Error() string { return e.With("a function of the program") }
+
+// With is the message, in which the called function has a name.
+func (e *ConstructorError) With(function string) string {
+	what := "crashed or called exit"
+	if e.Called >= 0 {
+		what = fmt.Sprintf("called %s, which cannot run before all libraries are loaded", function)
+	}
+	return fmt.Sprintf("%s: while this library was loaded, the program's process ended: a constructor of it, or of a "+
+		"library that it needs, %s", strings.Join(e.libraries, ", "), what)
+}
+
 // Join loads the library that stands for the program. It may be called once.
 func (e *Executor) Join(j Joining) (Joined, error) {
 	l := library{image: j.Image, tlsSize: j.Size, tlsAlign: j.Align, tlsStatic: j.Static && j.Size > 0,
@@ -86,14 +106,21 @@ func (e *Executor) Join(j Joining) (Joined, error) {
 	if err != nil {
 		return Joined{}, err
 	}
+	if e.local == nil {
+		loading := (*uint32)(unsafe.Pointer(&e.region.header.loading))
+		atomic.StoreUint32(loading, 1)
+		defer atomic.StoreUint32(loading, 0)
+	}
 	answer, err := e.askAboutFile(C.ORCAST_JOIN, payload, file)
 	if errors.Is(err, errExecutorGone) && len(j.Libraries) > 0 {
-		var names []string
+		failure := &ConstructorError{Called: -1}
 		for _, path := range j.Libraries {
-			names = append(names, quote.Name(path))
+			failure.libraries = append(failure.libraries, quote.Name(path))
 		}
-		return Joined{}, fmt.Errorf("%s: while this library was loaded, the program's process ended: a constructor "+
-			"of it, or of a library that it needs, crashed or called exit", strings.Join(names, ", "))
+		if calls := e.region.Calls(); len(calls) > 0 {
+			failure.Called = calls[len(calls)-1].Func
+		}
+		return Joined{}, failure
 	} else if err != nil {
 		return Joined{}, err
 	}
