@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,7 +37,7 @@ type Remote struct {
 	wait   patience
 
 	warn   func(string)
-	warned sync.Once
+	warned atomic.Bool
 	gets   breaker
 	puts   breaker
 }
@@ -134,7 +135,9 @@ func (r *Remote) try(caller context.Context, b *breaker, wait time.Duration, do 
 	var slow net.Error
 	b.failed(errors.As(err, &slow) && slow.Timeout())
 	err = fmt.Errorf("the remote cache %s: %w", r.name, err)
-	r.warned.Do(func() { r.warn(err.Error() + "; the run does not depend on it") })
+	if !r.warned.Swap(true) {
+		r.warn(err.Error() + "; the run does not depend on it")
+	}
 	return err
 }
 

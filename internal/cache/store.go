@@ -3,7 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +14,7 @@ type Store struct {
 	remote *Remote // nil: none
 	upload bool
 	warn   func(string)
-	unkept sync.Once // an entry could not be kept, which was told
+	unkept atomic.Bool // an entry could not be kept, which was told
 }
 
 // NewStore puts a folder before the server at a URL, which is none if that is "". What is shared goes to the server if
@@ -44,7 +44,9 @@ func (s *Store) Get(kind Kind, key Key) ([]byte, error) {
 // Put keeps an entry in the folder. The first failure is told, and no other: the reason is mostly the same.
 func (s *Store) Put(kind Kind, key Key, blob []byte) {
 	if err := s.Disk.Put(kind, key, blob); err != nil {
-		s.unkept.Do(func() { s.warn("what runs compile and learn is not kept: " + err.Error()) })
+		if !s.unkept.Swap(true) {
+			s.warn("what runs compile and learn is not kept: " + err.Error())
+		}
 	}
 }
 

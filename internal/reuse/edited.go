@@ -66,11 +66,11 @@ func (c *Code) setLatest(m *module) {
 	c.store.Put(cache.Latest, c.latestKey(m.Module), m.key[:])
 }
 
-// staticData describes the static data that this run compiled.
-func (c *Code) staticData(m *module) image.Data {
+// staticData describes the static data that this run compiled, if it did.
+func (c *Code) staticData(m *module, compiled func() []byte) image.Data {
 	d := c.dataOf(m.Module)
-	if m.compiled != nil {
-		d.Object = m.compiled()
+	if compiled != nil {
+		d.Object = compiled()
 	}
 	return d
 }

@@ -24,33 +24,35 @@ func (c *Code) Save(order []int) {
 	group.Wait()
 }
 
+// saveModule holds no lock while it writes: processes that the program forked may have functions compiled meanwhile.
 func (c *Code) saveModule(m *module, order []int) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.exact && !m.worthwhile(order) {
+	all := made{m.made.data, slices.Clone(m.made.units)}
+	m.mu.Unlock()
+	if m.exact && !m.worthwhile(all.units, order) {
 		return
 	}
-	if err := c.write(m, order); err != nil {
+	if err := c.write(m, all, order); err != nil {
 		c.store.Warn(m.Name + ": keeping its compiled code for the next run: " + err.Error())
 	}
 }
 
 // worthwhile says that this run called a function that it had to compile, or one of a part that no run had called into:
 // else the next one starts as well from the image as it is.
-func (m *module) worthwhile(order []int) bool {
+func (m *module) worthwhile(units []kept, order []int) bool {
 	called := func(f program.FuncID) bool { return order[f] > 0 }
-	return slices.ContainsFunc(m.units, func(u kept) bool { return u.first(order) > 0 }) ||
+	return slices.ContainsFunc(units, func(u kept) bool { return u.first(order) > 0 }) ||
 		slices.ContainsFunc(m.parts, func(p *part) bool {
 			return p.when == onDemand && slices.ContainsFunc(p.functions, called)
 		})
 }
 
-func (c *Code) write(m *module, order []int) error {
+func (c *Code) write(m *module, all made, order []int) error {
 	i := c.base(m)
 	if i.Data.Object == nil {
-		i.Data = c.staticData(m)
+		i.Data = c.staticData(m, all.data)
 	}
-	if err := c.extend(i, m, order); err != nil {
+	if err := c.extend(i, m, all.units, order); err != nil {
 		return err
 	}
 	blob := i.Encode()
@@ -78,8 +80,8 @@ func (c *Code) base(m *module) *image.Image {
 	return i
 }
 
-// extend adds units to an image.
-func (c *Code) extend(i *image.Image, m *module, order []int) error {
+// extend adds units, the list of which it puts in order, to an image.
+func (c *Code) extend(i *image.Image, m *module, units []kept, order []int) error {
 	known := map[uint32]bool{}
 	var hot, cold packer
 	for _, p := range i.Parts {
@@ -98,11 +100,11 @@ func (c *Code) extend(i *image.Image, m *module, order []int) error {
 			cold.parts = append(cold.parts, newBundle(p))
 		}
 	}
-	slices.SortStableFunc(m.units, func(a, b kept) int { return cmp.Compare(a.first(order), b.first(order)) })
-	for n, p := range c.describe(m, known, order) {
+	slices.SortStableFunc(units, func(a, b kept) int { return cmp.Compare(a.first(order), b.first(order)) })
+	for n, p := range c.describe(m, units, known, order) {
 		switch {
 		case len(p.Functions) == 0:
-		case m.units[n].first(order) > 0:
+		case units[n].first(order) > 0:
 			hot.add(p)
 		default:
 			cold.add(p)
@@ -119,10 +121,10 @@ func (c *Code) extend(i *image.Image, m *module, order []int) error {
 }
 
 // describe makes a part of each unit, with those of its functions that are not known yet.
-func (c *Code) describe(m *module, known map[uint32]bool, order []int) []image.Part {
-	parts := make([]image.Part, len(m.units))
+func (c *Code) describe(m *module, units []kept, known map[uint32]bool, order []int) []image.Part {
+	parts := make([]image.Part, len(units))
 	parallel.For(len(parts), func(n int) {
-		u := m.units[n]
+		u := units[n]
 		parts[n].Object = u.bytes()
 		for _, f := range u.functions {
 			def := c.program.Program.Functions[f].Def

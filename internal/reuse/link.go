@@ -121,17 +121,28 @@ func (c *Code) settle(p *part, linker Linker) {
 
 // link links a part, once.
 func (c *Code) link(p *part, linker Linker) error {
+	first, err := c.tryLink(p, linker)
+	if first && err != nil {
+		c.warnOf(p, err)
+	}
+	return err
+}
+
+// warnOf tells that a part cannot be linked. No lock is held, as it is the embedder who is told.
+func (c *Code) warnOf(p *part, err error) {
+	c.store.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.Name, err))
+}
+
+// tryLink links a part if nobody has tried to.
+func (c *Code) tryLink(p *part, linker Linker) (first bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.linked || p.err != nil {
-		return p.err
+		return false, p.err
 	}
-	if p.err = c.linkOnce(p, linker); p.err != nil {
-		c.store.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.Name, p.err))
-		return p.err
-	}
-	p.linked = true
-	return nil
+	p.err = c.linkOnce(p, linker)
+	p.linked = p.err == nil
+	return true, p.err
 }
 
 func (c *Code) linkOnce(p *part, linker Linker) error {

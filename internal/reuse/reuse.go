@@ -71,9 +71,14 @@ type module struct {
 	// misses says of functions, by name, why what the image has of them is not used.
 	misses map[string]string
 
-	mu       sync.Mutex    // guards what follows
-	compiled func() []byte // makes the bytes of its static data, if this run compiled it
-	units    []kept
+	mu   sync.Mutex // guards made
+	made made
+}
+
+// made is what this run compiled of a module.
+type made struct {
+	data  func() []byte // makes the bytes of its static data; nil if this run did not compile it
+	units []kept
 }
 
 // kept is a unit that this run compiled.
@@ -276,13 +281,13 @@ func (c *Code) Unit(u *journal.Unit) {
 	if u.Object == nil || u.Reason == trace.Promotion || u.Tier != c.tier && u.Tier != c.tier.LLVM() {
 		return
 	}
-	m := c.modules[u.Module]
+	m, bytes := c.modules[u.Module], u.Object.Keep()
+	tied := u.Tied || slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if u.Reason == trace.Data {
-		m.compiled = u.Object.Keep()
+		m.made.data = bytes
 		return
 	}
-	m.units = append(m.units, kept{slices.Clone(u.Functions), u.Object.Keep(), u.Tied ||
-		slices.ContainsFunc(u.Functions, c.program.IsLinkedEarly)})
+	m.made.units = append(m.made.units, kept{slices.Clone(u.Functions), bytes, tied})
 }
