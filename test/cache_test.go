@@ -335,3 +335,74 @@ func orcastFile(t *testing.T) string {
 	t.Helper()
 	return inputs(t, "binary", "\x7fELF\x00\x01\x02")[0]
 }
+
+// tables is IR of a program in which user comes long before owner, whose table of addresses of blocks it uses, and both
+// long after the beginning. Globals are what stands before all else.
+func tables(globals int) string {
+	const fillers, stores = 60, 900
+	var b strings.Builder
+	for i := range globals {
+		fmt.Fprintf(&b, "@before%d = global i32 0\n", i)
+	}
+	b.WriteString(`@one = global i32 1
+@two = global i32 2
+@sink = global i64 0
+@table = internal constant [2 x ptr] [ptr blockaddress(@owner, %a), ptr blockaddress(@owner, %b)]
+@text = private constant [10 x i8] c"%d %d %d\0A\00"
+declare i32 @printf(ptr, ...)
+define ptr @user(i64 %x) {
+  %one = load volatile i32, ptr @one
+  %two = load volatile i32, ptr @two
+  %n = trunc i64 %x to i32
+  call i32 (ptr, ...) @printf(ptr @text, i32 %one, i32 %two, i32 %n)
+  %p = getelementptr [2 x ptr], ptr @table, i64 0, i64 %x
+  %q = load ptr, ptr %p
+  ret ptr %q
+}
+define i32 @owner(i64 %x) {
+  %p = getelementptr [2 x ptr], ptr @table, i64 0, i64 %x
+  %target = load ptr, ptr %p
+  indirectbr ptr %target, [label %a, label %b]
+a:
+  ret i32 3
+b:
+  ret i32 4
+}
+`)
+	for i := range fillers {
+		fmt.Fprintf(&b, "define void @filler%d() {\n", i)
+		for k := range stores {
+			fmt.Fprintf(&b, "  store volatile i64 %d, ptr @sink\n", 1<<40+1000*i+k)
+		}
+		b.WriteString("  ret void\n}\n")
+	}
+	b.WriteString("define i32 @main() {\n")
+	for i := range fillers {
+		fmt.Fprintf(&b, "  call void @filler%d()\n", i)
+		if i == fillers/2 {
+			b.WriteString("  %p = call ptr @user(i64 1)\n")
+		}
+	}
+	b.WriteString(`  %r = call i32 @owner(i64 1)
+  %filled = icmp ne ptr %p, null
+  %n = zext i1 %filled to i32
+  call i32 (ptr, ...) @printf(ptr @text, i32 %r, i32 %n, i32 0)
+  ret i32 0
+}
+`)
+	return b.String()
+}
+
+// TestTablesInOtherParts runs a program of which one part of the image needs a table of addresses of blocks that is in
+// another one, or not in the image. One worker links all parts.
+func TestTablesInOtherParts(t *testing.T) {
+	cache := t.TempDir()
+	file := filepath.Join(t.TempDir(), "tables.ll")
+	for i, globals := range []int{0, 0, 2, 3, 3} {
+		if err := os.WriteFile(file, []byte(tables(globals)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := runOrcast(t, "run", "--cache-dir", cache, "--threads", "1", file)
+		requireSame(t, fmt.Sprintf("run %d, %d globals", i, globals), result{stdout: "1 2 1\n4 1 0\n"}, got)
+	}
+}

@@ -52,8 +52,7 @@ func (s *Session) linkData() error {
 	if err != nil {
 		return err
 	}
-	early, ready := s.reuse.Early()
-	items, owners = slices.Concat(items, units, early), append(owners, ready...)
+	items = slices.Concat(items, units, s.reuse.Early())
 	clock := s.journal.Time(journal.Link)
 	linked, err := s.loader.LinkData(items)
 	clock.Stop()

@@ -23,6 +23,9 @@ type worker struct {
 	number  int // 0 is the demand worker
 	llvm    map[tier.Tier]*llvmCompiler
 	fast    *baselineCompiler // nil until it is needed
+	// pending are functions that it has claimed and will compile when it is done with others. If it has to wait for a
+	// function, it gives them up: that may be one of them, or its worker may need one.
+	pending []program.FuncID
 }
 
 func (s *Session) newWorker(number int) *worker {
@@ -179,20 +182,21 @@ var (
 	errStopped = errors.New("the engine was closed before the function was compiled")
 	// errTaken is what becomes of units that another worker compiles with its own.
 	errTaken = errors.New("another unit has functions that share addresses of blocks with this one")
+	// errCircular is what becomes of units that would have to be compiled as one and are of several modules.
+	errCircular = errors.New("functions of two modules use tables of addresses of each other's blocks, which is not " +
+		"supported")
 )
 
 // unit compiles and links functions of one module and publishes their bodies. If that fails for several at once
 // they are tried one by one, so that none suffers for another.
 func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	s := w.session
-	if unit = s.reuse.Use(unit, w); len(unit) == 0 {
-		return
-	}
-	taken := func(f program.FuncID) bool { return s.takes(f, s.options.Tier) }
-	if len(unit) > 1 && slices.ContainsFunc(unit, taken) {
-		for _, f := range unit { // the baseline compiler takes one at a time
-			w.unit([]program.FuncID{f}, reason)
+	if alone := func(f program.FuncID) bool { return s.reuse.Offers(f) || s.takes(f, s.options.Tier) }; len(unit) > 1 {
+		// Images have them one by one, and so the baseline compiler takes them.
+		if unit = w.apart(unit, reason, alone); len(unit) == 0 {
+			return
 		}
+	} else if s.reuse.Use(unit[0], w) {
 		return
 	}
 	built, err := w.build(unit, reason, s.options.Tier)
@@ -201,14 +205,40 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 	case err == nil || len(unit) == 1 || len(built.Functions) > len(unit):
 		s.settle(built.Functions, built.Tier, err)
 	default:
-		for _, f := range unit {
-			w.unit([]program.FuncID{f}, reason)
-		}
+		w.apart(unit, reason, func(program.FuncID) bool { return true })
 	}
 }
 
-// build compiles a unit at a tier and links it. What it returns has the functions that had to join; with errTaken it is
-// nothing.
+// apart makes units of those functions of a claimed unit that are to be alone, and returns the others; without those
+// that other workers have taken meanwhile, see pending.
+func (w *worker) apart(unit []program.FuncID, reason sched.Reason,
+	alone func(program.FuncID) bool) (others []program.FuncID) {
+	w.pending = append(w.pending, unit...)
+	for _, f := range unit {
+		if alone(f) && w.begin(f, reason) {
+			w.unit([]program.FuncID{f}, reason)
+		}
+	}
+	for _, f := range unit {
+		if !alone(f) && w.begin(f, reason) {
+			others = append(others, f)
+		}
+	}
+	return others
+}
+
+// begin takes a function that was pending. It is false if another worker has it by now.
+func (w *worker) begin(f program.FuncID, reason sched.Reason) bool {
+	at := slices.Index(w.pending, f)
+	if at < 0 {
+		return w.session.queue.Claim(f, reason)
+	}
+	w.pending = slices.Delete(w.pending, at, at+1)
+	return true
+}
+
+// build compiles a unit, which is claimed, at a tier and links it. What it returns has the functions that had to join;
+// with errTaken it is nothing.
 func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) (journal.Unit, error) {
 	s := w.session
 	if unit[0] == s.loader.Undefined {
@@ -217,20 +247,41 @@ func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) 
 	m := s.loader.ModuleOf(unit[0])
 	span := s.journal.Begin(m.Number, w.number)
 	span.Functions, span.Reason = unit, traceReasons[reason]
+	for {
+		taken, err := w.make(span, m, t)
+		if len(taken) == 0 {
+			return span.Unit, err
+		}
+		span.Functions, span.Tied = slices.Concat(span.Functions, taken), true
+		if s.loader.ModuleOf(taken[0]) != m {
+			return span.Unit, errCircular
+		}
+	}
+}
+
+// make compiles and links a unit, which may grow. If units that it needs need it too, it returns their functions: they
+// have to be compiled with it.
+func (w *worker) make(span *journal.Span, m *loader.Module, t tier.Tier) (taken []program.FuncID, err error) {
+	s := w.session
 	code, err := w.compile(span, t)
 	if err != nil {
-		return span.Unit, err
+		return nil, err
 	}
 	defer code.Close()
 	if !s.AwaitLinkable() {
-		return span.Unit, errStopped
+		return nil, errStopped
 	}
-	if err := w.Link(span, loader.Item{Code: code, Module: m, Late: true}); err != nil {
-		return span.Unit, s.loader.Explain(unit[0], err)
+	taken, err = w.link(span, loader.Item{Code: code, Module: m, Late: true}, span.Functions)
+	switch {
+	case err == errTaken:
+		return nil, err
+	case err != nil:
+		return nil, s.loader.Explain(span.Functions[0], err)
+	case len(taken) == 0:
+		span.Object = code
+		span.End()
 	}
-	span.Object = code
-	span.End()
-	return span.Unit, nil
+	return taken, nil
 }
 
 var traceReasons = [...]trace.Reason{sched.Demand: trace.Demand, sched.Speculation: trace.Speculation,
@@ -276,30 +327,57 @@ func (w *worker) generate(span *journal.Span, m *loader.Module,
 	return code, tied, err
 }
 
-// Link implements reuse.Linker. If the object needs variables that live in units not compiled so far, those units come
-// first.
+// Link implements reuse.Linker, for code of which no unit needs anything. If it needs variables that live in units not
+// compiled so far, those units come first.
 func (w *worker) Link(span *journal.Span, item loader.Item) error {
+	_, err := w.link(span, item, nil)
+	return err
+}
+
+// link is Link for the object of a unit that this worker has claimed, of which others may need something. If one that
+// it needs does, both have to be compiled together, and it returns that one's functions.
+func (w *worker) link(span *journal.Span, item loader.Item, unit []program.FuncID) ([]program.FuncID, error) {
 	s := w.session
 	for tried := map[program.FuncID]bool{}; ; {
 		err := s.Link(span, item)
 		if err == nil {
-			return nil
+			return nil, nil
 		}
 		var failure *llvm.LinkError
 		if !errors.As(err, &failure) {
-			return err
+			return nil, err
 		}
 		owner, ok := s.loader.Missing(failure)
-		if !ok || tried[owner] {
-			return err
+		if !ok || tried[owner] || slices.Contains(unit, owner) {
+			return nil, err
 		}
 		tried[owner] = true
-		if s.queue.Claim(owner, sched.Demand) {
-			w.unit([]program.FuncID{owner}, sched.Demand)
+		if taken, err := w.await(unit, owner); err != nil || len(taken) > 0 {
+			return taken, err
 		}
-		// Another worker may have it, from the beginning or because its own unit needs it.
-		if !s.queue.Await(owner) {
-			return err
+	}
+}
+
+// await waits until a function is done that a unit needs, or compiles it. See link for what it returns.
+func (w *worker) await(unit []program.FuncID, f program.FuncID) (taken []program.FuncID, err error) {
+	s := w.session
+	s.queue.Abandon(w.pending)
+	w.pending = nil
+	for {
+		loan, taken := s.queue.Lend(unit, f)
+		if len(taken) > 0 {
+			return taken, nil
+		}
+		if s.queue.Claim(f, sched.Demand) {
+			w.unit([]program.FuncID{f}, sched.Demand)
+		}
+		switch s.queue.Await(loan) {
+		case sched.Done:
+			return nil, nil
+		case sched.Taken:
+			return nil, errTaken
+		case sched.Closed:
+			return nil, errStopped
 		}
 	}
 }

@@ -94,9 +94,14 @@ struct Pending {
 
 uint32_t number(const orcast_link_item &In) { return In.module ? In.module->number : In.native; }
 
-// One object on its way.
+// Addresses of symbols by their number.
+using AddressMap = std::map<uint32_t, uint64_t>;
+
+// One object on its way. While the program runs, other threads link too: what an object defines has its address for all
+// when its contents are complete, and until then for this call only.
 struct Item {
   orcast_linker &L;
+  AddressMap &Own;
   const orcast_link_item &In;
   orcast_linked &Out;
   std::string Failure;
@@ -271,8 +276,12 @@ public:
       StringRef Name = *S->getName();
       uint32_t Place;
       if (I.In.module && isPlace(Name, "od.", Place)) {
-        if (auto *R = defined(Place))
-          __atomic_store_n(&I.L.Addresses[R->self], S->getAddress().getValue(), __ATOMIC_RELEASE);
+        if (auto *R = defined(Place)) {
+          if (I.In.late)
+            I.Own[R->self] = S->getAddress().getValue();
+          else
+            __atomic_store_n(&I.L.Addresses[R->self], S->getAddress().getValue(), __ATOMIC_RELEASE);
+        }
       } else if (I.In.module && (isPlace(Name, "ob.", Place) || isPlace(Name, "ot.", Place))) {
         if (auto *R = defined(Place))
           place(*R, *S);
@@ -413,6 +422,10 @@ bool find(Item &I, StringRef Name, uint64_t &Address, std::string &Missing) {
     if (!R)
       return false;
     Missing = "oc." + std::to_string(R->number);
+    if (auto Own = I.Own.find(R->number); Own != I.Own.end()) {
+      Address = Own->second;
+      return true;
+    }
     Address = __atomic_load_n(&I.L.Addresses[R->number], __ATOMIC_ACQUIRE);
     return Address != 0;
   }
@@ -455,8 +468,9 @@ Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<o
               std::string &Missing) {
   auto Pool = std::make_shared<orc::SymbolStringPool>();
   std::vector<std::unique_ptr<Item>> Items;
+  AddressMap Own;
   for (size_t K = 0; K < In.size(); K++) {
-    Items.push_back(std::make_unique<Item>(Item{L, In[K], Out[K], {}, {}, {}}));
+    Items.push_back(std::make_unique<Item>(Item{L, Own, In[K], Out[K], {}, {}, {}}));
     auto G = createLinkGraphFromObject(In[K].object->Bytes->getMemBufferRef(), Pool);
     if (!G)
       return G.takeError();
@@ -470,6 +484,8 @@ Error linkAll(orcast_linker &L, ArrayRef<orcast_link_item> In, MutableArrayRef<o
   for (auto &I : Items)
     if (!I->Failure.empty())
       return fail(I->Failure);
+  for (auto &[Number, Address] : Own)
+    __atomic_store_n(&L.Addresses[Number], Address, __ATOMIC_RELEASE);
   return Error::success();
 }
 

@@ -16,6 +16,8 @@ import (
 type Unit struct {
 	*code.Unit
 	Arena *code.Arena // of the goroutine that links
+
+	renumbered bool // by the Item's Renumbering, which is done once however often it is linked
 }
 
 // NewUnit makes a unit of what was kept for a module with so many values. It is placed in memory of its own.
@@ -28,7 +30,9 @@ func (l *Loader) NewUnit(bytes []byte, values int) (*Unit, error) {
 }
 
 // NewUnitOf makes a unit that is placed in memory of its own.
-func (l *Loader) NewUnitOf(u *code.Unit) *Unit { return &Unit{u, code.NewArena(unitMemory{l}, 0)} }
+func (l *Loader) NewUnitOf(u *code.Unit) *Unit {
+	return &Unit{Unit: u, Arena: code.NewArena(unitMemory{l}, 0)}
+}
 
 // Keep implements Code. A unit does not change when it has been linked.
 func (u *Unit) Keep() func() []byte { return u.Encode }
@@ -73,28 +77,36 @@ func reachOf(refs []llvm.Ref) []baseline.Reach {
 	return reach
 }
 
-// reserve gives a unit its place, and what it defines its address.
+// reserve gives a unit its place, and what it defines its address if the program does not run yet.
 func (l *Loader) reserve(it Item, u *Unit) (code.Placed, error) {
-	if e := it.Renumbering; e != nil {
+	if e := it.Renumbering; e != nil && !u.renumbered {
 		u.Renumber(e.Uses, e.Definitions)
+		u.renumbered = true
 	}
 	placed, err := u.Reserve(u.Arena)
 	if err != nil {
 		return placed, err
 	}
 	for _, d := range u.Definitions {
-		r := &it.Module.Refs[d.Place]
-		if !r.Defines {
-			continue
-		}
-		if d.In == code.Text {
+		if r := &it.Module.Refs[d.Place]; r.Defines && d.In == code.Text {
 			l.linker.SetPlace(int(r.Self), llvm.Place{Address: placed.Of(d), Size: uint64(u.Size(d)),
 				Align: code.Granule})
-		} else {
+		}
+	}
+	if !it.Late {
+		l.setAddresses(it, u, &placed)
+	}
+	return placed, nil
+}
+
+// setAddresses makes known where the variables of a unit are. Others may link what refers to them at once, and have the
+// program run that: once it runs, the variables have to be complete.
+func (l *Loader) setAddresses(it Item, u *Unit, placed *code.Placed) {
+	for _, d := range u.Definitions {
+		if r := &it.Module.Refs[d.Place]; r.Defines && d.In != code.Text {
 			l.linker.SetAddress(int(r.Self), placed.Of(d))
 		}
 	}
-	return placed, nil
 }
 
 // write fills in what a reserved unit refers to. The error names all that is missing.
@@ -110,6 +122,8 @@ func (l *Loader) write(it Item, u *Unit, placed *code.Placed) (llvm.Linked, erro
 	})
 	if names != nil { // an address that is missing may be too far from others as well
 		err = missing(names...)
+	} else if err == nil && it.Late {
+		l.setAddresses(it, u, placed)
 	}
 	return llvm.Linked{Code: placed.Sections[code.Text], CodeSize: placed.TextSize, EHFrame: placed.EHFrame,
 		EHFrameSize: placed.EHFrameSize}, err

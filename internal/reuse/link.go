@@ -1,12 +1,14 @@
 package reuse
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/journal"
+	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/loader"
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/tier"
@@ -37,24 +39,32 @@ func (c *Code) hot() (parts []*part) {
 	return parts
 }
 
-// later are the claimed parts that are not linked with static data.
+// later are the claimed parts that are linked one by one.
 func (c *Code) later() []*part {
-	return slices.DeleteFunc(c.hot(), func(p *part) bool { return p.when == withData })
+	return slices.DeleteFunc(c.hot(), func(p *part) bool { return p.when > atStart })
 }
 
-// Early gives the parts that static data may refer into, to variables that hold addresses of blocks: items to link with
-// it, and their functions.
-func (c *Code) Early() (items []loader.Item, functions []program.FuncID) {
+// Early gives the parts that static data may refer into, to variables that hold addresses of blocks, to be linked with
+// it.
+func (c *Code) Early() (items []loader.Item) {
+	_, items = c.inOneGo(withData)
+	return items
+}
+
+// inOneGo gives the parts that are linked at some time in one go, but for those that it has to give up.
+func (c *Code) inOneGo(when when) (parts []*part, items []loader.Item) {
 	for _, p := range c.hot() {
-		if p.when == withData {
-			item, _ := c.item(p, false) // an object, which fails when it is linked
-			items = append(items, item)
-			functions = append(functions, p.functions...)
-			p.linked = true
-			c.begin(p).End()
+		if p.when != when {
+			continue
 		}
+		item, err := c.item(p, false)
+		if err != nil {
+			c.giveUp(p, err)
+			continue
+		}
+		parts, items = append(parts, p), append(items, item)
 	}
-	return items, functions
+	return parts, items
 }
 
 // begin begins to link a part.
@@ -87,13 +97,85 @@ func (c *Code) item(p *part, late bool) (i loader.Item, err error) {
 	return i, err
 }
 
-// LinkFirst links the first of the claimed parts of each module, which the program needs at once.
+// settled notes that a part is linked, or why it cannot be.
+func (p *part) settled(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.linked, p.err = err == nil, err
+}
+
+func (p *part) state() (linked bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.linked, p.err
+}
+
+// LinkFirst publishes what was linked with static data, and links what others need and then the first of the claimed
+// parts of each module, which the program needs at once.
 func (c *Code) LinkFirst() {
-	for _, p := range c.later() {
-		if p == p.of.parts[0] {
-			c.settle(p, c.session)
+	for _, p := range c.hot() {
+		if _, err := p.state(); p.when == withData && err == nil {
+			c.linkedInOneGo(p, 0)
 		}
 	}
+	c.linkTogether()
+	for _, p := range c.later() {
+		if p != p.of.parts[0] {
+			continue
+		}
+		// Workers settle none before all static data has an address. They compile what is needed.
+		if err := c.link(p, c.session); !c.needsTable(err) {
+			p.taken.Store(true)
+			c.finish(p, err)
+		}
+	}
+}
+
+// needsTable says that something cannot be linked before a function is compiled that has a table of addresses of
+// blocks.
+func (c *Code) needsTable(err error) bool {
+	var failure *llvm.LinkError
+	if !errors.As(err, &failure) {
+		return false
+	}
+	_, ok := c.program.Missing(failure)
+	return ok
+}
+
+// linkTogether links the parts that may need each other, or gives them up.
+func (c *Code) linkTogether() {
+	parts, items := c.inOneGo(together)
+	if len(parts) == 0 {
+		return
+	}
+	clock := c.journal.Time(journal.Link)
+	linked, err := c.program.Link(items...)
+	clock.Stop()
+	for i, p := range parts {
+		items[i].Code.Close()
+		if err != nil {
+			c.giveUp(p, err)
+			continue
+		}
+		c.journal.Linked(linked[i].CodeSize)
+		c.linkedInOneGo(p, linked[i].CodeSize)
+	}
+}
+
+// linkedInOneGo tells of a part of which others have been linked with it.
+func (c *Code) linkedInOneGo(p *part, code uint64) {
+	p.settled(nil)
+	span := c.begin(p)
+	span.Code = code
+	span.End()
+	c.finish(p, nil)
+}
+
+// giveUp has the functions of a claimed part compiled as if it had not been there.
+func (c *Code) giveUp(p *part, err error) {
+	p.settled(err)
+	c.warnOf(p, err)
+	c.finish(p, err)
 }
 
 // LinkLater links the other claimed parts, by a worker's linker. Workers share them.
@@ -106,23 +188,27 @@ func (c *Code) LinkLater(linker Linker) {
 	}
 }
 
-// settle links a claimed part and publishes its functions, unless another worker does. If it cannot be linked, they are
-// compiled as if it had not been there.
+// settle links a claimed part, unless another worker does.
 func (c *Code) settle(p *part, linker Linker) {
-	if !p.taken.CompareAndSwap(false, true) {
-		return
+	if p.taken.CompareAndSwap(false, true) {
+		c.finish(p, c.link(p, linker))
 	}
-	if c.link(p, linker) != nil {
+}
+
+// finish publishes the functions of a claimed part. If that could not be linked, they are compiled as if it had not
+// been there.
+func (c *Code) finish(p *part, err error) {
+	if err != nil {
 		c.session.Abandon(p.functions)
 		return
 	}
 	c.session.Publish(p.functions, p.tier(c.tier))
 }
 
-// link links a part, once.
+// link links a part, once. If it cannot be linked before something is compiled, it may be tried again.
 func (c *Code) link(p *part, linker Linker) error {
 	first, err := c.tryLink(p, linker)
-	if first && err != nil {
+	if first && err != nil && !c.needsTable(err) {
 		c.warnOf(p, err)
 	}
 	return err
@@ -133,16 +219,18 @@ func (c *Code) warnOf(p *part, err error) {
 	c.store.Warn(fmt.Sprintf("%s: its cached code is compiled anew, for it cannot be linked: %v", p.of.Name, err))
 }
 
-// tryLink links a part if nobody has tried to.
+// tryLink links a part if nobody has done so, or found that it cannot be.
 func (c *Code) tryLink(p *part, linker Linker) (first bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.linked || p.err != nil {
 		return false, p.err
 	}
-	p.err = c.linkOnce(p, linker)
-	p.linked = p.err == nil
-	return true, p.err
+	err = c.linkOnce(p, linker)
+	if p.linked = err == nil; !c.needsTable(err) {
+		p.err = err
+	}
+	return true, err
 }
 
 func (c *Code) linkOnce(p *part, linker Linker) error {
@@ -159,29 +247,28 @@ func (c *Code) linkOnce(p *part, linker Linker) error {
 	return nil
 }
 
-// Use publishes those functions of a unit that an image has, and returns the others.
-func (c *Code) Use(unit []program.FuncID, linker Linker) (others []program.FuncID) {
-	if c == nil {
-		return unit
+// Offers says that an image has a function, or had it: its code may turn out not to be of use.
+func (c *Code) Offers(f program.FuncID) bool {
+	return c != nil && int(f) < len(c.parts) && c.parts[f] != nil
+}
+
+// Use publishes a claimed function if an image has it, and others that come with it.
+func (c *Code) Use(f program.FuncID, linker Linker) bool {
+	if !c.Offers(f) || !c.session.AwaitLinkable() {
+		return false
 	}
-	for _, f := range unit {
-		var p *part
-		if int(f) < len(c.parts) {
-			p = c.parts[f]
-		}
-		if p == nil || !c.session.AwaitLinkable() || c.link(p, linker) != nil {
-			others = append(others, f)
-			continue
-		}
-		t := p.tier(c.tier)
-		c.session.Publish([]program.FuncID{f}, t)
-		for _, g := range p.functions {
-			if c.session.Claim(g) {
-				c.session.Publish([]program.FuncID{g}, t)
-			}
+	p := c.parts[f]
+	if c.link(p, linker) != nil {
+		return false
+	}
+	t := p.tier(c.tier)
+	c.session.Publish([]program.FuncID{f}, t)
+	for _, g := range p.functions {
+		if c.session.Claim(g) {
+			c.session.Publish([]program.FuncID{g}, t)
 		}
 	}
-	return others
+	return true
 }
 
 // AwaitFetched uses the images of a server that come after the start, until the session ends.

@@ -95,7 +95,8 @@ type when uint8
 const (
 	onDemand when = iota // one of its functions is to be compiled
 	atStart              // the program starts: some run called into it
-	withData             // with static data, which may refer to variables in it
+	together             // before any other, for these may refer to variables in it, and it to theirs
+	withData             // with static data, which refers to variables in it
 )
 
 // part is a part of an image.
@@ -135,7 +136,21 @@ func Open(ctx context.Context, l *loader.Loader, d *Digests, store *cache.Store,
 		group.Go(func() { c.open(ctx, c.modules[i]) })
 	}
 	group.Wait()
+	c.joinParts()
 	return c
+}
+
+// joinParts has parts that may need each other linked in one go: with static data if that needs one of them.
+func (c *Code) joinParts() {
+	last := onDemand
+	for _, p := range c.hot() {
+		last = max(last, p.when)
+	}
+	for _, p := range c.hot() {
+		if p.when == together {
+			p.when = last
+		}
+	}
 }
 
 // open finds a module's image: that of the module as it is, or of the version that was run last.
@@ -201,10 +216,13 @@ func (c *Code) openPart(m *module, of *image.Part, edited *llvm.Renumbering) {
 		if f.Called {
 			p.when = max(p.when, atStart)
 		}
-		if c.early[s.Func] && unit {
+		switch early := c.early[s.Func]; {
+		case early && unit:
 			return // LLVM's linker takes none
-		} else if c.program.IsLinkedEarly(s.Func) && !unit {
+		case early:
 			p.when = withData
+		case c.program.IsLinkedEarly(s.Func):
+			p.when = max(p.when, together)
 		}
 	}
 	for _, f := range p.functions {
@@ -248,13 +266,11 @@ func (c *Code) Data(m program.ModuleID) (code loader.Code, edited *llvm.Renumber
 
 // Has says that f's code came from an image.
 func (c *Code) Has(f program.FuncID) bool {
-	if c == nil || int(f) >= len(c.parts) || c.parts[f] == nil {
+	if !c.Offers(f) {
 		return false
 	}
-	p := c.parts[f]
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.linked
+	linked, _ := c.parts[f].state()
+	return linked
 }
 
 // NoteDigests makes those digests known that the images have, so that nothing need be digested again.

@@ -59,7 +59,7 @@ type Scheduler struct {
 	// ends the demand worker's wait for first calls, and its stand-in's when the scheduler is closed
 	kick      func()
 	any       *sync.Cond // the other workers wait here
-	finished  *sync.Cond // Await waits here
+	finished  *sync.Cond // Await waits here, also for what is given up
 	functions []function
 	demands   []forecast.Func // first in, first out; may hold functions that are claimed by now
 	busy      bool            // the demand worker is at work
@@ -76,7 +76,15 @@ type Scheduler struct {
 type function struct {
 	state  state
 	reason Reason
-	wanted bool // demanded while claimed or before
+	wanted bool  // demanded while claimed or before
+	loan   *Loan // of the unit that it is in, if that waits for another one
+}
+
+// Loan is a unit whose worker waits for a function that the unit needs; see Lend.
+type Loan struct {
+	unit  []forecast.Func
+	needs forecast.Func
+	taken bool // the unit has another worker
 }
 
 // New makes a scheduler for functions 0 to n-1; plan is nil for no speculation. The demand worker listens for demands
@@ -318,15 +326,63 @@ func (s *Scheduler) Join(unit, others []forecast.Func) bool {
 	return true
 }
 
-// Await waits until f is done. It is false if the scheduler is closed first. The caller must not have claimed
-// anything that f's unit waits for.
-func (s *Scheduler) Await(f forecast.Func) bool {
+// Lend is for the worker of a unit that cannot be done before f, which is in another unit. The worker is to see to f if
+// nobody else does, and then to call Await. Until then its unit can be taken by the worker of one that it waits for, as
+// units that need each other cannot wait for each other.
+//
+// So if f's unit waits, itself or through others, for the caller's, the caller gets f's unit in place of a loan, and has
+// to compile both together.
+func (s *Scheduler) Lend(unit []forecast.Func, f forecast.Func) (loan *Loan, taken []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for !s.functions[f].state.isDone() && !s.closed {
+	for next := s.functions[f].loan; next != nil; next = s.functions[next.needs].loan {
+		if slices.Contains(unit, next.needs) {
+			of := s.functions[f].loan
+			s.setLoan(of.unit, nil)
+			of.taken = true
+			s.finished.Broadcast()
+			return nil, of.unit
+		}
+	}
+	loan = &Loan{unit: slices.Clone(unit), needs: f}
+	s.setLoan(loan.unit, loan)
+	return loan, nil
+}
+
+func (s *Scheduler) setLoan(unit []forecast.Func, l *Loan) {
+	for _, f := range unit {
+		s.functions[f].loan = l
+	}
+}
+
+// End is how a loan ended.
+type End uint8
+
+const (
+	Done   End = iota // the function is done, and the unit the caller's again
+	Open              // the same, but whoever worked on the function has given it up
+	Taken             // another worker has the unit
+	Closed            // the scheduler is closed
+)
+
+// Await ends a loan: it waits until the function is done for which the unit was lent, or until something else ends it.
+func (s *Scheduler) Await(l *Loan) End {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.closed && !l.taken && s.functions[l.needs].state == claimed {
 		s.finished.Wait()
 	}
-	return s.functions[f].state.isDone()
+	if l.taken {
+		return Taken
+	}
+	s.setLoan(l.unit, nil)
+	switch {
+	case s.functions[l.needs].state.isDone():
+		return Done
+	case s.closed:
+		return Closed
+	}
+	return Open
 }
 
 // Abandon gives functions back that another worker is to compile with its own: until that worker's Join they are
@@ -335,6 +391,7 @@ func (s *Scheduler) Abandon(unit []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.claims -= len(unit)
+	s.finished.Broadcast()
 	for _, f := range unit {
 		if s.functions[f].state == promoted {
 			s.functions[f].state = done
