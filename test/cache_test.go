@@ -336,6 +336,25 @@ func orcastFile(t *testing.T) string {
 	return inputs(t, "binary", "\x7fELF\x00\x01\x02")[0]
 }
 
+// TestEditUnderARelativePath runs a program that changes, under a name that depends on the working directory.
+func TestEditUnderARelativePath(t *testing.T) {
+	folder, cache, stats := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "stats")
+	for k := range 2 {
+		text := chain(20, 1) + fmt.Sprintf("define i32 @unused() {\n  ret i32 %d\n}\n", k)
+		if err := os.WriteFile(filepath.Join(folder, "main.ll"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := run(t, "/usr/bin/env", []string{"env", "-C", folder, orcastBinary(t), "run", "--cache-dir", cache,
+			"--stats", stats, "main.ll"}, "")
+		requireSame(t, "running it", chainResult(20, 1), got)
+	}
+	text, err := os.ReadFile(stats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parseStatistics(t, string(text)).require(t, "cached", 21)
+}
+
 // tables is IR of a program in which user comes long before owner, whose table of addresses of blocks it uses, and both
 // long after the beginning. Globals are what stands before all else.
 func tables(globals int) string {

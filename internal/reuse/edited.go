@@ -53,17 +53,17 @@ func (c *Code) latestKey(m *loader.Module) cache.Key {
 	return sha256.Sum256(fmt.Appendf(nil, "orcast latest\n%x\n%d\n%d\n%s", c.build, image.Version, c.tier, name))
 }
 
-// latest is the image that was made last of a module of that name, nil if there is none.
-func (c *Code) latest(m *loader.Module) *image.Image {
-	blob, err := c.store.Get(cache.Latest, c.latestKey(m))
+// readLatest reads the image that was made last of a module of that name, nil if there is none.
+func (c *Code) readLatest(m *module) *image.Image {
+	blob, err := c.store.Get(cache.Latest, m.latest)
 	if err != nil || len(blob) != len(cache.Key{}) {
 		return nil
 	}
-	return c.read(m, cache.Key(blob))
+	return c.read(m.Module, cache.Key(blob))
 }
 
 func (c *Code) setLatest(m *module) {
-	c.store.Put(cache.Latest, c.latestKey(m.Module), m.key[:])
+	c.store.Put(cache.Latest, m.latest, m.key[:])
 }
 
 // staticData describes the static data that this run compiled, if it did.

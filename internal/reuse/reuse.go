@@ -59,7 +59,7 @@ type Code struct {
 // module is a module's image, and what was compiled because it is not in there.
 type module struct {
 	*loader.Module
-	key cache.Key
+	key, latest cache.Key // of its image, and of what tells the key of the newest image of a module of that name
 	// image is of the module as it is, or else of the version of it that was run last; nil if there is neither.
 	image *image.Image
 	exact bool
@@ -155,7 +155,8 @@ func (c *Code) joinParts() {
 
 // open finds a module's image: that of the module as it is, or of the version that was run last.
 func (c *Code) open(ctx context.Context, m *module) {
-	m.key = c.keyOf(m.Module)
+	// Now, as the working directory may be another one at the end.
+	m.key, m.latest = c.keyOf(m.Module), c.latestKey(m.Module)
 	m.image = c.read(m.Module, m.key)
 	if m.image == nil {
 		m.fetched = c.store.Fetch(ctx, cache.Image, m.key)
@@ -172,7 +173,7 @@ func (c *Code) open(ctx context.Context, m *module) {
 		}
 		return
 	}
-	if m.image = c.latest(m.Module); m.image != nil {
+	if m.image = c.readLatest(m); m.image != nil {
 		c.openEdited(m)
 	}
 }
