@@ -30,6 +30,8 @@ import (
 //   - No exception of C++ and no longjmp may cross a Go function that a module calls.
 //   - A Go function that a module calls may use the engine, but not while Start, or a Lookup that starts it, runs
 //     constructors, nor while Close runs destructors: it would wait for itself.
+//   - A Heuristic, a Warn and the writer of a Trace may not use the engine, nor wait for who does: Start and Close wait
+//     for them.
 //   - Libraries that an engine loads stay loaded, and modules see their symbols and those of libc, not those of the
 //     host's executable: give these by Define.
 //   - An engine takes 2 GiB of address space, and memory for what is compiled.
