@@ -327,11 +327,11 @@ func (s *Scheduler) Join(unit, others []forecast.Func) bool {
 }
 
 // Lend is for the worker of a unit that cannot be done before f, which is in another unit. The worker is to see to f if
-// nobody else does, and then to call Await. Until then its unit can be taken by the worker of one that it waits for, as
-// units that need each other cannot wait for each other.
+// nobody else does, and then to call Await. Until then its unit can be taken by the worker of one that it waits for: no
+// two units can wait for each other.
 //
-// So if f's unit waits, itself or through others, for the caller's, the caller gets f's unit in place of a loan, and has
-// to compile both together.
+// So if f's unit waits, itself or through others, for the caller's, the caller gets f's unit in place of a loan, and
+// has to compile both together.
 func (s *Scheduler) Lend(unit []forecast.Func, f forecast.Func) (loan *Loan, taken []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
