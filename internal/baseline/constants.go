@@ -261,7 +261,7 @@ func (c *Compiler) symbolTo(k constant, r x64.Reg) {
 }
 
 func (c *Compiler) reachOf(s *bitcode.Symbol) Reach {
-	if p := s.Place(); p < len(c.reach) {
+	if p := s.Place(); int(p) < len(c.reach) {
 		return c.reach[p]
 	}
 	return Far

@@ -18,7 +18,7 @@ func (c *Compiler) writeVariables(variables []*bitcode.Symbol) {
 		if layout.Size > maxFrame || layout.Align > 16 || v.Align > 16 {
 			refuse("a variable with addresses of blocks that is not a plain constant", "")
 		}
-		d := c.unit.AddVariable(uint32(v.Place()), code.ReadOnly, uint32(layout.Size), 16)
+		d := c.unit.AddVariable(v.Place(), code.ReadOnly, uint32(layout.Size), 16)
 		c.writeData(place{d.In, d.Offset}, v.Initialiser(), v.Type, 0)
 	}
 }

@@ -44,7 +44,7 @@ func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
 		if !ok || k.symbol != s.Base || at < 0 || at > maxData {
 			refuse("an alias of something else than a variable", "")
 		}
-		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: uint32(s.Place()), In: d.In,
+		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: s.Place(), In: d.In,
 			Offset: uint32(at)})
 	}
 }
@@ -107,5 +107,5 @@ func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
 	if l.Size >= 16 {
 		align = max(align, 16)
 	}
-	return c.unit.AddVariable(uint32(s.Place()), in, uint32(max(l.Size, 1)), align)
+	return c.unit.AddVariable(s.Place(), in, uint32(max(l.Size, 1)), align)
 }

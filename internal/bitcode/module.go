@@ -146,8 +146,11 @@ type Symbol struct {
 	extra [3]ValueID
 }
 
-// Place is the symbol's position in its module, in the order Globals, Functions, Aliases, IFuncs.
-func (s *Symbol) Place() int {
+// Place is a symbol's position in its module, in the order Globals, Functions, Aliases, IFuncs.
+type Place uint32
+
+// Place returns the symbol's.
+func (s *Symbol) Place() Place {
 	i, m := s.Index, s.Module
 	switch s.Kind {
 	case IFuncSymbol:
@@ -159,16 +162,16 @@ func (s *Symbol) Place() int {
 	case FunctionSymbol:
 		i += len(m.Globals)
 	}
-	return i
+	return Place(i)
 }
 
 // At is the symbol with a Place.
-func (m *Module) At(place int) *Symbol {
+func (m *Module) At(place Place) *Symbol {
 	for _, list := range [...][]*Symbol{m.Globals, m.Functions, m.Aliases} {
-		if place < len(list) {
+		if int(place) < len(list) {
 			return list[place]
 		}
-		place -= len(list)
+		place -= Place(len(list))
 	}
 	return m.IFuncs[place]
 }

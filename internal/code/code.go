@@ -9,6 +9,8 @@ package code
 import (
 	"encoding/binary"
 	"slices"
+
+	"github.com/orcast/orcast/internal/bitcode"
 )
 
 // Section is a part of a unit.
@@ -58,7 +60,7 @@ type Reference struct {
 
 // Definition is something that the unit defines: a body of a function, or a variable.
 type Definition struct {
-	Place  uint32 // of the module's symbol
+	Place  bitcode.Place
 	In     Section
 	Offset uint32
 }
@@ -103,7 +105,7 @@ func (u *Unit) Contents(s Section) []byte {
 }
 
 // AddVariable makes room for a variable, which is zero, and defines it there.
-func (u *Unit) AddVariable(place uint32, s Section, size, align uint32) Definition {
+func (u *Unit) AddVariable(place bitcode.Place, s Section, size, align uint32) Definition {
 	u.Align = max(u.Align, align)
 	d := Definition{Place: place, In: s}
 	grow := func(b []byte) []byte {

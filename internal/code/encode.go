@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/wire"
 )
 
@@ -77,7 +78,7 @@ func Decode(b []byte, values int) (*Unit, error) {
 	u.Definitions = make([]Definition, r.Count(3))
 	for i := range u.Definitions {
 		place, in := r.Below(uint64(values)), Section(r.Byte(byte(Zero)))
-		u.Definitions[i] = Definition{uint32(place), in, uint32(r.Below(u.size(in)))}
+		u.Definitions[i] = Definition{bitcode.Place(place), in, uint32(r.Below(u.size(in)))}
 	}
 	u.References = make([]Reference, r.Count(4))
 	for i := range u.References {
@@ -128,10 +129,10 @@ func (u *Unit) readReference(r *wire.Reader, values uint64) Reference {
 
 // Renumber gives the values that a unit refers to and defines other places. A definition without a place is none any
 // more, and its code stays; a reference to a value that has none is to Gone.
-func (u *Unit) Renumber(uses, definitions []uint32) {
+func (u *Unit) Renumber(uses, definitions []bitcode.Place) {
 	for i := range u.References {
 		if to := &u.References[i].To; to.Of == Value && to.Index != Gone {
-			to.Index = uses[to.Index]
+			to.Index = uint32(uses[to.Index])
 		}
 	}
 	kept := u.Definitions[:0]

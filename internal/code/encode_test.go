@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/orcast/orcast/internal/bitcode"
 )
 
 // sampleValues is how many values the module of sample units has.
@@ -22,7 +24,8 @@ func sample(n int) *Unit {
 	variable := u.Address(Target{InText, 7}, 0)
 	u.Refer(Reference{Offset: 8, In: Text, Kind: Rel32, To: Target{InReadOnly, word}, Addend: -4})
 	u.Refer(Reference{Offset: 12, In: Text, Kind: Rel32, To: Target{Value, uint32(n + 10)}, Addend: -4})
-	u.Definitions = []Definition{{Place: uint32(n), In: Text}, {Place: uint32(n + 10), In: ReadOnly, Offset: variable}}
+	u.Definitions = []Definition{{Place: bitcode.Place(n), In: Text},
+		{Place: bitcode.Place(n + 10), In: ReadOnly, Offset: variable}}
 	u.AddFrame(Frame{End: uint32(len(u.Text))})
 	return u
 }
@@ -107,7 +110,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		_, _ = place(again, NewArena(newFakeMemory(), 0),
 			func(Target) (uint64, error) { return 0x10000000, nil })
-		places := make([]uint32, sampleValues)
+		places := make([]bitcode.Place, sampleValues)
 		u.Renumber(places, places)
 	})
 }
@@ -173,22 +176,22 @@ func TestMerge(t *testing.T) {
 // TestRenumber checks what becomes of references and definitions of values in another version of a module.
 func TestRenumber(t *testing.T) {
 	u := sample(1)
-	uses, definitions := make([]uint32, sampleValues), make([]uint32, sampleValues)
+	uses, definitions := make([]bitcode.Place, sampleValues), make([]bitcode.Place, sampleValues)
 	for i := range uses {
-		uses[i], definitions[i] = uint32(i)+1, uint32(i)+2
+		uses[i], definitions[i] = bitcode.Place(i)+1, bitcode.Place(i)+2
 	}
 	uses[3], definitions[11] = Gone, Gone
 	u.Renumber(uses, definitions)
 	if want := []Definition{{Place: 3, In: Text}}; !reflect.DeepEqual(u.Definitions, want) {
 		t.Errorf("it defines %v, want %v", u.Definitions, want)
 	}
-	var places []uint32
+	var places []bitcode.Place
 	for _, r := range u.References {
 		if r.To.Of == Value {
-			places = append(places, r.To.Index)
+			places = append(places, bitcode.Place(r.To.Index))
 		}
 	}
-	if want := []uint32{Gone, 12}; !reflect.DeepEqual(places, want) {
+	if want := []bitcode.Place{Gone, 12}; !reflect.DeepEqual(places, want) {
 		t.Errorf("it refers to %v, want %v", places, want)
 	}
 	if _, err := Decode(u.Encode(), sampleValues); err != nil {

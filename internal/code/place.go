@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/orcast/orcast/internal/bitcode"
 )
 
 // Granule is the alignment of a unit's text: unwinding finds a unit by the granule of an address.
@@ -130,7 +132,7 @@ func (u *Unit) variables() (list []Definition) {
 // definition is the variable that a target is, or nil.
 func definition(variables []Definition, t Target) *Definition {
 	for i := range variables {
-		if t.Of == Value && variables[i].Place == t.Index {
+		if t.Of == Value && variables[i].Place == bitcode.Place(t.Index) {
 			return &variables[i]
 		}
 	}

@@ -36,6 +36,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/wire"
 )
 
@@ -56,9 +57,9 @@ type Image struct {
 // Data is a module's static data.
 type Data struct {
 	Digest      Digest
-	Definitions []uint32 // places of its variables and aliases, in order
-	Uses        []uint32 // places of what they mention
-	Object      []byte   // nil if there is none
+	Definitions []bitcode.Place // its variables and aliases, in order
+	Uses        []bitcode.Place // what they mention
+	Object      []byte          // nil if there is none
 }
 
 // Part is an object with the bodies of some functions.
@@ -72,13 +73,13 @@ type Part struct {
 
 // Function is a body in a part's object.
 type Function struct {
-	Place  uint32 // among the module's values
+	Place  bitcode.Place
 	Name   string // as in an object file
 	Called bool   // in the last run that had the choice
 	// Digest says what it was made of, and Uses are the places of what it mentions, in the digest's order. A zero
 	// Digest is that of a function of which nobody can say what it depends on, other than the whole module.
 	Digest Digest
-	Uses   []uint32
+	Uses   []bitcode.Place
 }
 
 const (
@@ -138,7 +139,7 @@ func flag(set bool, bit byte) byte {
 	return 0
 }
 
-func appendPlaces(b []byte, places []uint32) []byte {
+func appendPlaces(b []byte, places []bitcode.Place) []byte {
 	b = binary.AppendUvarint(b, uint64(len(places)))
 	for _, p := range places {
 		b = binary.AppendUvarint(b, uint64(p))
@@ -178,21 +179,21 @@ func (r reader) digest() (d Digest) {
 	return d
 }
 
-func (r reader) places(values int) []uint32 {
-	list := make([]uint32, r.Count(1))
+func (r reader) places(values int) []bitcode.Place {
+	list := make([]bitcode.Place, r.Count(1))
 	for i := range list {
 		list[i] = r.place(values)
 	}
 	return list
 }
 
-func (r reader) place(values int) uint32 {
+func (r reader) place(values int) bitcode.Place {
 	v := r.Number()
 	if v >= uint64(values) {
 		r.Fail(fmt.Sprintf("place %d of %d", v, values))
 		return 0
 	}
-	return uint32(v)
+	return bitcode.Place(v)
 }
 
 func (r reader) function(values int) Function {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/orcast/orcast/internal/bitcode"
 )
 
 // some is an image with everything in it that an image can have.
@@ -13,13 +15,13 @@ func some() *Image {
 	return &Image{
 		Environment: Digest{1, 2, 3},
 		Values:      300,
-		Data: Data{Digest: Digest{4}, Definitions: []uint32{0, 299}, Uses: []uint32{7, 7, 128},
+		Data: Data{Digest: Digest{4}, Definitions: []bitcode.Place{0, 299}, Uses: []bitcode.Place{7, 7, 128},
 			Object: []byte("data")},
 		Parts: []Part{
 			{Object: []byte("hot"), Functions: []Function{
-				{Place: 10, Name: "main", Called: true, Digest: Digest{5}, Uses: []uint32{11, 200}},
+				{Place: 10, Name: "main", Called: true, Digest: Digest{5}, Uses: []bitcode.Place{11, 200}},
 				{Place: 11, Name: "odd\x00\xff name", Called: true},
-				{Place: 12, Digest: Digest{6}, Uses: []uint32{}},
+				{Place: 12, Digest: Digest{6}, Uses: []bitcode.Place{}},
 			}},
 			{Object: []byte("cold"), Lenient: true, Functions: []Function{{Place: 13, Name: "never"}}},
 		},

@@ -22,7 +22,7 @@ func source(number int, bc []byte, m *bitcode.Module) Source {
 		Aliases: len(m.Aliases), IFuncs: len(m.IFuncs)}
 	for i := range s.Globals + s.Functions + s.Aliases + s.IFuncs {
 		r := Ref{Number: uint32(i), Near: true, Defines: true, Self: uint32(i)}
-		switch v := m.At(i); {
+		switch v := m.At(bitcode.Place(i)); {
 		case v.Declaration:
 			r = Ref{Kind: ByName}
 		case v.Kind == bitcode.FunctionSymbol || v.Kind == bitcode.IFuncSymbol ||

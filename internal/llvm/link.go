@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/orcast/orcast/internal/bitcode"
 )
 
 // Names resolves what an object refers to by name. Its methods are called by the goroutine that links, so by
@@ -149,7 +151,7 @@ type Item struct {
 // Renumbering says where the values of another version of a module, which an object was made of, are in this one, by
 // their place in that version's Source.Refs; Gone stands for those that are not to be seen. The object uses values by
 // Uses and defines them by Definitions.
-type Renumbering struct{ Uses, Definitions []uint32 } // of the same length
+type Renumbering struct{ Uses, Definitions []bitcode.Place } // of the same length
 
 // Gone is the place of a value that is not there.
 const Gone = C.ORCAST_GONE

@@ -203,4 +203,4 @@ func (w *Worker) CompileData(m *Module, without []uint32) (*Object, error) {
 	return newObject(compiled), nil
 }
 
-func words(s []uint32) *C.uint32_t { return (*C.uint32_t)(unsafe.SliceData(s)) }
+func words[T ~uint32](s []T) *C.uint32_t { return (*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(s))) }

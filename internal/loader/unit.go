@@ -147,7 +147,7 @@ func (l *Loader) target(it Item, u *Unit, t code.Target) (uint64, error) {
 			}
 			return 0, missing(fmt.Sprint("oc.", r.Number))
 		}
-		name, weak = plainName(m.Bitcode.At(int(t.Index))), r.Kind == llvm.WeakName
+		name, weak = plainName(m.Bitcode.At(bitcode.Place(t.Index))), r.Kind == llvm.WeakName
 	}
 	if a, ok := l.names.Lookup(int(m.Number), false, name); ok || weak {
 		return a, nil

@@ -17,7 +17,7 @@ func (l *linker) bind() {
 		block := make([]Symbol, n) // one allocation for all
 		for i := range keep {
 			if keep[i] {
-				l.bindSymbol(&block[len(p.Symbols)-first], m, i)
+				l.bindSymbol(&block[len(p.Symbols)-first], m, bitcode.Place(i))
 			}
 		}
 		m.Symbols = slices.Clip(p.Symbols[first:])
@@ -63,9 +63,9 @@ func (l *linker) kept(m *Module) (keep []bool, count int) {
 			continue
 		}
 		keep[i] = true
-		if t := m.link.targets[i]; t >= 0 && int(t) != i {
+		if t := m.link.targets[i]; t >= 0 && bitcode.Place(t) != i {
 			keep[t] = true
-			keep[i] = s.Kind == bitcode.IFuncSymbol || m.Bitcode.At(int(t)).Kind == bitcode.VariableSymbol
+			keep[i] = s.Kind == bitcode.IFuncSymbol || m.Bitcode.At(bitcode.Place(t)).Kind == bitcode.VariableSymbol
 		}
 	}
 	for _, s := range m.Bitcode.IFuncs { // those which only an alias keeps
@@ -82,11 +82,11 @@ func (l *linker) kept(m *Module) (keep []bool, count int) {
 }
 
 // bindSymbol makes s the Symbol of a kept definition and numbers it.
-func (l *linker) bindSymbol(s *Symbol, m *Module, i int) {
+func (l *linker) bindSymbol(s *Symbol, m *Module, i bitcode.Place) {
 	p, def := l.program, m.Bitcode.At(i)
 	base := def // what a data alias names
 	if t := m.link.targets[i]; t >= 0 {
-		base = m.Bitcode.At(int(t))
+		base = m.Bitcode.At(bitcode.Place(t))
 	}
 	*s = Symbol{Number: SymbolID(len(p.Symbols)), Func: -1, Module: m, Def: def, Name: plainName(def.Name),
 		Align: def.Align, Local: true}
@@ -123,7 +123,7 @@ func (l *linker) bindName(e *name) {
 		}
 		l.program.External = append(l.program.External, e.ref.External)
 	case d.module != nil:
-		e.ref.Symbol = d.module.own(d.position)
+		e.ref.Symbol = d.module.own(d.place)
 	case d.object != nil:
 		d.object.Kept = true
 		e.ref.Object = d.object
@@ -132,9 +132,9 @@ func (l *linker) bindName(e *name) {
 	}
 }
 
-// own is the Symbol of the module's own definition at a position, where it is kept: for an alias to a
+// own is the Symbol of the module's own definition at a place, where it is kept: for an alias to a
 // function or an ifunc, that of what it names.
-func (m *Module) own(i int) *Symbol {
+func (m *Module) own(i bitcode.Place) *Symbol {
 	if s := m.link.symbols[i]; s != nil {
 		return s
 	}

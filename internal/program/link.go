@@ -23,13 +23,13 @@ const (
 type definition struct {
 	strength strength
 	module   *Module
-	position int // of the symbol in module
+	place    bitcode.Place // of the symbol in module
 	object   *ObjectSymbol
 	asm      *AsmSymbol
 	size     uint64 // of a common symbol
 }
 
-func (d definition) is(m *Module, position int) bool { return d.module == m && d.position == position }
+func (d definition) is(m *Module, place bitcode.Place) bool { return d.module == m && d.place == place }
 
 func (d definition) input() string {
 	switch {
@@ -131,7 +131,7 @@ func (l *linker) addModule(m *Module) error {
 }
 
 // addSymbol takes up one symbol of a module and returns what to enter in linking.names.
-func (l *linker) addSymbol(m *Module, i int, s *bitcode.Symbol) int32 {
+func (l *linker) addSymbol(m *Module, i bitcode.Place, s *bitcode.Symbol) int32 {
 	if isSpecial(s) {
 		return specialName
 	}
@@ -156,7 +156,7 @@ func (l *linker) addSymbol(m *Module, i int, s *bitcode.Symbol) int32 {
 	}
 	n := l.names.intern(text)
 	if defined {
-		l.define(n, definition{strength: strengthOf(s), module: m, position: i, size: uint64(s.Size)})
+		l.define(n, definition{strength: strengthOf(s), module: m, place: i, size: uint64(s.Size)})
 	}
 	e := &l.names.list[n]
 	if defined && s.Linkage == bitcode.Common {
@@ -170,10 +170,10 @@ func (l *linker) addSymbol(m *Module, i int, s *bitcode.Symbol) int32 {
 
 // keepsGroup says whether the program keeps the module's copy of the comdat group of s, a definition. The
 // first module with a member of a group keeps it, whatever the kind of the group asks for beyond that.
-func (l *linker) keepsGroup(m *Module, i int, s *bitcode.Symbol) bool {
+func (l *linker) keepsGroup(m *Module, i bitcode.Place, s *bitcode.Symbol) bool {
 	c := s.Comdat
 	if t := m.link.targets[i]; c == nil && t >= 0 {
-		c = m.Bitcode.At(int(t)).Comdat // aliases belong to the group of what they name
+		c = m.Bitcode.At(bitcode.Place(t)).Comdat // aliases belong to the group of what they name
 	}
 	if c == nil || c.Kind == bitcode.ComdatNoDeduplicate {
 		return true

@@ -178,7 +178,7 @@ func (p *Program) Visible(yield func(name string, ref Ref) bool) {
 		e := &p.names.list[i]
 		switch d := e.def; {
 		case d.strength == undefined,
-			d.module != nil && d.module.Bitcode.At(d.position).Visibility == bitcode.Hidden,
+			d.module != nil && d.module.Bitcode.At(d.place).Visibility == bitcode.Hidden,
 			d.object != nil && d.object.Hidden:
 			continue
 		}

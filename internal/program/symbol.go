@@ -53,7 +53,7 @@ func followAliases(m *Module) error {
 	for _, s := range m.Bitcode.IFuncs {
 		resolver := s.Base
 		if resolver != nil && resolver.Kind == bitcode.AliasSymbol {
-			resolver = m.Bitcode.At(int(targets[resolver.Place()]))
+			resolver = m.Bitcode.At(bitcode.Place(targets[resolver.Place()]))
 		}
 		if resolver == nil || resolver.Kind != bitcode.FunctionSymbol || !isDefinition(resolver) {
 			return fmt.Errorf("%s: the resolver of the ifunc %s is not a function which the module defines", m.Name,
@@ -70,7 +70,7 @@ const unknownTarget, walkingTarget = -1, -2
 // followAlias finds what an alias stands for, and the aliases on the way there.
 func followAlias(m *Module, s *bitcode.Symbol) error {
 	targets := m.link.targets
-	var path []int
+	var path []bitcode.Place
 	at := s
 	for at != nil && at.Kind == bitcode.AliasSymbol && targets[at.Place()] == unknownTarget {
 		path = append(path, at.Place())
@@ -101,10 +101,10 @@ func followAlias(m *Module, s *bitcode.Symbol) error {
 	return nil
 }
 
-// symbolsOf yields the symbols of a module with their positions.
-func symbolsOf(b *bitcode.Module) func(yield func(int, *bitcode.Symbol) bool) {
-	return func(yield func(int, *bitcode.Symbol) bool) {
-		i := 0
+// symbolsOf yields the symbols of a module with their places.
+func symbolsOf(b *bitcode.Module) func(yield func(bitcode.Place, *bitcode.Symbol) bool) {
+	return func(yield func(bitcode.Place, *bitcode.Symbol) bool) {
+		i := bitcode.Place(0)
 		for _, list := range [...][]*bitcode.Symbol{b.Globals, b.Functions, b.Aliases, b.IFuncs} {
 			for _, s := range list {
 				if !yield(i, s) {

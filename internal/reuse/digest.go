@@ -16,7 +16,7 @@ import (
 // digest says what a definition of a module compiles to in this program, and the places of the values that it uses.
 type digest struct {
 	hash image.Digest
-	uses []uint32
+	uses []bitcode.Place
 }
 
 // Digests are those of a program's definitions, each made once and when it is asked for. Any number of goroutines may
@@ -80,9 +80,9 @@ func (d *Digests) make(m *loader.Module, s *bitcode.Symbol) (made digest, err er
 		owns = 1
 	}
 	h.Write([]byte{owns})
-	made.uses = make([]uint32, len(content.Refs))
+	made.uses = make([]bitcode.Place, len(content.Refs))
 	for i, r := range content.Refs {
-		made.uses[i] = uint32(r.Place())
+		made.uses[i] = r.Place()
 		describe(r)
 	}
 	made.hash = image.Digest(h.Sum(nil))

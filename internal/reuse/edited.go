@@ -85,7 +85,7 @@ func (c *Code) dataOf(m *loader.Module) (d image.Data) {
 			return image.Data{}
 		}
 		h.Write(one.hash[:])
-		d.Definitions = append(d.Definitions, uint32(s.Place()))
+		d.Definitions = append(d.Definitions, s.Place())
 		d.Uses = append(d.Uses, one.uses...)
 	}
 	d.Digest = image.Digest(h.Sum(nil))
@@ -134,7 +134,7 @@ func (c *Code) openEdited(m *module) {
 	}
 	byName := map[string]*bitcode.Symbol{}
 	for _, f := range m.Bitcode.Functions {
-		if m.function(uint32(f.Place())) != nil {
+		if m.function(f.Place()) != nil {
 			byName[f.Name] = f
 		}
 	}
@@ -154,7 +154,7 @@ func (c *Code) openEdited(m *module) {
 
 // compare finds the functions of a part of another version's image that are the same in this one.
 func (c *Code) compare(m *module, p *image.Part, byName map[string]*bitcode.Symbol) *llvm.Renumbering {
-	uses := make([][]uint32, len(p.Functions))
+	uses := make([][]bitcode.Place, len(p.Functions))
 	misses := make([]string, len(p.Functions))
 	parallel.For(len(p.Functions), func(i int) {
 		f := &p.Functions[i]
@@ -182,13 +182,13 @@ func (c *Code) compare(m *module, p *image.Part, byName map[string]*bitcode.Symb
 			m.misses[f.Name] = misses[i]
 			continue
 		}
-		e.Definitions[f.Place] = uint32(byName[f.Name].Place())
+		e.Definitions[f.Place] = byName[f.Name].Place()
 	}
 	return e
 }
 
 func newRenumbering(values int) *llvm.Renumbering {
-	e := &llvm.Renumbering{Uses: make([]uint32, values), Definitions: make([]uint32, values)}
+	e := &llvm.Renumbering{Uses: make([]bitcode.Place, values), Definitions: make([]bitcode.Place, values)}
 	for i := range values {
 		e.Uses[i], e.Definitions[i] = llvm.Gone, llvm.Gone
 	}
@@ -197,7 +197,7 @@ func newRenumbering(values int) *llvm.Renumbering {
 
 // agree notes in places that each of some old places is a new one now; if one of them is another already, it notes
 // none.
-func agree(places, old, now []uint32) bool {
+func agree(places, old, now []bitcode.Place) bool {
 	if len(old) != len(now) {
 		return false
 	}
@@ -217,8 +217,8 @@ func agree(places, old, now []uint32) bool {
 
 // sameWithin says whether what is defined in an object of static data is used by itself as what it is. Such uses name
 // the definition and would not follow if another one took its part.
-func sameWithin(e *llvm.Renumbering, definitions []uint32) bool {
-	return !slices.ContainsFunc(definitions, func(p uint32) bool {
+func sameWithin(e *llvm.Renumbering, definitions []bitcode.Place) bool {
+	return !slices.ContainsFunc(definitions, func(p bitcode.Place) bool {
 		return e.Uses[p] != llvm.Gone && e.Uses[p] != e.Definitions[p]
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/parallel"
@@ -82,7 +83,7 @@ func (c *Code) base(m *module) *image.Image {
 
 // extend adds units, the list of which it puts in order, to an image.
 func (c *Code) extend(i *image.Image, m *module, units []kept, order []int) error {
-	known := map[uint32]bool{}
+	known := map[bitcode.Place]bool{}
 	var hot, cold packer
 	for _, p := range i.Parts {
 		called := false
@@ -121,17 +122,17 @@ func (c *Code) extend(i *image.Image, m *module, units []kept, order []int) erro
 }
 
 // describe makes a part of each unit, with those of its functions that are not known yet.
-func (c *Code) describe(m *module, units []kept, known map[uint32]bool, order []int) []image.Part {
+func (c *Code) describe(m *module, units []kept, known map[bitcode.Place]bool, order []int) []image.Part {
 	parts := make([]image.Part, len(units))
 	parallel.For(len(parts), func(n int) {
 		u := units[n]
 		parts[n].Object = u.bytes()
 		for _, f := range u.functions {
 			def := c.program.Program.Functions[f].Def
-			if known[uint32(def.Place())] {
+			if known[def.Place()] {
 				continue
 			}
-			entry := image.Function{Place: uint32(def.Place()), Name: def.Name, Called: order[f] > 0}
+			entry := image.Function{Place: def.Place(), Name: def.Name, Called: order[f] > 0}
 			if !u.tied {
 				if d, err := c.digests.of(m.Module, def); err == nil { // without one it is known with this module only
 					entry.Digest, entry.Uses = d.hash, d.uses

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/journal"
 	"github.com/orcast/orcast/internal/llvm"
@@ -320,12 +321,12 @@ func (c *Code) late(m *module, i *image.Image) {
 func (c *Code) claimLate(p *part, functions []program.FuncID, values int) {
 	p.edited = newRenumbering(values)
 	for place := range p.edited.Uses {
-		p.edited.Uses[place] = uint32(place)
+		p.edited.Uses[place] = bitcode.Place(place)
 	}
 	for _, f := range functions {
 		if c.session.Claim(f) {
 			place := c.program.Program.Functions[f].Def.Place()
-			p.edited.Definitions[place] = uint32(place)
+			p.edited.Definitions[place] = place
 			p.functions = append(p.functions, f)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/cache"
 	"github.com/orcast/orcast/internal/image"
 	"github.com/orcast/orcast/internal/journal"
@@ -235,13 +236,13 @@ func (c *Code) openPart(m *module, of *image.Part, edited *llvm.Renumbering) {
 }
 
 // function is the program's function that the module defines at a place, nil if there is none.
-func (m *module) function(place uint32) *program.Symbol {
+func (m *module) function(place bitcode.Place) *program.Symbol {
 	b := m.Bitcode
 	if at := int(place) - len(b.Globals); at < 0 || at >= len(b.Functions) {
 		return nil
 	}
-	s := m.Ref(b.At(int(place))).Symbol
-	if s == nil || s.Kind != program.Function || s.Module != m.Module.Module || s.Def.Place() != int(place) {
+	s := m.Ref(b.At(place)).Symbol
+	if s == nil || s.Kind != program.Function || s.Module != m.Module.Module || s.Def.Place() != place {
 		return nil
 	}
 	return s
