@@ -64,6 +64,7 @@ func drawBars(bars []bar, title string) (template.HTML, error) {
 	p.Title.Text, p.Title.TextStyle.Font.Size = title, 14
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, numbers([]float64{1, 2, 5, 10, 20, 50, 100, 200})
 	p.X.Tick.Label.Font.Size, p.Y.Tick.Label.Font.Size = 12, 12
+	p.Y.Tick.Label.Font.Variant = "Mono" // of fonts for a page it alone is as wide everywhere as it was measured
 	p.X.Padding, p.Y.Padding = 0, 4
 	names := make(places, len(bars))
 	labels := plotter.XYLabels{}
@@ -95,7 +96,7 @@ func drawBars(bars []bar, title string) (template.HTML, error) {
 	p.Add(values)
 	p.Y.Tick.Marker = names
 	p.Y.Min, p.Y.Max = -0.6, float64(len(bars))-0.4
-	p.X.Min, p.X.Max = 1, most*1.4
+	p.X.Min, p.X.Max = 1, most*2
 	canvas := vgsvg.New(22*vg.Centimeter, vg.Length(2+len(bars))*0.75*vg.Centimeter)
 	p.Draw(draw.New(canvas))
 	var b bytes.Buffer

@@ -48,7 +48,7 @@ type shownCell struct {
 var (
 	prolog = regexp.MustCompile(`(?s)^.*?<svg `)
 	extent = regexp.MustCompile(`width="[^"]*" height="[^"]*"`)
-	serif  = regexp.MustCompile(`font-family:[^;"]*`)
+	family = regexp.MustCompile(`font-family:[^;"]*`)
 )
 
 // alone is the drawing as a file, on white, as pages with a dark background show it too.
@@ -61,7 +61,12 @@ func (f figureOf) alone() []byte {
 func inline(svg, title string) template.HTML {
 	svg = prolog.ReplaceAllString(svg, "<svg ")
 	svg = extent.ReplaceAllString(svg, "")
-	svg = serif.ReplaceAllString(svg, "font-family:sans-serif")
+	svg = family.ReplaceAllStringFunc(svg, func(font string) string {
+		if strings.Contains(font, "Mono") {
+			return "font-family:monospace"
+		}
+		return "font-family:sans-serif"
+	})
 	labelled := fmt.Sprintf(`<svg role="img" aria-label="%s" `, template.HTMLEscapeString(title))
 	return template.HTML(strings.Replace(svg, "<svg ", labelled, 1))
 }
