@@ -261,10 +261,14 @@ func (h *replay) verified(list []Candidate, n int) []Candidate {
 	return kept
 }
 
+// sampled is how many functions are looked at, and after that one of how many, until one is found that has another
+// content. To look at a function takes about half as long as to compile it, and most programs are as they were.
+const sampled = 16
+
 // verify voids calls of f whose content is another now, and says whether there were any.
 func (h *replay) verify(f Func) (voided bool) {
 	c := &h.content[f]
-	if c.known {
+	if c.known || h.edited == 0 && h.asked >= sampled && int(f)%sampled != 0 {
 		return false
 	}
 	c.known, c.hash = true, h.source.content(f)

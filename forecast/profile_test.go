@@ -506,3 +506,26 @@ func BenchmarkProfile(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/functions*5, "ns/forecast")
 }
+
+// Of functions that are as they were only a sample is looked at; of others all.
+func TestContentIsLookedAtAsFarAsItIsInDoubt(t *testing.T) {
+	const n = 160
+	for _, edited := range []int{-1, 0} {
+		p, asked := staticProgram(t, numberedIR(n)), 0
+		content := func(f Func) uint64 {
+			asked++
+			if name := p.Function(f).Name; name != fmt.Sprint("f", edited) {
+				return idOf(name)
+			}
+			return 4711
+		}
+		r := newRun(p, Profile(recordedRuns(numbered(0, n-1)), content))
+		r.called(t, "main")
+		if names := r.next(n); len(names) < n-1 {
+			t.Fatalf("it expects %d functions", len(names))
+		}
+		if few := asked <= sampled+n/sampled+1; few != (edited < 0) {
+			t.Errorf("with function %d edited it looked at %d of %d", edited, asked, n)
+		}
+	}
+}
