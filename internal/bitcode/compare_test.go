@@ -66,6 +66,9 @@ func TestCompareWorkloads(t *testing.T) {
 	for _, name := range []string{"speedtest1", "lua", "bzip2", "cxx"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && name == "speedtest1" {
+				t.Skip("it takes as long as all others together")
+			}
 			path := "../../.build/workloads/" + name + ".bc"
 			if _, err := os.Stat(path); err != nil {
 				t.Skip("scripts/workloads.sh has not built it")
