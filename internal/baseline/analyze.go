@@ -185,25 +185,30 @@ func (c *Compiler) countUses() {
 				continue // uses of phis are at the ends of blocks
 			}
 			has = has || c.mayCall(int(i), inst)
-			operands := b.Operands(int(i))
-			for _, v := range operands {
-				if v >= c.first {
-					c.use(v, int32(at), weight)
-				}
-			}
-			if inst.Op == bitcode.OpBr && len(operands) == 1 {
-				c.noteCondition(operands[0])
-			} else if inst.Op == bitcode.OpSelect {
-				c.noteCondition(operands[2])
-			} else if inst.Op == bitcode.OpRet && c.structResult >= 0 {
-				c.use(c.idOf(int32(c.structResult)), int32(at), weight)
-			}
+			c.countOperands(inst, b.Operands(int(i)), int32(at), weight)
 		}
 		if has {
 			calls++
 		}
 	}
 	c.calls[len(c.order)] = calls
+}
+
+// countOperands counts what an instruction that is no phi uses.
+func (c *Compiler) countOperands(inst *bitcode.Inst, operands []bitcode.ValueID, at int32, weight uint32) {
+	for _, v := range operands {
+		if v >= c.first {
+			c.use(v, at, weight)
+		}
+	}
+	switch {
+	case inst.Op == bitcode.OpBr && len(operands) == 1:
+		c.noteCondition(operands[0])
+	case inst.Op == bitcode.OpSelect:
+		c.noteCondition(operands[2])
+	case inst.Op == bitcode.OpRet && c.structResult >= 0:
+		c.use(c.idOf(int32(c.structResult)), at, weight)
+	}
 }
 
 // addArguments makes the arguments known, which live from the beginning, and finds where they come in.
@@ -276,41 +281,41 @@ func (c *Compiler) noteCondition(v bitcode.ValueID) {
 
 // collectEdges sorts what phis take by the blocks it comes from, and counts these as uses at the ends of those blocks.
 func (c *Compiler) collectEdges() {
-	b := c.body
-	n := len(b.Blocks)
+	n := len(c.body.Blocks)
 	c.edgeFirst = resize(c.edgeFirst, n+2)
 	clear(c.edgeFirst)
-	total := uint32(0)
-	for pass := range 2 {
-		for _, block := range c.order {
-			of := &b.Blocks[block]
-			for i := of.First; i < of.End && b.Insts[i].Op == bitcode.OpPhi; i++ {
-				operands, from := b.Operands(int(i)), b.List(int(i))
-				if len(from) != len(operands) {
-					refuse("a phi whose values and blocks are not as many", "")
-				}
-				for k, p := range from {
-					at := c.place[p]
-					if at < 0 {
-						continue // from a block that cannot be reached
-					}
-					if pass == 0 {
-						c.edgeFirst[p+2]++
-						total++
-						continue
-					}
-					c.edges[c.edgeFirst[p+1]] = edge{i, operands[k]}
-					c.edgeFirst[p+1]++
-					if operands[k] >= c.first {
-						c.usePhi(operands[k], at)
-					}
-				}
-			}
+	total := 0
+	for from := range c.phiEdges {
+		c.edgeFirst[from+2]++
+		total++
+	}
+	c.edges = resize(c.edges, total)
+	for p := range n + 1 {
+		c.edgeFirst[p+1] += c.edgeFirst[p]
+	}
+	for from, e := range c.phiEdges {
+		c.edges[c.edgeFirst[from+1]] = e
+		c.edgeFirst[from+1]++
+		if e.value >= c.first {
+			c.usePhi(e.value, c.place[from])
 		}
-		if pass == 0 {
-			c.edges = resize(c.edges, int(total))
-			for p := range n + 1 {
-				c.edgeFirst[p+1] += c.edgeFirst[p]
+	}
+}
+
+// phiEdges yields what phis take from blocks that can be reached, phi by phi.
+func (c *Compiler) phiEdges(yield func(from uint32, e edge) bool) {
+	b := c.body
+	for _, block := range c.order {
+		of := &b.Blocks[block]
+		for i := of.First; i < of.End && b.Insts[i].Op == bitcode.OpPhi; i++ {
+			operands, list := b.Operands(int(i)), b.List(int(i))
+			if len(list) != len(operands) {
+				refuse("a phi whose values and blocks are not as many", "")
+			}
+			for k, from := range list {
+				if c.place[from] >= 0 && !yield(from, edge{i, operands[k]}) {
+					return
+				}
 			}
 		}
 	}

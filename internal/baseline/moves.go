@@ -1,8 +1,10 @@
 package baseline
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/x64"
@@ -265,14 +267,10 @@ func (c *Compiler) edgeMoves(from, to uint32) {
 func (c *Compiler) collectMoves(from, to uint32) {
 	list := c.edges[c.edgeFirst[from]:c.edgeFirst[from+1]]
 	place := c.place[to]
-	low, high := 0, len(list)
-	for low < high { // they stand in the order of their blocks
-		if mid := (low + high) / 2; c.phiOf(list[mid]).first < place {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
+	// They stand in the order of their blocks.
+	low, _ := slices.BinarySearchFunc(list, place, func(e edge, place int32) int {
+		return cmp.Compare(c.phiOf(e).first, place)
+	})
 	for k := low; k < len(list) && c.phiOf(list[k]).first == place; k++ {
 		l := c.phiOf(list[k])
 		if l.uses == 0 || k > low && list[k].phi == list[k-1].phi {

@@ -31,13 +31,9 @@ func prepareNatives(p *program.Program, first int) (natives, error) {
 		}
 	}
 	for _, o := range p.Objects {
-		prepared, err := object.Prepare(o.Data, fmt.Sprintf("orcast.%d.", o.Number))
+		prepared, err := prepareNative(o)
 		if err != nil {
-			return n, fmt.Errorf("%s: the object cannot be linked: %w", o.Name, err)
-		}
-		if prepared.TLSAlign > maxTLSAlign {
-			return n, fmt.Errorf("%s: thread-local variables aligned to %d bytes are not supported; the most is %d",
-				o.Name, prepared.TLSAlign, maxTLSAlign)
+			return n, err
 		}
 		n.objects = append(n.objects, prepared)
 		n.usesTLS = n.usesTLS || prepared.UsesTLS
@@ -48,22 +44,36 @@ func prepareNatives(p *program.Program, first int) (natives, error) {
 			stub(f.Name)
 		}
 		for _, name := range prepared.Near {
-			if ref, ok := p.Lookup(name); ok && ref.External != nil && !ref.External.TLS && !ref.External.ByLinker() {
-				if _, known := n.stubs[name]; !known {
-					n.near = append(n.near, name)
-					stub(name)
-				}
+			if _, known := n.stubs[name]; !known && inLibraries(p, name) {
+				n.near = append(n.near, name)
+				stub(name)
 			}
 		}
 	}
-	if n.usesTLS {
-		for _, x := range p.External {
-			if x.TLS {
-				n.offsets = append(n.offsets, x.Name)
-			}
+	for _, x := range p.External {
+		if n.usesTLS && x.TLS {
+			n.offsets = append(n.offsets, x.Name)
 		}
 	}
 	return n, nil
+}
+
+func prepareNative(o *program.Object) (*object.Prepared, error) {
+	prepared, err := object.Prepare(o.Data, fmt.Sprintf("orcast.%d.", o.Number))
+	if err != nil {
+		return nil, fmt.Errorf("%s: the object cannot be linked: %w", o.Name, err)
+	}
+	if prepared.TLSAlign > maxTLSAlign {
+		return nil, fmt.Errorf("%s: thread-local variables aligned to %d bytes are not supported; the most is %d",
+			o.Name, prepared.TLSAlign, maxTLSAlign)
+	}
+	return prepared, nil
+}
+
+// inLibraries says whether a name is one that libraries may have as a function or variable.
+func inLibraries(p *program.Program, name string) bool {
+	ref, ok := p.Lookup(name)
+	return ok && ref.External != nil && !ref.External.TLS && !ref.External.ByLinker()
 }
 
 // keeps says whether a native object's definition of a name is the program's.

@@ -77,6 +77,18 @@ func (e *ConstructorError) With(function string) string {
 		"library that it needs, %s", strings.Join(e.libraries, ", "), what)
 }
 
+// constructorError tells of the end of a process that loaded libraries.
+func (e *Executor) constructorError(libraries []string) error {
+	failure := &ConstructorError{Called: -1}
+	for _, path := range libraries {
+		failure.libraries = append(failure.libraries, quote.Name(path))
+	}
+	if calls := e.region.Calls(); len(calls) > 0 {
+		failure.Called = calls[len(calls)-1].Func
+	}
+	return failure
+}
+
 // Join loads the library that stands for the program. It may be called once.
 func (e *Executor) Join(j Joining) (Joined, error) {
 	l := library{image: j.Image, tlsSize: j.Size, tlsAlign: j.Align, tlsStatic: j.Static && j.Size > 0,
@@ -113,14 +125,7 @@ func (e *Executor) Join(j Joining) (Joined, error) {
 	}
 	answer, err := e.askAboutFile(C.ORCAST_JOIN, payload, file)
 	if errors.Is(err, errExecutorGone) && len(j.Libraries) > 0 {
-		failure := &ConstructorError{Called: -1}
-		for _, path := range j.Libraries {
-			failure.libraries = append(failure.libraries, quote.Name(path))
-		}
-		if calls := e.region.Calls(); len(calls) > 0 {
-			failure.Called = calls[len(calls)-1].Func
-		}
-		return Joined{}, failure
+		return Joined{}, e.constructorError(j.Libraries)
 	} else if err != nil {
 		return Joined{}, err
 	}
