@@ -92,13 +92,13 @@ func (l *dataLayout) offsets(t *Type) []uint64 {
 // readBlocks reads the module's constants and the attributes of parameters.
 func (t *CodeTables) readBlocks() error {
 	m := t.module
-	s := stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base}, info: m.info}
+	s := m.stream()
 	// Symbols come first; of a module's constants the index has kept the operands.
 	list := constants{list: make([]Constant, len(m.symbols), len(m.list))}
 	t.spans = make([]span, len(m.symbols), len(m.list))
 	groups := map[uint64]parameterGroup{}
 	for _, at := range m.digests.at {
-		s.pos, s.limit, s.end = at.pos, at.limit, at.limit
+		s.stand(at.place)
 		switch at.id {
 		case paramAttrGroupBlock:
 			s.readParameterGroups(groups)

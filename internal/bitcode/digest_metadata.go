@@ -47,12 +47,18 @@ func (w *digester) place(id uint64) {
 		w.unclear("there is no metadata %d", id)
 		return
 	}
-	n, again := w.places[id]
-	if !again {
-		n = uint64(len(w.places))
-		w.places[id] = n
-	}
+	n, _ := ordinalIn(w.places, id)
 	w.number(n)
+}
+
+// ordinalIn numbers things by a map, as ordinals does by a list: for numbers that are many and of which few are asked
+// for.
+func ordinalIn(given map[uint64]uint64, id uint64) (n uint64, again bool) {
+	if n, again = given[id]; !again {
+		n = uint64(len(given))
+		given[id] = n
+	}
+	return n, again
 }
 
 // node writes metadata.
@@ -61,8 +67,9 @@ func (w *digester) node(id uint64) {
 		w.unclear("%s", what)
 		return
 	}
-	if known, ok := w.tables.shared.Load(id); ok && known.(sharedNode).good {
-		w.sharedNode(known.(sharedNode))
+	if s := w.shared(id, 0); s.good {
+		w.number(markShared)
+		w.out = append(w.out, s.hash[:]...)
 		return
 	}
 	code, text, ok := w.nodes.open(id)
@@ -74,28 +81,15 @@ func (w *digester) node(id uint64) {
 		w.number(markDebug)
 		return
 	}
-	if id < w.nodes.local.first {
-		if s := w.shared(id, code, text, 0); s.good {
-			w.sharedNode(s)
-			return
-		}
-		code, text, _ = w.nodes.open(id)
-	}
-	if n, again := w.seen[id]; again {
+	if n, again := ordinalIn(w.seen, id); again {
 		w.number(markAgain)
 		w.number(n)
 		return
 	}
-	w.seen[id] = uint64(len(w.seen))
 	if w.deeper() {
 		w.newNode(code, text)
 		w.depth--
 	}
-}
-
-func (w *digester) sharedNode(s sharedNode) {
-	w.number(markShared)
-	w.out = append(w.out, s.hash[:]...)
 }
 
 // newNode writes a node that is mentioned for the first time and has been opened.
@@ -140,20 +134,23 @@ type sharedNode struct {
 // maxShared bounds how deep shared looks into nodes. Of types it is deeper than LLVM's own limit for what they hold.
 const maxShared = 40
 
-// shared returns the hash of a node of the module that has been opened. Functions mention the same types for alias
-// analysis (!tbaa) again and again, of which the nodes may be large.
-func (w *digester) shared(id, code uint64, text []byte, depth int) (s sharedNode) {
+// shared returns the hash of a node if it is the module's. Functions mention the same types for alias analysis (!tbaa)
+// again and again, of which the nodes may be large.
+func (w *digester) shared(id uint64, depth int) (s sharedNode) {
 	if known, ok := w.tables.shared.Load(id); ok {
 		return known.(sharedNode)
 	}
-	content, good := []byte{byte(code)}, true
+	code, text, good := w.nodes.open(id)
+	if !good || id >= w.nodes.local.first {
+		return sharedNode{}
+	}
+	content := []byte{byte(code)}
 	switch code {
 	case metadataStringOld:
 		content = append(content, text...)
 	case metadataValue:
-		ops := record(w.nodes.operands())
 		var constant []byte
-		constant, good = w.sharedConstant(ops)
+		constant, good = w.sharedConstant(record(w.nodes.operands()))
 		content = append(content, constant...)
 	case metadataNode:
 		first := len(w.operands)
@@ -164,9 +161,8 @@ func (w *digester) shared(id, code uint64, text []byte, depth int) (s sharedNode
 				content = append(content, 0)
 				continue
 			}
-			code, text, ok := w.nodes.open(op - 1)
-			if good = ok && depth < maxShared && !isDebugRecord(code); good {
-				part := w.shared(op-1, code, text, depth+1)
+			if good = depth < maxShared; good {
+				part := w.shared(op-1, depth+1)
 				content, good = append(append(content, 1), part.hash[:]...), part.good
 			}
 		}

@@ -65,7 +65,7 @@ func (m *Module) digestTables() *digestTables {
 		r.stream = m.stream()
 		r.hashTypes()
 		for _, at := range d.at {
-			r.pos, r.limit, r.end = at.pos, at.limit, at.limit
+			r.stand(at.place)
 			r.readBlock(at.id)
 		}
 		r.findBlockOwners()

@@ -197,7 +197,7 @@ func (m *Module) metadata() (*metadataTable, error) {
 		d.table.named, d.table.kinds = map[string][]uint64{}, map[uint64]string{}
 		s := m.stream()
 		for _, at := range d.at {
-			s.pos, s.limit, s.end = at.pos, at.limit, at.limit
+			s.stand(at.place)
 			if at.id == metadataBlock {
 				d.table.read(&s)
 				continue

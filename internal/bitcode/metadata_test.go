@@ -41,7 +41,7 @@ func TestMetadataIndex(t *testing.T) {
 		s := m.stream()
 		for _, at := range m.nodes.at {
 			if at.id == metadataBlock {
-				s.pos, s.limit, s.end = at.pos, at.limit, at.limit
+				s.stand(at.place)
 				withoutIndex(&slow, &s)
 			}
 		}

@@ -91,6 +91,9 @@ const (
 	dataRecord             // id is the abbreviation's id; code must follow
 )
 
+// stand goes to where a block's head continues.
+func (s *stream) stand(at place) { s.pos, s.limit, s.end = at.pos, at.limit, at.limit }
+
 // next finds the next record or block, having taken up abbreviations before it.
 func (s *stream) next() (what item, id uint64) {
 	start := s.pos

@@ -96,9 +96,8 @@ func (m *Module) Summary() (*Summary, error) {
 			return
 		}
 		r := summaryReader{module: m, into: &Summary{Functions: make([]*FunctionSummary, len(m.Functions))}}
-		r.stream = stream{cursor: cursor{name: m.File.Name, data: m.data, base: m.base, pos: s.at.pos,
-			limit: s.at.limit}, info: m.info}
-		r.end = r.limit
+		r.stream = m.stream()
+		r.stand(s.at)
 		for code := range r.records(s.block) {
 			r.readRecord(code)
 		}

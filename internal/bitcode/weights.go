@@ -50,7 +50,7 @@ func (d *decoder) readWeights() {
 	}
 	own := metadataTable{first: of.end()}
 	for _, at := range d.metadata {
-		d.pos, d.limit, d.end = at.pos, at.limit, at.limit
+		d.stand(at)
 		own.read(&d.stream)
 	}
 	nodes := metadataReader{stream: d.module.stream(), module: of, local: &own}
