@@ -67,10 +67,6 @@ func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[
 // findLinkedWithData finds LinkedWithData: the first owners of variables that other static data names or that stand in
 // a section which the program walks through, and functions whose address is that of their body.
 func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
-	walked := map[string]bool{}
-	for _, x := range l.Program.External {
-		walked[x.SectionStart], walked[x.SectionStop] = true, true
-	}
 	owners := l.Blocks.owners
 	for _, m := range l.Program.Modules {
 		for _, s := range m.Symbols {
@@ -79,7 +75,7 @@ func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
 			case s.HasFixedEntry():
 				functions = append(functions, s.Func)
 			case s.Kind != program.Data:
-			case owner != nil && s.Def.Section != "" && walked[s.Def.Section]:
+			case owner != nil && s.Bounded:
 				functions = append(functions, owner.Func)
 			case owner == nil:
 				for _, r := range s.Def.Refs {

@@ -356,7 +356,7 @@ func (n *names) boundedSections() map[string]*object.Section {
 	}
 	for _, s := range n.program.Symbols {
 		switch l := list[s.Def.Section]; {
-		case l == nil || !s.Bounded:
+		case !s.Bounded:
 		case s.Kind == program.Function:
 			const most = 32 // bytes of code for each of bitcode, and more
 			l.Size += uint64(s.Def.Body.End-s.Def.Body.Start)*most + stub.Granule
