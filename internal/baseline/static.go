@@ -63,21 +63,15 @@ func isSought(section string) bool {
 
 // makeRoom gives the unit the room that the variables will take, so that it need not grow.
 func (c *Compiler) makeRoom(symbols []*bitcode.Symbol) {
-	var constant, other uint64
+	var sizes [code.Zero + 1]uint64
 	for _, s := range symbols {
-		if s.Kind != bitcode.VariableSymbol || s.Zero && !s.Constant {
-			continue
-		}
-		// The variable may be refused for its size.
-		size := min(c.layout(s.Type).Size+uint64(max(s.Align, 16)), maxData)
-		if s.Constant {
-			constant += size
-		} else {
-			other += size
+		if s.Kind == bitcode.VariableSymbol {
+			// The variable may be refused for its size.
+			sizes[sectionOf(s)] += min(c.layout(s.Type).Size+uint64(max(s.Align, 16)), maxData)
 		}
 	}
-	c.unit.ReadOnly = slices.Grow(c.unit.ReadOnly, int(min(constant, maxData)))
-	c.unit.Data = slices.Grow(c.unit.Data, int(min(other, maxData)))
+	c.unit.ReadOnly = slices.Grow(c.unit.ReadOnly, int(min(sizes[code.ReadOnly], maxData)))
+	c.unit.Data = slices.Grow(c.unit.Data, int(min(sizes[code.Data], maxData)))
 	c.unit.Definitions = slices.Grow(c.unit.Definitions, len(symbols))
 }
 
@@ -97,15 +91,20 @@ func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
 		c.unit.ZeroSize > maxData:
 		refuse("data of an unusual size or alignment", "")
 	}
-	in := code.Data
-	if s.Constant {
-		in = code.ReadOnly
-	} else if s.Zero {
-		in = code.Zero
-	}
 	// Compilers align what is large for vectors, and programs have come to rely on it.
 	if l.Size >= 16 {
 		align = max(align, 16)
 	}
-	return c.unit.AddVariable(s.Place(), in, uint32(max(l.Size, 1)), align)
+	return c.unit.AddVariable(s.Place(), sectionOf(s), uint32(max(l.Size, 1)), align)
+}
+
+// sectionOf returns the part of a unit that a variable stands in.
+func sectionOf(s *bitcode.Symbol) code.Section {
+	switch {
+	case s.Constant:
+		return code.ReadOnly
+	case s.Zero:
+		return code.Zero
+	}
+	return code.Data
 }
