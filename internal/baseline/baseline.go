@@ -65,6 +65,7 @@ type Compiler struct {
 	flow
 	state
 	frame
+	threadLocals
 	eh
 	differences []difference // between blocks
 	dump        *dumper
@@ -139,5 +140,5 @@ func (c *Compiler) begin() {
 	}
 	c.beginValues()
 	c.beginExceptions()
-	c.differences = c.differences[:0]
+	c.differences, c.named, c.asking = c.differences[:0], c.named[:0], c.asking[:0]
 }

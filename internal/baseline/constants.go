@@ -256,11 +256,14 @@ func (c *Compiler) symbolTo(k constant, r x64.Reg) {
 			}
 		}
 	default:
-		refuse("the address of a thread-local variable as a constant", "")
+		c.threadLocalTo(k, r)
 	}
 }
 
 func (c *Compiler) reachOf(s *bitcode.Symbol) Reach {
+	if s.ThreadLocal != 0 {
+		return ThreadLocal // also one of a library
+	}
 	if p := s.Place(); int(p) < len(c.reach) {
 		return c.reach[p]
 	}
@@ -279,9 +282,13 @@ func (c *Compiler) literalAddress(t code.Target) uint32 {
 
 // refer makes the displacement of the instruction written last lead to a target.
 func (c *Compiler) refer(t code.Target, addend int64) {
-	pos, tail := c.asm.Field()
-	c.unit.Refer(code.Reference{Offset: uint32(pos), In: code.Text, Kind: code.Rel32, To: t,
-		Addend: addend - int64(tail)})
+	c.unit.Refer(referenceFrom(&c.asm, t, addend))
+}
+
+// referenceFrom is the reference of the displacement of the instruction written last.
+func referenceFrom(a *x64.Assembler, t code.Target, addend int64) code.Reference {
+	pos, tail := a.Field()
+	return code.Reference{Offset: uint32(pos), In: code.Text, Kind: code.Rel32, To: t, Addend: addend - int64(tail)}
 }
 
 // field is the position of the displacement of the instruction written last, which ends with it.

@@ -66,8 +66,11 @@ func (c *Compiler) writeData(to place, v bitcode.ValueID, t bitcode.TypeID, dept
 		c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: code.Abs64, To: code.Target{Of: code.InText},
 			Addend: n.offset})
 	case n.symbol != nil:
-		if info.bits != 64 {
+		switch {
+		case info.bits != 64:
 			refuse("a constant expression that is not known", "a part of an address")
+		case n.symbol.ThreadLocal != 0:
+			refuse("the address of a thread-local variable in memory", "")
 		}
 		c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: code.Abs64,
 			To: code.Target{Of: code.Value, Index: uint32(n.symbol.Place())}, Addend: n.offset})

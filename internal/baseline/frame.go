@@ -85,6 +85,9 @@ func (c *Compiler) writePrologue() []byte {
 	if c.varargs {
 		c.saveVarargs(a)
 	}
+	if len(c.named) > 0 {
+		c.askForThreadLocals(a)
+	}
 	return a.Code()
 }
 

@@ -165,6 +165,7 @@ func (c *Compiler) finish() {
 			r.To.Index += size
 		}
 	}
+	u.References = append(u.References, c.asking...)
 	u.Definitions = append(u.Definitions, code.Definition{Place: c.body.Function.Place(), In: code.Text})
 	c.writeFrame(size, size+uint32(epilogue))
 	c.dump.done(c, size)

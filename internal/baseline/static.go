@@ -8,8 +8,9 @@ import (
 	"github.com/orcast/orcast/internal/code"
 )
 
-// CompileData makes a unit of a module's static data: of variables, and of aliases of them. The unit, which may be
-// large, is the caller's. A *Refusal says why the data is left to LLVM.
+// CompileData makes a unit of a module's static data: of variables, and of aliases of them. What stands for a
+// thread-local variable is its initial value. The unit, which may be large, is the caller's. A *Refusal says why the
+// data is left to LLVM.
 func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (*code.Unit, error) {
 	if _, err := c.make(m.LendConstants, func() { c.compileData(symbols) }); err != nil {
 		return nil, err
@@ -38,15 +39,25 @@ func (c *Compiler) compileData(symbols []*bitcode.Symbol) {
 			}
 			continue
 		}
-		d, ok := defined[s.Base]
-		k := c.evaluate(s.Initialiser(), 0)
+		k := c.evaluateAlias(s)
+		d, ok := defined[k.symbol]
 		at := int64(d.Offset) + k.offset
-		if !ok || k.symbol != s.Base || at < 0 || at > maxData {
+		if !ok || at < 0 || at > maxData {
 			refuse("an alias of something else than a variable", "")
 		}
 		c.unit.Definitions = append(c.unit.Definitions, code.Definition{Place: s.Place(), In: d.In,
 			Offset: uint32(at)})
 	}
+}
+
+// evaluateAlias works out what an alias stands for, maybe by way of other aliases.
+func (c *Compiler) evaluateAlias(s *bitcode.Symbol) constant {
+	k := constant{symbol: s}
+	for depth := 0; k.symbol != nil && k.symbol.Kind == bitcode.AliasSymbol; depth++ {
+		of := c.evaluate(k.symbol.Initialiser(), depth)
+		k = constant{symbol: of.symbol, offset: k.offset + of.offset}
+	}
+	return k
 }
 
 // isSought says that somebody may look for what stands in a section: the program, between bounds that the linker gives
@@ -83,12 +94,10 @@ func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
 	l := c.layout(s.Type)
 	align := max(uint32(l.Align), s.Align, 1)
 	switch {
-	case s.ThreadLocal != 0:
-		refuse("thread-local data", "")
 	case isSought(s.Section):
 		refuse("data in a section of its own", s.Section)
 	case l.Size > maxData || align > 4096 || len(c.unit.ReadOnly)+len(c.unit.Data) > maxData ||
-		c.unit.ZeroSize > maxData:
+		c.unit.ZeroSize > maxData, s.ThreadLocal != 0 && align > ThreadLocalAlign(s):
 		refuse("data of an unusual size or alignment", "")
 	}
 	// Compilers align what is large for vectors, and programs have come to rely on it.
@@ -96,6 +105,13 @@ func (c *Compiler) addVariable(s *bitcode.Symbol) code.Definition {
 		align = max(align, 16)
 	}
 	return c.unit.AddVariable(s.Place(), sectionOf(s), uint32(max(l.Size, 1)), align)
+}
+
+// ThreadLocalAlign is the alignment of a thread-local variable in every thread's memory, of a variable of static data
+// that is not refused. A unit does not tell: it is what is given, or what the size allows up to that of any register.
+func ThreadLocalAlign(s *bitcode.Symbol) uint32 {
+	natural := uint32(s.Size & -s.Size)
+	return max(s.Align, min(natural, 16), 1)
 }
 
 // sectionOf returns the part of a unit that a variable stands in.

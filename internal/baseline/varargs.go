@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"github.com/orcast/orcast/internal/bitcode"
-	"github.com/orcast/orcast/internal/code"
 	"github.com/orcast/orcast/internal/x64"
 )
 
@@ -39,23 +38,4 @@ func (c *Compiler) selectVAStart(list bitcode.ValueID) {
 	c.asm.MovMR(x64.S64, offset(m, 8), scratch.gpr())
 	c.asm.Lea(x64.S64, scratch.gpr(), x64.At(x64.RBP, c.varargsAt))
 	c.asm.MovMR(x64.S64, offset(m, 16), scratch.gpr())
-}
-
-// selectThreadLocal asks for the address of a thread-local variable. The function that knows it wants two words, of
-// which the second is the address of the variable's tls_index, as for code that JITLink links.
-func (c *Compiler) selectThreadLocal(i int, v bitcode.ValueID) {
-	s := c.body.Symbol(v)
-	if s == nil || c.local(v) != nil {
-		refuse("a thread-local variable that is not known", "")
-	}
-	words := c.unit.Pad(8)
-	c.unit.ReadOnly = append(c.unit.ReadOnly, 0, 0, 0, 0, 0, 0, 0, 0)
-	c.unit.Address(code.Target{Of: code.Value, Index: uint32(s.Place())}, 0)
-	c.spillFor(c.body.Operands(i))
-	c.pinned = 0
-	c.asm.Lea(x64.S64, x64.RDI, x64.Rel(0))
-	c.refer(code.Target{Of: code.InReadOnly, Index: words}, 0)
-	c.callRuntime("__tls_get_addr")
-	c.pinned |= 1 << x64.RAX
-	c.resultIn(i, reg(x64.RAX))
 }

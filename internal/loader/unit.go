@@ -88,9 +88,16 @@ func (l *Loader) reserve(it Item, u *Unit) (code.Placed, error) {
 		return placed, err
 	}
 	for _, d := range u.Definitions {
-		if r := &it.Module.Refs[d.Place]; r.Defines && d.In == code.Text {
+		r := &it.Module.Refs[d.Place]
+		switch {
+		case !r.Defines:
+		case d.In == code.Text:
 			l.linker.SetPlace(int(r.Self), llvm.Place{Address: placed.Of(d), Size: uint64(u.Size(d)),
 				Align: code.Granule})
+		case l.isThreadLocal(r):
+			def := it.Module.Bitcode.At(d.Place)
+			l.linker.SetPlace(int(r.Self), llvm.Place{Address: placed.Of(d), Size: uint64(max(def.Size, 1)),
+				Align: uint64(baseline.ThreadLocalAlign(def))})
 		}
 	}
 	if !it.Late {
@@ -99,11 +106,17 @@ func (l *Loader) reserve(it Item, u *Unit) (code.Placed, error) {
 	return placed, nil
 }
 
+// isThreadLocal says that what a module defines is thread-local: its place is that of its initial value, its address
+// that of its descriptor, which it has already.
+func (l *Loader) isThreadLocal(r *llvm.Ref) bool {
+	return l.Program.Symbols[r.Self].Kind == program.TLS
+}
+
 // setAddresses makes known where the variables of a unit are. Others may link what refers to them at once, and have the
 // program run that: once it runs, the variables have to be complete.
 func (l *Loader) setAddresses(it Item, u *Unit, placed *code.Placed) {
 	for _, d := range u.Definitions {
-		if r := &it.Module.Refs[d.Place]; r.Defines && d.In != code.Text {
+		if r := &it.Module.Refs[d.Place]; r.Defines && d.In != code.Text && !l.isThreadLocal(r) {
 			l.linker.SetAddress(int(r.Self), placed.Of(d))
 		}
 	}

@@ -85,3 +85,8 @@ define i1 @odd(i100 %a, i100 %b) { %c = icmp ult i100 %a, %b ret i1 %c }
 
 ; an atomic operation that is not aligned
 define i32 @unaligned(ptr %p) { %l = load atomic i32, ptr %p acquire, align 1 ret i32 %l }
+
+@perhaps = extern_weak thread_local global i32
+
+; a thread-local variable that is not known
+define i32 @named() { %n = load i32, ptr @perhaps ret i32 %n }

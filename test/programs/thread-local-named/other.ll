@@ -1,0 +1,3 @@
+target triple = "x86_64-pc-linux-gnu"
+
+@elsewhere = thread_local global i64 77
