@@ -153,6 +153,8 @@ func (c *Compiler) evaluateBinary(k bitcode.Constant, operands []bitcode.ValueID
 	case k.Code == binarySub && b.symbol == nil && b.block < 0:
 		a.offset -= b.offset
 		return a
+	case k.Code == binarySub && a.symbol == b.symbol && a.block < 0 && b.block < 0:
+		return constant{block: -1, offset: a.offset - b.offset}
 	}
 	refuse("a constant expression that is not known", "")
 	return a

@@ -93,8 +93,8 @@ type difference struct {
 	size     uint32
 }
 
-// writeDifference writes the distance between two blocks, as tables for computed gotos may hold it: the difference of
-// two addresses as integers, maybe of 32 bits.
+// writeDifference writes the distance between two blocks, as tables for computed gotos may hold it, or of 32 bits
+// between two values near the code, as other tables do: the difference of two addresses as integers.
 func (c *Compiler) writeDifference(to place, v bitcode.ValueID, k bitcode.Constant, info *typeInfo) bool {
 	if k.Op == bitcode.CastConstant && k.Code == castTrunc {
 		if v = c.body.ConstantOperands(v)[0]; v < bitcode.NoValue {
@@ -102,17 +102,31 @@ func (c *Compiler) writeDifference(to place, v bitcode.ValueID, k bitcode.Consta
 		}
 	}
 	operands := c.body.ConstantOperands(v)
-	if to.in != code.ReadOnly || k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 ||
+	if k.Op != bitcode.BinaryConstant || k.Code != binarySub || len(operands) != 2 ||
 		info.bits != 32 && info.bits != 64 {
 		return false
 	}
 	a, b := c.evaluate(operands[0], 0), c.evaluate(operands[1], 0)
-	if a.block < 0 || b.block < 0 {
+	if a.symbol != nil && b.symbol != nil && a.symbol != b.symbol && info.bits == 32 {
+		c.referLow(to, code.Low32, a)
+		c.referLow(to, code.Minus32, b)
+		return true
+	}
+	if to.in != code.ReadOnly || a.block < 0 || b.block < 0 {
 		return false
 	}
 	c.differences = append(c.differences, difference{to.at, c.blockPlace(a.block), c.blockPlace(b.block),
 		uint32(info.bits / 8)})
 	return true
+}
+
+// referLow has the lower half of an address written. Those near the code have distances that fit in it.
+func (c *Compiler) referLow(to place, kind code.Kind, k constant) {
+	if c.reachOf(k.symbol) != Near || k.offset != int64(int32(k.offset)) {
+		refuse("an address far from its symbol", "")
+	}
+	c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: kind,
+		To: code.Target{Of: code.Value, Index: uint32(k.symbol.Place())}, Addend: k.offset})
 }
 
 // writeDifferences writes what writeDifference has left.

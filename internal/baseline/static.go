@@ -10,8 +10,9 @@ import (
 
 // CompileData makes a unit of a module's static data: of variables, and of aliases of them. What stands for a
 // thread-local variable is its initial value. The unit, which may be large, is the caller's. A *Refusal says why the
-// data is left to LLVM.
-func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol) (*code.Unit, error) {
+// data is left to LLVM. Reach is by place of the module's symbols.
+func (c *Compiler) CompileData(m *bitcode.Module, symbols []*bitcode.Symbol, reach []Reach) (*code.Unit, error) {
+	c.reach = reach
 	if _, err := c.make(m.LendConstants, func() { c.compileData(symbols) }); err != nil {
 		return nil, err
 	}

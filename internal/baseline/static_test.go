@@ -18,7 +18,11 @@ func compileData(t *testing.T, text string) (*bitcode.Module, *code.Unit, error)
 			symbols = append(symbols, s)
 		}
 	}
-	unit, err := New().CompileData(m, symbols)
+	reach := make([]Reach, len(m.Globals)+len(m.Functions)+len(m.Aliases))
+	for _, s := range symbols {
+		reach[s.Place()] = Near
+	}
+	unit, err := New().CompileData(m, symbols, reach)
 	return m, unit, err
 }
 
@@ -32,6 +36,10 @@ func TestDataRefusals(t *testing.T) {
 		{"define void @f() {\n  ret void\n}\n@a = alias void (), ptr @f",
 			"an alias of something else than a variable"},
 		{"@a = global i32 1\nmodule asm \"nop\"", "static data beside inline assembly"},
+		{"@far = external global i32\n@a = global i32 trunc (i64 sub (i64 ptrtoint (ptr @far to i64), " +
+			"i64 ptrtoint (ptr @a to i64)) to i32)", "an address far from its symbol"},
+		{"@b = global i32 1\n@a = global i64 sub (i64 ptrtoint (ptr @b to i64), i64 ptrtoint (ptr @a to i64))",
+			"a constant expression that is not known"},
 	} {
 		_, _, err := compileData(t, c.text)
 		var refusal *Refusal

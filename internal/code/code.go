@@ -31,6 +31,10 @@ const (
 	Rel32 Kind = iota
 	// Abs64 is the address with the addend.
 	Abs64
+	// Low32 is the lower half of that.
+	Low32
+	// Minus32 takes the lower half of that from what an earlier reference has written.
+	Minus32
 )
 
 // Target is what a reference is to: an offset in a section of the unit, a value of the module or a name.

@@ -9,7 +9,7 @@ import (
 )
 
 // magic begins an encoded unit; no other form in which code is kept begins so.
-const magic = "orcu\x01"
+const magic = "orcu\x02"
 
 // Gone is the index of a value that is not there any more.
 const Gone = 1<<32 - 1
@@ -23,7 +23,7 @@ func IsEncoded(b []byte) bool { return len(b) >= len(magic) && string(b[:len(mag
 //	unit       = magic, text, read-only data, data, size of zeros, alignment, size of the unwinding tables, names,
 //	             definitions, references
 //	definition = place, section, offset
-//	reference  = section | kind<<2 | kind of target<<3, offset, index, addend
+//	reference  = section | kind<<2 | kind of target<<4, offset, index, addend
 //
 // Texts and lists come after their length. The unwinding tables are the end of the read-only data.
 func (u *Unit) Encode() []byte {
@@ -47,7 +47,7 @@ func (u *Unit) Encode() []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(u.References)))
 	for _, r := range u.References {
-		b = append(b, byte(r.In)|byte(r.Kind)<<2|byte(r.To.Of)<<3)
+		b = append(b, byte(r.In)|byte(r.Kind)<<2|byte(r.To.Of)<<4)
 		b = binary.AppendUvarint(b, uint64(r.Offset))
 		b = binary.AppendUvarint(b, uint64(r.To.Index))
 		b = binary.AppendVarint(b, r.Addend)
@@ -101,8 +101,8 @@ func (u *Unit) size(s Section) uint64 {
 }
 
 func (u *Unit) readReference(r *wire.Reader, values uint64) Reference {
-	kinds := r.Byte(byte(Zero) | byte(Abs64)<<2 | byte(Name)<<3)
-	ref := Reference{In: Section(kinds & 3), Kind: Kind(kinds >> 2 & 1), To: Target{Of: TargetKind(kinds >> 3)}}
+	kinds := r.Byte(byte(Zero) | byte(Minus32)<<2 | byte(Name)<<4)
+	ref := Reference{In: Section(kinds & 3), Kind: Kind(kinds >> 2 & 3), To: Target{Of: TargetKind(kinds >> 4)}}
 	if ref.In == Zero {
 		r.Fail("a reference where there are no bytes")
 		return Reference{}

@@ -39,6 +39,8 @@ func sampleData() *Unit {
 	u.AddVariable(7, ReadOnly, 3, 1)
 	u.AddVariable(8, ReadOnly, 32, 32)
 	u.Refer(Reference{Offset: d.Offset + 16, In: Data, Kind: Abs64, To: Target{Value, 5}, Addend: 8})
+	u.Refer(Reference{Offset: d.Offset + 8, In: Data, Kind: Low32, To: Target{Value, 5}, Addend: 8})
+	u.Refer(Reference{Offset: d.Offset + 8, In: Data, Kind: Minus32, To: Target{Value, 6}, Addend: 3})
 	return u
 }
 
@@ -59,11 +61,15 @@ func TestPlaceData(t *testing.T) {
 		}
 	}
 	const elsewhere = 0x12345678
-	if err := u.Write(&p, func(Target) (uint64, error) { return elsewhere, nil }); err != nil {
+	resolve := func(to Target) (uint64, error) { return elsewhere + uint64(to.Index-5)<<40, nil }
+	if err := u.Write(&p, resolve); err != nil {
 		t.Fatal(err)
 	}
 	if got := binary.LittleEndian.Uint64(m.at(p.Of(u.Definitions[0]) + 16)); got != elsewhere+8 {
 		t.Errorf("the reference is to %#x", got)
+	}
+	if got := binary.LittleEndian.Uint32(m.at(p.Of(u.Definitions[0]) + 8)); got != 8-3 {
+		t.Errorf("the difference is %#x", got)
 	}
 }
 

@@ -103,17 +103,29 @@ func (u *Unit) Write(p *Placed, resolve func(Target) (uint64, error)) error {
 				return err
 			}
 		}
-		to += uint64(r.Addend)
-		at, b := p.Sections[r.In]+uint64(r.Offset), p.working[r.In]
-		if r.Kind == Abs64 {
-			binary.LittleEndian.PutUint64(b[r.Offset:], to)
-			continue
+		at, b := p.Sections[r.In]+uint64(r.Offset), p.working[r.In][r.Offset:]
+		if err := r.Kind.put(b, at, to+uint64(r.Addend)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// put writes a reference that is at an address.
+func (k Kind) put(b []byte, at, to uint64) error {
+	switch k {
+	case Abs64:
+		binary.LittleEndian.PutUint64(b, to)
+	case Low32:
+		binary.LittleEndian.PutUint32(b, uint32(to))
+	case Minus32:
+		binary.LittleEndian.PutUint32(b, binary.LittleEndian.Uint32(b)-uint32(to))
+	default:
 		distance := int64(to - at)
 		if distance < math.MinInt32 || distance > math.MaxInt32 {
 			return fmt.Errorf("a reference from %#x to %#x is too far for 32 bits", at, to)
 		}
-		binary.LittleEndian.PutUint32(b[r.Offset:], uint32(distance))
+		binary.LittleEndian.PutUint32(b, uint32(distance))
 	}
 	return nil
 }

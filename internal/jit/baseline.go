@@ -59,7 +59,7 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 
 // compileData makes the static data of a module, or refuses it.
 func (c *baselineCompiler) compileData(m *loader.Module) (loader.Code, error) {
-	unit, err := c.compiler.CompileData(m.Bitcode, c.loader.StaticData(m))
+	unit, err := c.compiler.CompileData(m.Bitcode, c.loader.StaticData(m), m.Reach)
 	if err != nil {
 		c.refusals.add(err, "static data of "+m.Name, c.dump == "refusals")
 		return nil, ErrRefused
