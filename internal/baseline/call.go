@@ -169,6 +169,10 @@ func (c *Compiler) extendArgument(r reg, n uint16, a bitcode.Parameter) {
 // selectCall calls a function, or does what an intrinsic is for.
 func (c *Compiler) selectCall(i int) {
 	call := c.callOf(i)
+	if call.Asm {
+		c.selectAssembly(i)
+		return
+	}
 	if c.selectIntrinsic(i, call) {
 		return
 	}

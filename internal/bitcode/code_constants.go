@@ -6,13 +6,38 @@ import "encoding/binary"
 type contents struct {
 	spans []span // by position in the list
 	bytes []byte
+	asm   []InlineAsm
 }
 
 // span is a range of contents.bytes. For a GEP first is the element type of its source, for a blockaddress the number
-// of the block, for a comparison the predicate.
+// of the block, for a comparison the predicate, for inline assembly its place in contents.asm.
 type span struct{ first, count uint32 }
 
-func (c *contents) reset() contents { return contents{c.spans[:0], c.bytes[:0]} }
+func (c *contents) reset() contents { return contents{c.spans[:0], c.bytes[:0], c.asm[:0]} }
+
+// InlineAsm is inline assembly, as textual IR has it.
+type InlineAsm struct {
+	Text, Constraints string
+	Intel             bool // Text is not in the syntax of AT&T
+}
+
+// InlineAsm is what an InlineAsmConstant says. It is false for that of old bitcode too.
+func (c *Code) InlineAsm(v ValueID) (InlineAsm, bool) {
+	k, ok := c.Constant(v)
+	s, of := c.span(v)
+	if !ok || k.Op != InlineAsmConstant || uint64(s.first) >= uint64(len(of.asm)) {
+		return InlineAsm{}, false
+	}
+	return of.asm[s.first], true
+}
+
+// readAsm reads [function type, flags, length, text..., length, constraints...].
+func readAsm(ops record) InlineAsm {
+	const intel = 4
+	n := int(min(ops.at(2), uint64(len(ops))))
+	after := ops.from(3 + n)
+	return InlineAsm{Text: text(ops.slice(3, 3+n)), Constraints: text(after.from(1)), Intel: ops.at(1)&intel != 0}
+}
 
 // Image is what a DataConstant looks like in memory, without padding; nil for other constants.
 func (c *Code) Image(v ValueID) []byte {
@@ -69,6 +94,10 @@ func (s *stream) readContents(types []Type, t *constants, c *contents) {
 			t.list = append(t.list, Constant{Type: typ, Op: DataConstant})
 			c.bytes = appendImage(c.bytes, elementSize(types, typ), code, ops)
 			held.count = uint32(len(c.bytes)) - held.first
+		case constAsm:
+			held.first = uint32(len(c.asm))
+			c.asm = append(c.asm, readAsm(ops))
+			t.addRecord(typ, code, ops)
 		default:
 			held.first = numberIn(code, ops)
 			t.addRecord(typ, code, ops)

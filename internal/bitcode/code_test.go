@@ -198,6 +198,18 @@ func TestCode(t *testing.T) {
 			t.Errorf("a getelementptr over %s", m.typeName(d.Type))
 		}
 	}))
+	check(t, lend(t, m.named(t, "assembly"), func(b *Code) {
+		var got []InlineAsm
+		for i := range 2 {
+			operands := b.Operands(i)
+			a, _ := b.InlineAsm(operands[len(operands)-1])
+			got = append(got, a)
+		}
+		equal(t, "assembly", got, []InlineAsm{{"nop # $0", "=r,r", true}, {"", "r,~{memory}", false}})
+		if a, ok := b.InlineAsm(b.Operands(0)[0]); ok {
+			t.Errorf("an argument is inline assembly: %v", a)
+		}
+	}))
 	p := m.named(t, "parameters")
 	check(t, lend(t, p, func(b *Code) {
 		var got []string

@@ -90,6 +90,9 @@ func (a *Assembler) Lfence() { a.put(0xe8ae0f, 3) }
 // Sfence encodes sfence.
 func (a *Assembler) Sfence() { a.put(0xf8ae0f, 3) }
 
+// Cpuid encodes cpuid.
+func (a *Assembler) Cpuid() { a.put(0xa20f, 2) }
+
 // Rdtsc encodes rdtsc: EDX and EAX become the halves of the time stamp counter.
 func (a *Assembler) Rdtsc() { a.put(0x310f, 2) }
 

@@ -165,7 +165,7 @@ func TestIndirectBranchesAndRest(t *testing.T) {
 		text string
 	}{
 		{a.Ret, "ret"}, {a.Int3, "int3"}, {a.Ud2, "ud2"}, {a.Endbr64, "endbr64"}, {a.Pause, "pause"},
-		{a.Mfence, "mfence"}, {a.Lfence, "lfence"}, {a.Sfence, "sfence"}, {a.Rdtsc, "rdtsc"},
+		{a.Mfence, "mfence"}, {a.Lfence, "lfence"}, {a.Sfence, "sfence"}, {a.Rdtsc, "rdtsc"}, {a.Cpuid, "cpuid"},
 	} {
 		c.emit()
 		s.add("%s", c.text)

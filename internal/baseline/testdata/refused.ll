@@ -31,7 +31,22 @@ define void @tail(i32 %n) { musttail call void @callee(i32 %n) ret void }
 define void @bundle() { call void @callee(i32 1) [ "deopt"(i32 2) ] ret void }
 
 ; inline assembly
-define void @assembly() { call void asm sideeffect "nop", ""() ret void }
+define void @assembly() { call void asm sideeffect "hlt", ""() ret void }
+
+; inline assembly
+define void @clobbers() { call void asm sideeffect "", "~{rbx}"() ret void }
+
+; inline assembly
+define i64 @register() { %r = call i64 asm sideeffect "", "={rsp}"() ret i64 %r }
+
+; inline assembly
+define i32 @wider(i64 %n) { %r = call i32 asm "", "=r,0"(i64 %n) ret i32 %r }
+
+; inline assembly
+define void @intel(i32 %n) { call void asm sideeffect inteldialect "", "r"(i32 %n) ret void }
+
+; inline assembly
+define i16 @scan(i16 %n) { %r = call i16 asm "bsr $1, $0", "=r,r"(i16 %n) ret i16 %r }
 
 ; an argument that is passed in another way
 define void @nested(ptr nest %p) { ret void }

@@ -78,3 +78,9 @@ compute:
 done:
   ret void
 }
+
+define void @assembly(i32 %x) {
+  %r = call i32 asm sideeffect inteldialect "nop # $0", "=r,r"(i32 %x)
+  call void asm "", "r,~{memory}"(i32 %r)
+  ret void
+}
