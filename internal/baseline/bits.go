@@ -25,17 +25,8 @@ func (c *Compiler) selectIntIntrinsic(i int, id intrinsic, call *bitcode.Call, a
 		c.selectMinMax(i, id, args, n)
 	case scmpIntrinsic, ucmpIntrinsic:
 		c.selectThreeWay(i, args, n, id == scmpIntrinsic)
-	case bswapIntrinsic:
-		if n != 16 && n != 32 && n != 64 {
-			refuse("an intrinsic that is not known", call.Callee.Name)
-		}
-		r := c.resultFrom(i, args[0]).gpr()
-		c.asm.Bswap(max(sizeFor(n), x64.S32), r)
-		if n == 16 {
-			c.asm.ShiftRI(x64.SHR, x64.S32, r, 16)
-		}
-	case ctpopIntrinsic:
-		c.selectCount(i, args[0], n)
+	case bswapIntrinsic, bitreverseIntrinsic, ctpopIntrinsic:
+		c.changeBits(id, c.resultExtended(i, args[0], x64.S64, false).gpr(), c.temp(), n)
 	case ctlzIntrinsic, cttzIntrinsic:
 		c.selectScan(i, id, args[0], n)
 	case fshlIntrinsic, fshrIntrinsic:
@@ -90,10 +81,38 @@ func (c *Compiler) selectThreeWay(i int, args []bitcode.ValueID, n uint16, signe
 	c.asm.MovsxRR(x64.S64, x64.S8, r, r)
 }
 
-// selectCount counts bits that are set, as the baseline has no instruction for it: Warren, "Hacker's Delight", 5-1.
-func (c *Compiler) selectCount(i int, v bitcode.ValueID, n uint16) {
-	x := c.resultExtended(i, v, x64.S64, false).gpr()
-	t := c.temp()
+// changeBits counts or reorders the lowest n bits of a register, above which there are zeros. It takes another register
+// and the scratch register.
+func (c *Compiler) changeBits(id intrinsic, x, t x64.Reg, n uint16) {
+	switch id {
+	case ctpopIntrinsic:
+		c.countBits(x, t)
+		return
+	case bitreverseIntrinsic:
+		c.swapBits(x, t, 1, 0x5555555555555555)
+		c.swapBits(x, t, 2, 0x3333333333333333)
+		c.swapBits(x, t, 4, 0x0f0f0f0f0f0f0f0f)
+	}
+	c.asm.Bswap(x64.S64, x)
+	if n < 64 {
+		c.asm.ShiftRI(x64.SHR, x64.S64, x, uint8(64-n))
+	}
+}
+
+// swapBits swaps neighbouring groups of so many bits. The mask has the lower one of each two.
+func (c *Compiler) swapBits(x, t x64.Reg, by uint8, mask int64) {
+	m := scratch.gpr()
+	c.asm.MovRI(x64.S64, m, mask)
+	c.asm.MovRR(x64.S64, t, x)
+	c.asm.ShiftRI(x64.SHR, x64.S64, t, by)
+	c.asm.AluRR(x64.AND, x64.S64, t, m)
+	c.asm.AluRR(x64.AND, x64.S64, x, m)
+	c.asm.ShiftRI(x64.SHL, x64.S64, x, by)
+	c.asm.AluRR(x64.OR, x64.S64, x, t)
+}
+
+// countBits counts bits that are set, as the baseline has no instruction for it: Warren, "Hacker's Delight", 5-1.
+func (c *Compiler) countBits(x, t x64.Reg) {
 	m := scratch.gpr()
 	mask := func(k int64) { c.asm.MovRI(x64.S64, m, k) }
 	c.asm.MovRR(x64.S64, t, x)
@@ -120,7 +139,11 @@ func (c *Compiler) selectCount(i int, v bitcode.ValueID, n uint16) {
 // selectScan counts zeros from one end: of zero, all of them.
 func (c *Compiler) selectScan(i int, id intrinsic, v bitcode.ValueID, n uint16) {
 	x := c.extended(v, x64.S64, false)
-	r := c.result(i).gpr()
+	c.scan(id, c.result(i).gpr(), x, n)
+}
+
+// scan does that for the lowest n bits of a register.
+func (c *Compiler) scan(id intrinsic, r, x x64.Reg, n uint16) {
 	if id == cttzIntrinsic {
 		c.asm.MovRI(x64.S32, scratch.gpr(), int64(n))
 		c.asm.TwoRR(x64.BSF, x64.S64, r, x)
@@ -173,8 +196,13 @@ func (c *Compiler) funnelNarrow(i int, left bool, args []bitcode.ValueID, n uint
 	c.asm.MovRR(x64.S64, scratch.gpr(), low)
 	high := c.int(args[0])
 	c.asm.MovRR(x64.S64, r, high)
+	c.shiftNarrow(left, r, scratch.gpr(), n)
+}
+
+// shiftNarrow puts two numbers of n bits together, of which the lower one is extended, and shifts them by CL.
+func (c *Compiler) shiftNarrow(left bool, r, low x64.Reg, n uint16) {
 	c.asm.ShiftRI(x64.SHL, x64.S32, r, uint8(n))
-	c.asm.AluRR(x64.OR, x64.S32, r, scratch.gpr())
+	c.asm.AluRR(x64.OR, x64.S32, r, low)
 	if left {
 		c.asm.ShiftRCL(x64.SHL, x64.S32, r)
 		c.asm.ShiftRI(x64.SHR, x64.S32, r, uint8(n))
@@ -237,13 +265,18 @@ func (c *Compiler) selectSaturating(i int, id intrinsic, args []bitcode.ValueID,
 	if !ok {
 		refuse("an intrinsic that is not known", "saturating arithmetic of an odd width")
 	}
+	y := c.int(args[1])
+	limit := c.temp()
+	c.saturate(id, s, c.resultFrom(i, args[0]).gpr(), y, limit)
+}
+
+// saturate does that with registers, of which limit is for the number that is the nearest.
+func (c *Compiler) saturate(id intrinsic, s x64.Size, r, y, limit x64.Reg) {
 	op := x64.ADD
 	if id == ssubSat || id == usubSat {
 		op = x64.SUB
 	}
-	y := c.int(args[1])
-	limit := c.temp()
-	r := c.resultFrom(i, args[0]).gpr()
+	bits := uint16(8) << s
 	switch id {
 	case uaddSat:
 		c.asm.MovRI(x64.S64, limit, -1)
@@ -251,12 +284,12 @@ func (c *Compiler) selectSaturating(i int, id intrinsic, args []bitcode.ValueID,
 		c.asm.MovRI(x64.S64, limit, 0)
 	default: // the sign of the first operand says which limit it is
 		c.asm.MovRR(x64.S64, limit, r)
-		c.asm.ShiftRI(x64.SAR, s, limit, uint8(n-1))
+		c.asm.ShiftRI(x64.SAR, s, limit, uint8(bits-1))
 		if s == x64.S64 {
 			c.asm.MovRI(x64.S64, scratch.gpr(), 1<<63-1)
 			c.asm.AluRR(x64.XOR, s, limit, scratch.gpr())
 		} else {
-			c.asm.AluRI(x64.XOR, s, limit, int32(lowBits(n-1)))
+			c.asm.AluRI(x64.XOR, s, limit, int32(lowBits(bits-1)))
 		}
 	}
 	cond := x64.CondO

@@ -1,6 +1,8 @@
 package baseline
 
 import (
+	"math"
+
 	"github.com/orcast/orcast/internal/bitcode"
 	"github.com/orcast/orcast/internal/x64"
 )
@@ -69,6 +71,10 @@ func rangesOf(mask int64, double bool) (ranges []floatRange) {
 func (c *Compiler) selectFloatClass(i int, args []bitcode.ValueID) {
 	class := c.typeOf(args[0]).class
 	mask, ok := c.constantInt(args[1])
+	if class == classX87 && ok {
+		c.classifyX87(i, args[0], mask)
+		return
+	}
 	if class != classFloat && class != classDouble || !ok {
 		refuse("an intrinsic of a type that is not known", "llvm.is.fpclass")
 	}
@@ -88,6 +94,108 @@ func (c *Compiler) selectFloatClass(i int, args []bitcode.ValueID) {
 		c.asm.MovzxRR(x64.S8, in, in)
 		c.asm.AluRR(x64.OR, x64.S32, r, in)
 	}
+}
+
+// classifyX87 is for a mask of whether a float of 80 bits is zero, infinite, or no number, as are encodings that mean
+// nothing.
+func (c *Compiler) classifyX87(i int, v bitcode.ValueID, mask int64) {
+	const nan, zero, infinity = 0x003, 0x060, 0x204
+	groups := [...]struct{ mask, fraction, exponent int64 }{{zero, 0, 0}, {infinity, -1 << 63, 0x7fff}}
+	m := c.inMemory(v)
+	fraction, exponent := c.temp(), c.temp()
+	r := c.result(i).gpr()
+	c.asm.MovRI(x64.S32, r, 0)
+	if mask&nan == nan {
+		c.asm.X87M(x64.FLD80, m)
+		c.asm.X87St(x64.FUCOMI, 0)
+		c.asm.X87St(x64.FSTP, 0) // the flags stay
+		c.asm.SetR(x64.CondP, r)
+		mask &^= nan
+	}
+	for _, g := range groups {
+		if mask&g.mask != g.mask {
+			continue
+		}
+		mask &^= g.mask
+		c.asm.MovRI(x64.S64, fraction, g.fraction)
+		c.asm.AluRM(x64.XOR, x64.S64, fraction, m)
+		c.asm.MovzxRM(x64.S16, exponent, offset(m, 8))
+		c.asm.AluRI(x64.AND, x64.S32, exponent, 0x7fff)
+		c.asm.AluRI(x64.XOR, x64.S32, exponent, int32(g.exponent))
+		c.asm.AluRR(x64.OR, x64.S64, exponent, fraction)
+		c.asm.SetR(x64.CondE, fraction)
+		c.asm.AluRR(x64.OR, x64.S8, r, fraction)
+	}
+	if mask != 0 {
+		refuse("an intrinsic of a type that is not known", "llvm.is.fpclass")
+	}
+}
+
+// selectSaturatingCast converts to an integer: what does not fit becomes the nearest number that does, and what is no
+// number 0.
+func (c *Compiler) selectSaturatingCast(i int, signed bool, v bitcode.ValueID) {
+	class, n := c.typeOf(v).class, c.typ(c.body.Insts[i].Type).bits
+	if _, ok := natural(n); !ok || class != classFloat && class != classDouble ||
+		c.typ(c.body.Insts[i].Type).class != classInt {
+		refuse("an intrinsic of a type that is not known", "a conversion that saturates")
+	}
+	x := c.float(v)
+	zero, limit := c.temp(), c.temp()
+	r := c.result(i).gpr()
+	c.asm.MovRI(x64.S32, zero, 0)
+	// What does not fit 64 bits becomes the least number of them.
+	c.asm.SseRX(toInt[isDouble(class)], x64.S64, r, x)
+	least, bits := int64(0), n
+	if signed {
+		bits--
+		least = -1 << bits
+	}
+	if signed {
+		c.compareFloat(class, x, x)
+		c.asm.CmovRR(x64.CondP, x64.S64, r, zero)
+	}
+	if least != -1<<63 {
+		c.asm.MovRI(x64.S64, limit, least)
+		c.asm.AluRR(x64.CMP, x64.S64, r, limit)
+		c.asm.CmovRR(x64.CondL, x64.S64, r, limit)
+	}
+	if bits == 64 {
+		c.fromUpperHalf(class, x, r, limit)
+	}
+	c.compareFloat(class, x, c.powerOfTwo(class, bits))
+	c.asm.MovRI(x64.S64, limit, lowBits(bits))
+	c.asm.CmovRR(x64.CondAE, x64.S64, r, limit)
+}
+
+// fromUpperHalf makes r the integer without sign of a float from 2^63 on.
+func (c *Compiler) fromUpperHalf(class class, x x64.Xmm, r, t x64.Reg) {
+	half := c.powerOfTwo(class, 63)
+	low := c.tempX()
+	c.asm.SseXX(x64.MOVAPS, low, x)
+	c.asm.SseXX(floatOps[binarySub][isDouble(class)], low, half)
+	c.asm.SseRX(toInt[isDouble(class)], x64.S64, t, low)
+	c.asm.MovRI(x64.S64, scratch.gpr(), -1<<63)
+	c.asm.AluRR(x64.XOR, x64.S64, t, scratch.gpr())
+	c.compareFloat(class, x, half)
+	c.asm.CmovRR(x64.CondAE, x64.S64, r, t)
+}
+
+// compareFloat sets the flags: carry if the first is less, and that and parity if one of them is no number.
+func (c *Compiler) compareFloat(class class, a, b x64.Xmm) {
+	c.asm.SseXX([2]x64.Sse{x64.UCOMISS, x64.UCOMISD}[isDouble(class)], a, b)
+}
+
+// powerOfTwo is a register for the present instruction with a float.
+func (c *Compiler) powerOfTwo(class class, n uint16) x64.Xmm {
+	r, bits := c.tempX(), scratch.gpr()
+	if class == classFloat {
+		c.asm.MovRI(x64.S32, bits, int64(math.Float32bits(float32(math.Ldexp(1, int(n))))))
+		c.asm.MovdXR(x64.S32, r, bits)
+	} else {
+		c.asm.MovRI(x64.S64, bits, int64(math.Float64bits(math.Ldexp(1, int(n)))))
+		c.asm.MovdXR(x64.S64, r, bits)
+	}
+	return r
 }
 
 // selectSplit makes the fraction and the integral part of a number, by the C library.

@@ -191,25 +191,50 @@ func (c *Compiler) floatToInt(i int, v bitcode.ValueID, from class, n uint16, si
 	c.asm.AluRR(x64.OR, x64.S64, r, t)
 }
 
-// callMath calls a function of the C library's for floats or doubles.
+// callMath calls a function of the C library's for floats, whose names for double end the list. That for floats of 80
+// bits has one that follows from it.
 func (c *Compiler) callMath(i int, names [2]string, args []bitcode.ValueID) {
-	class := c.typ(c.body.Insts[i].Type).class
-	if class != classFloat && class != classDouble {
-		refuse("a function of a type that is not known", c.describeType(c.body.Insts[i].Type))
-	}
+	result, class := c.typ(c.body.Insts[i].Type).class, c.typeOf(args[0]).class
 	c.moves = c.moves[:0]
-	sse, general := reg(0), 0
+	sse, general, stack := reg(0), 0, uint32(0)
 	for _, v := range args {
 		m := move{class: c.typeOf(v).class, from: c.source(v), value: v, to: inRegister(xmm0 + sse)}
-		if m.class == classInt {
+		switch m.class {
+		case classInt:
 			m.to.reg = argumentRegs[general]
 			general++
-		} else {
+		case classFloat, classDouble:
 			sse++
+		case classX87:
+			c.copyMemory(x64.At(x64.RSP, int32(stack)), c.inMemory(v), 16)
+			stack += 16
+			continue
+		default:
+			refuse("a function of a type that is not known", c.describeType(c.body.TypeOf(v)))
 		}
 		c.moves = append(c.moves, m)
 	}
-	c.callMoved(i, names[isDouble(class)])
-	c.pinned |= 1 << xmm0
-	c.resultIn(i, xmm0)
+	c.allocateOut(stack)
+	c.callMoved(i, mathName(names, class))
+	switch result {
+	case classX87:
+		c.asm.X87M(x64.FSTP80, c.memory(i))
+	case classInt:
+		c.pinned |= 1 << x64.RAX
+		c.resultIn(i, reg(x64.RAX))
+	default:
+		c.pinned |= 1 << xmm0
+		c.resultIn(i, xmm0)
+	}
+}
+
+// mathName is the name of a function for a class of floats.
+func mathName(names [2]string, class class) string {
+	switch {
+	case class != classX87:
+		return names[isDouble(class)]
+	case names[1] == "__powidf2": // of the compiler's library
+		return "__powixf2"
+	}
+	return names[1] + "l"
 }

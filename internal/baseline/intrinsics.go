@@ -75,6 +75,8 @@ const (
 	roundingMode
 	floatClass
 	splitFloat
+	fptosiSat
+	fptouiSat
 )
 
 // intrinsics are by name without "llvm." and without the types at its end.
@@ -85,7 +87,7 @@ var intrinsics = map[string]intrinsic{
 	"var.annotation": ignored, "pseudoprobe": ignored, "va_end": ignored, "fake.use": ignored,
 	"expect": copied, "expect.with.probability": copied, "launder.invariant.group": copied,
 	"strip.invariant.group": copied, "ssa.copy": copied, "annotation": copied, "ptr.annotation": copied,
-	"is.constant": isZero, "objectsize": objectSize,
+	"is.constant": isZero, "invariant.start": isZero, "objectsize": objectSize,
 	"memcpy": memcpyIntrinsic, "memcpy.inline": memcpyIntrinsic, "memmove": memmoveIntrinsic,
 	"memset": memsetIntrinsic, "memset.inline": memsetIntrinsic,
 	"abs": absIntrinsic, "smax": smaxIntrinsic, "smin": sminIntrinsic, "umax": umaxIntrinsic, "umin": uminIntrinsic,
@@ -104,6 +106,7 @@ var intrinsics = map[string]intrinsic{
 	"returnaddress": returnAddress, "va_start": vaStart, "va_copy": vaCopy, "eh.typeid.for": typeIDFor,
 	"ptrmask": ptrMask, "threadlocal.address": threadLocalAddress, "load.relative": loadRelative,
 	"readcyclecounter": cycleCounter, "get.rounding": roundingMode, "is.fpclass": floatClass, "modf": splitFloat,
+	"fptosi.sat": fptosiSat, "fptoui.sat": fptouiSat,
 }
 
 // mathFunctions are the functions of the C library that intrinsics of the same name call, for float and double.
@@ -115,7 +118,8 @@ var mathFunctions = map[string][2]string{
 	"sinh": {"sinhf", "sinh"}, "cosh": {"coshf", "cosh"}, "tanh": {"tanhf", "tanh"}, "exp": {"expf", "exp"},
 	"exp2": {"exp2f", "exp2"}, "log": {"logf", "log"}, "log2": {"log2f", "log2"}, "log10": {"log10f", "log10"},
 	"fma": {"fmaf", "fma"}, "minnum": {"fminf", "fmin"}, "maxnum": {"fmaxf", "fmax"}, "ldexp": {"ldexpf", "ldexp"},
-	"powi": {"__powisf2", "__powidf2"},
+	"powi": {"__powisf2", "__powidf2"}, "lround": {"lroundf", "lround"}, "llround": {"llroundf", "llround"},
+	"lrint": {"lrintf", "lrint"}, "llrint": {"llrintf", "llrint"},
 }
 
 // intrinsicOf says which intrinsic a call is of.
@@ -252,6 +256,8 @@ func (c *Compiler) selectIntrinsic(i int, call *bitcode.Call) bool {
 		c.selectFloatClass(i, args)
 	case splitFloat:
 		c.selectSplit(i, args)
+	case fptosiSat, fptouiSat:
+		c.selectSaturatingCast(i, id == fptosiSat, args[0])
 	case fabsIntrinsic, copysignIntrinsic, sqrtIntrinsic, fmuladdIntrinsic:
 		c.selectFloatIntrinsic(i, id, args)
 	case refusedIntrinsic:

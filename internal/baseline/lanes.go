@@ -125,7 +125,64 @@ func (c *Compiler) selectVectorIntrinsic(i int, id intrinsic, call *bitcode.Call
 			c.storeLane(v, to, k, r)
 		}
 	default:
-		refuse("an intrinsic of vectors that is not known", call.Callee.Name)
+		if v.of.class != classInt || v.bit || !c.intIntrinsicLanes(i, id, v, args) {
+			refuse("an intrinsic of vectors that is not known", call.Callee.Name)
+		}
+	}
+}
+
+// intIntrinsicLanes does intrinsics of integers element by element. It is false if it does not know one.
+func (c *Compiler) intIntrinsicLanes(i int, id intrinsic, v lanes, args []bitcode.ValueID) bool {
+	switch id {
+	case ctpopIntrinsic, bitreverseIntrinsic, bswapIntrinsic, ctlzIntrinsic, cttzIntrinsic:
+		from, to := c.inMemory(args[0]), c.memory(i)
+		r, x := c.temp(), c.temp()
+		for k := range v.n {
+			c.loadLane(r, v, from, k, false)
+			if id == ctlzIntrinsic || id == cttzIntrinsic {
+				c.asm.MovRR(x64.S64, x, r)
+				c.scan(id, r, x, v.of.bits)
+			} else {
+				c.changeBits(id, r, x, v.of.bits)
+			}
+			c.storeLane(v, to, k, r)
+		}
+	case saddSat, uaddSat, ssubSat, usubSat:
+		a, b, to := c.inMemory(args[0]), c.inMemory(args[1]), c.memory(i)
+		r, y, limit := c.temp(), c.temp(), c.temp()
+		for k := range v.n {
+			c.loadLane(r, v, a, k, false)
+			c.loadLane(y, v, b, k, false)
+			c.saturate(id, v.width(), r, y, limit)
+			c.storeLane(v, to, k, r)
+		}
+	case fshlIntrinsic, fshrIntrinsic:
+		c.funnelLanes(i, id == fshlIntrinsic, v, args)
+	default:
+		return false
+	}
+	return true
+}
+
+// funnelLanes shifts elements of two vectors as one number, by amounts modulo their width.
+func (c *Compiler) funnelLanes(i int, left bool, v lanes, args []bitcode.ValueID) {
+	high, low, by, to := c.inMemory(args[0]), c.inMemory(args[1]), c.inMemory(args[2]), c.memory(i)
+	rcx, r, y := c.exactly(x64.RCX), c.temp(), c.temp()
+	for k := range v.n {
+		c.loadLane(r, v, high, k, false)
+		c.loadLane(y, v, low, k, false)
+		c.loadLane(rcx, v, by, k, false)
+		switch {
+		case v.of.bits < 32:
+			c.asm.AluRI(x64.AND, x64.S32, rcx, int32(v.of.bits-1))
+			c.shiftNarrow(left, r, y, v.of.bits)
+		case left:
+			c.asm.DoubleRRCL(x64.SHLD, v.width(), r, y)
+		default:
+			c.asm.DoubleRRCL(x64.SHRD, v.width(), y, r)
+			r, y = y, r
+		}
+		c.storeLane(v, to, k, r)
 	}
 }
 

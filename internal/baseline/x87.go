@@ -140,10 +140,27 @@ func (c *Compiler) selectX87Intrinsic(i int, id intrinsic, args []bitcode.ValueI
 	case fabsIntrinsic:
 	case sqrtIntrinsic:
 		op = x64.FSQRT
+	case copysignIntrinsic:
+		c.copySignX87(i, args)
+		return
 	default:
 		refuse("an intrinsic of x86_fp80 that is not known", "")
 	}
 	c.asm.X87M(x64.FLD80, c.inMemory(args[0]))
 	c.asm.X87Op(op)
 	c.asm.X87M(x64.FSTP80, c.memory(i))
+}
+
+// copySignX87 makes the sign of a number, the uppermost of its bits, that of another.
+func (c *Compiler) copySignX87(i int, args []bitcode.ValueID) {
+	to, from, sign := c.memory(i), c.inMemory(args[0]), c.inMemory(args[1])
+	r, s := c.temp(), c.temp()
+	c.asm.MovzxRM(x64.S16, r, offset(from, 8))
+	c.asm.MovzxRM(x64.S16, s, offset(sign, 8))
+	c.asm.AluRI(x64.AND, x64.S32, r, 0x7fff)
+	c.asm.AluRI(x64.AND, x64.S32, s, 0x8000)
+	c.asm.AluRR(x64.OR, x64.S32, r, s)
+	c.asm.MovRM(x64.S64, s, from)
+	c.asm.MovMR(x64.S64, to, s)
+	c.asm.MovMR(x64.S16, offset(to, 8), r)
 }
