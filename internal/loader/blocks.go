@@ -65,9 +65,17 @@ func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
 
 // findLinkedWithData finds LinkedWithData: the first owners of variables that other static data names or that stand in
-// a section which the program walks through, and functions whose address is that of their body.
+// a section which the program walks through, functions whose address is that of their body, and the first owners of
+// variables that any of these names.
 func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
 	owners := l.Blocks.owners
+	ownersOf := func(m *program.Module, named []*bitcode.Symbol) {
+		for _, r := range named {
+			if target := m.Ref(r).Symbol; target != nil && owners[target.Number] != nil {
+				functions = append(functions, owners[target.Number].Func)
+			}
+		}
+	}
 	for _, m := range l.Program.Modules {
 		for _, s := range m.Symbols {
 			owner := owners[s.Number]
@@ -78,15 +86,34 @@ func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
 			case owner != nil && s.Bounded:
 				functions = append(functions, owner.Func)
 			case owner == nil:
-				for _, r := range s.Def.Refs {
-					if target := m.Ref(r).Symbol; target != nil && owners[target.Number] != nil {
-						functions = append(functions, owners[target.Number].Func)
-					}
-				}
+				ownersOf(m, s.Def.Refs)
 			}
 		}
 	}
+	seen := map[program.FuncID]bool{}
+	for i := 0; i < len(functions) && len(owners) > 0; i++ {
+		f := l.Program.Functions[functions[i]]
+		if seen[f.Func] {
+			continue
+		}
+		seen[f.Func] = true
+		ownersOf(f.Module, l.Blocks.namedBy(f))
+	}
 	return functions
+}
+
+// namedBy returns what a function names, with its variables and the functions that are compiled with it for these.
+func (o BlockVariables) namedBy(f *program.Symbol) []*bitcode.Symbol {
+	named, _ := f.Def.References() // who compiles a body that cannot be read says so
+	for _, place := range o.byOwner[f.Def] {
+		v := f.Module.Bitcode.Globals[place]
+		named = append(named, v.Refs...)
+		for _, other := range v.BlockOwners[1:] {
+			of, _ := other.References()
+			named = append(named, of...)
+		}
+	}
+	return named
 }
 
 // missing finds, among names that could not be linked, a variable that lives in a unit, and returns that unit's
