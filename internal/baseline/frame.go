@@ -141,7 +141,7 @@ func (c *Compiler) writeFrame(body, epilogue uint32) {
 		w.Advance(c.marks[2])
 		for _, r := range keptRegs {
 			if c.saved>>r&1 != 0 {
-				w.Saved(uint8(r), uint8((16-c.saveAt[r])/8))
+				w.Saved(uint8(r), uint32((16-c.saveAt[r])/8))
 			}
 		}
 	}

@@ -146,7 +146,8 @@ func TestFrame(t *testing.T) {
 	w.Advance(4)
 	w.FramedByRBP()
 	w.Advance(0x111)
-	w.Saved(3, 4) // rbx
+	w.Saved(3, 4)    // rbx
+	w.Saved(12, 300) // which takes more than a byte
 	w.Advance(0x122)
 	w.Left()
 	w.Restored(3)
@@ -157,7 +158,8 @@ func TestFrame(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{"CFA=RSP+8: RIP=[CFA-8]", "CFA=RSP+16: RBP=[CFA-16], RIP=[CFA-8]",
-		"CFA=RBP+16: RBP=[CFA-16], RIP=[CFA-8]", "CFA=RBP+16: RBX=[CFA-32], RBP=[CFA-16], RIP=[CFA-8]"} {
+		"CFA=RBP+16: RBP=[CFA-16], RIP=[CFA-8]",
+		"CFA=RBP+16: RBX=[CFA-32], RBP=[CFA-16], R12=[CFA-2400], RIP=[CFA-8]"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("there is no row %s in\n%s", want, out)
 		}

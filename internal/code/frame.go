@@ -69,8 +69,8 @@ func (w *FrameWriter) PushedRBP() {
 func (w *FrameWriter) FramedByRBP() { w.Bytes = append(w.Bytes, cfaDefCFARegister, dwarfRBP) }
 
 // Saved says that a general register lies at CFA - 8*words.
-func (w *FrameWriter) Saved(reg uint8, words uint8) {
-	w.Bytes = append(w.Bytes, cfaOffset|dwarfRegisters[reg], words)
+func (w *FrameWriter) Saved(reg uint8, words uint32) {
+	w.Bytes = binary.AppendUvarint(append(w.Bytes, cfaOffset|dwarfRegisters[reg]), uint64(words))
 }
 
 // Restored says that a general register has the caller's value again.
