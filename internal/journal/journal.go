@@ -107,6 +107,7 @@ func (j *Journal) Linked(code uint64) {
 type Span struct {
 	journal *Journal
 	Unit
+	last time.Duration // processor time of the thread when the last clock of the unit was stopped
 }
 
 // Begin begins a unit of a module.
@@ -122,13 +123,12 @@ func (s *Span) End() {
 	}
 }
 
-// Time measures what the unit takes for compiling or linking, until the clock is stopped.
+// Time measures what the unit takes for compiling or linking, until the clock is stopped. It goes on from where the
+// unit's last one stopped: what lies between is too short to be worth another look at the time, which takes longer.
 func (s *Span) Time(p Phase) Clock {
-	c := s.journal.Time(p)
-	if p == Compile {
-		c.sum = &s.Compile
-	} else {
-		c.sum = &s.Link
+	c := Clock{journal: s.journal, phase: p, span: s, start: s.last}
+	if c.start == 0 {
+		c.start = threadTime()
 	}
 	return c
 }
@@ -137,7 +137,7 @@ func (s *Span) Time(p Phase) Clock {
 type Clock struct {
 	journal *Journal
 	phase   Phase
-	sum     *time.Duration // of a unit; or nil
+	span    *Span // or nil
 	start   time.Duration
 }
 
@@ -146,9 +146,15 @@ func (j *Journal) Time(p Phase) Clock { return Clock{journal: j, phase: p, start
 
 // Stop tells what the time was.
 func (c Clock) Stop() {
-	cpu := threadTime() - c.start
-	if c.sum != nil {
-		*c.sum += cpu
+	now := threadTime()
+	cpu := now - c.start
+	if s := c.span; s != nil {
+		s.last = now
+		if c.phase == Compile {
+			s.Compile += cpu
+		} else {
+			s.Link += cpu
+		}
 	}
 	for _, l := range c.journal.listeners {
 		l.Spent(c.phase, cpu)
