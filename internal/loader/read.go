@@ -3,12 +3,13 @@ package loader
 import (
 	"github.com/orcast/orcast/internal/llvm"
 	"github.com/orcast/orcast/internal/program"
+	"github.com/orcast/orcast/internal/stub"
 )
 
 // Read reads the inputs of a run and links them by symbol. Memory has inputs that are no files, by name; entry is the
 // function to start, "" for none.
 func Read(inputs, libraries []string, entry string, memory map[string][]byte) (*program.Program, error) {
-	reader := program.Reader{ParseIR: llvm.ParseIR, Memory: memory}
+	reader := program.Reader{ParseIR: llvm.ParseIR, Memory: memory, Lasting: stub.Waiting()}
 	return reader.Load(inputs, libraries, entry)
 }
 

@@ -32,6 +32,8 @@ type contents struct {
 	limit int64 // maxFile or maxStream
 	head  []byte
 	kind  fileKind
+	// lasting says that what is read is needed until the process ends.
+	lasting bool
 }
 
 // openContents opens a file and finds out its kind.
@@ -96,7 +98,7 @@ func (c *contents) readAll() ([]byte, error) {
 		return nil, c.tooLarge()
 	}
 	if c.size >= 0 {
-		data, err := c.readSparse()
+		data, err := c.readFile()
 		if err != nil {
 			return nil, c.unreadable(err)
 		}
@@ -117,21 +119,74 @@ func (c *contents) tooLarge() error {
 		"information", c.name, c.limit>>20)
 }
 
-// readSparse reads a regular file but for its holes, which take no memory then: large allocations are fresh from the
-// system, and zero.
-func (c *contents) readSparse() ([]byte, error) {
-	data := make([]byte, c.size)
+// readFile reads a regular file but for its holes, which take no memory then.
+func (c *contents) readFile() ([]byte, error) {
+	if c.lasting {
+		if data, ok := c.readLasting(); ok {
+			return data, nil
+		}
+	}
+	data := make([]byte, c.size) // which is fresh from the system if it is large, and zero
+	end, err := c.eachExtent(func(start, end int64) (int, error) { return c.file.ReadAt(data[start:end], start) })
+	return data[:end], err
+}
+
+// readLasting reads into memory that stays until the process ends and cannot be written. That memory is a file of its
+// own, which the kernel fills and maps many pages at a time; the first use of each page of the heap costs an exception,
+// which in a virtual machine takes longer than the rest of reading. The input itself is not mapped: somebody may write
+// to it while the program runs.
+func (c *contents) readLasting() (data []byte, ok bool) {
+	fd, err := unix.MemfdCreate("orcast-input", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, false
+	}
+	defer unix.Close(fd)
+	if unix.Ftruncate(fd, c.size) != nil {
+		return nil, false
+	}
+	buffer := make([]byte, 64<<10)
+	end, err := c.eachExtent(func(start, end int64) (n int, err error) {
+		for at := start; at < end && err == nil; at = start + int64(n) {
+			var read, written int
+			read, err = c.file.ReadAt(buffer[:min(int64(len(buffer)), end-at)], at)
+			for written < read {
+				more, failed := unix.Pwrite(fd, buffer[written:read], at+int64(written))
+				if failed != nil {
+					return n, failed
+				}
+				written += more
+			}
+			n += read
+		}
+		return n, err
+	})
+	if err != nil || end == 0 {
+		return nil, false
+	}
+	data, err = unix.Mmap(fd, 0, int(c.size), unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return nil, false
+	}
+	return data[:end], true
+}
+
+// eachExtent has the parts of a file read that have data. It returns where the file ends: it may have become shorter.
+func (c *contents) eachExtent(read func(start, end int64) (int, error)) (size int64, err error) {
 	for at := int64(0); at < c.size; {
 		start, end := c.extent(at)
-		n, err := c.file.ReadAt(data[start:end], start)
-		if err == io.EOF { // it has become shorter
-			return data[:start+int64(n)], nil
+		n, err := read(start, end)
+		if err == io.EOF {
+			return start + int64(n), nil
 		} else if err != nil {
-			return nil, err
+			return 0, err
 		}
 		at = end
 	}
-	return data, nil
+	info, err := c.file.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return min(c.size, info.Size()), nil
 }
 
 // extent is the next part of the file from a place on that has data, or the rest where the file system cannot tell.

@@ -30,8 +30,10 @@ func TestContentsOfSparseFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := open(t, path)
-	if got, err := c.readAll(); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("read %d bytes, %v; want %d", len(got), err, len(want))
+	for _, c.lasting = range []bool{false, true} {
+		if got, err := c.readAll(); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("lasting %v: read %d bytes, %v; want %d", c.lasting, len(got), err, len(want))
+		}
 	}
 	c.limit = size - 1
 	if _, err := c.readAll(); err == nil || !strings.Contains(err.Error(), "larger than") {
@@ -77,4 +79,26 @@ func open(t *testing.T, path string) *contents {
 	}
 	t.Cleanup(c.close)
 	return c
+}
+
+// TestContentsThatLast: what is kept until the process ends is the same, however the file ends and changes.
+func TestContentsThatLast(t *testing.T) {
+	path := t.TempDir() + "/file"
+	want := bytes.Repeat([]byte("0123456789abcdef"), 20_001)
+	write(t, path, string(want))
+	c := open(t, path)
+	c.lasting = true
+	got, err := c.readAll()
+	if err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("read %d bytes, %v; want %d", len(got), err, len(want))
+	}
+	write(t, path, "short")
+	if !bytes.Equal(got, want) {
+		t.Error("who writes to the file changes what was read")
+	}
+	for _, c.lasting = range []bool{false, true} {
+		if got, err = c.readAll(); err != nil || string(got) != "short" {
+			t.Errorf("lasting %v: of a file that has become shorter %d bytes were read, %v", c.lasting, len(got), err)
+		}
+	}
 }

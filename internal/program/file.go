@@ -71,7 +71,7 @@ func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
 		if data, ok := r.Memory[inputs[i]]; ok {
 			opened[i], err = openMemory(inputs[i], data)
 		} else {
-			opened[i], err = openInput(inputs[i], scriptDepth)
+			opened[i], err = openInput(inputs[i], scriptDepth, r.Lasting)
 		}
 		return ofInput(inputs[i], err)
 	})
@@ -88,12 +88,13 @@ func (r *Reader) open(inputs, libraries []string) ([]*file, error) {
 // scriptDepth is how many linker scripts may lead from one to the next.
 const scriptDepth = 8
 
-func openInput(path string, depth int) ([]*file, error) {
+func openInput(path string, depth int, lasting bool) ([]*file, error) {
 	c, err := openContents(path)
 	if err != nil {
 		return nil, err
 	}
 	defer c.close()
+	c.lasting = lasting
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func openLibrary(name string) ([]*file, error) {
 			return []*file{{name: name, shared: name}}, nil
 		}
 	}
-	files, err := openInput(path, scriptDepth)
+	files, err := openInput(path, scriptDepth, false)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +236,7 @@ func openScript(path string, names []string, depth int) ([]*file, error) {
 			return nil, fmt.Errorf("%s: the linker script names %s, which is neither beside it nor in %s; install it "+
 				"or leave the script out", quote.Name(path), quote.Name(name), strings.Join(systemLibraries, ", "))
 		}
-		more, err := openInput(found, depth-1)
+		more, err := openInput(found, depth-1, false)
 		if err != nil {
 			return nil, err
 		}

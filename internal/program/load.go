@@ -16,6 +16,8 @@ type Reader struct {
 	ParseIR func(name string, text []byte) ([]byte, error)
 	// Memory are inputs that are no files, by name.
 	Memory map[string][]byte
+	// Lasting says that programs are needed until the process ends.
+	Lasting bool
 }
 
 // Load reads and links the inputs of a run: bitcode, textual IR, archives, native objects and shared
