@@ -4,28 +4,31 @@ package forecast
 // guesses have done in this run.
 func Blend(makers ...Maker) Maker {
 	return func(p *Program) Heuristic {
-		b := make(blend, len(makers))
+		b := &blend{parts: make([]Heuristic, len(makers))}
 		for i, m := range makers {
-			b[i] = m(p)
+			b.parts[i] = m(p)
 		}
 		return b
 	}
 }
 
-type blend []Heuristic
+type blend struct {
+	parts []Heuristic
+	list  []Candidate // the last forecast
+}
 
 // Observe implements Heuristic.
-func (b blend) Observe(e Event) {
-	for _, h := range b {
+func (b *blend) Observe(e Event) {
+	for _, h := range b.parts {
 		h.Observe(e)
 	}
 }
 
 // Forecast implements Heuristic: n of each.
-func (b blend) Forecast(n int) []Candidate {
-	var list []Candidate
-	for _, h := range b {
-		list = append(list, h.Forecast(n)...)
+func (b *blend) Forecast(n int) []Candidate {
+	b.list = b.list[:0]
+	for _, h := range b.parts {
+		b.list = append(b.list, h.Forecast(n)...)
 	}
-	return list
+	return b.list
 }

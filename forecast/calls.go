@@ -3,6 +3,7 @@ package forecast
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/orcast/orcast/internal/bitcode"
@@ -40,6 +41,8 @@ const (
 type analysis struct {
 	once  sync.Once
 	calls []Call
+	// lesson is what they can be made of without a look into the body; nil if nobody has said. See Teach.
+	lesson atomic.Pointer[[]bitcode.Mention]
 }
 
 // cyclesPerNanosecond is that of the machine which flow's estimates are turned into time for.
@@ -66,14 +69,39 @@ func (p *Program) Callees(f Func) []Call {
 		p.skims.Store(true)
 	}
 	a := &p.callees[f]
-	a.once.Do(func() {
-		if s := p.linked.Functions[f]; p.hasSummary(s) {
-			a.calls = p.SummaryCalls(f)
-		} else {
-			a.calls = p.skim(s)
-		}
-	})
+	a.once.Do(func() { a.calls = p.lookAt(p.linked.Functions[f], a.lesson.Load()) })
 	return a.calls
+}
+
+func (p *Program) lookAt(s *program.Symbol, lesson *[]bitcode.Mention) []Call {
+	switch {
+	case p.hasSummary(s):
+		return p.SummaryCalls(Func(s.Func))
+	case lesson != nil:
+		return p.mentioned(s.Module, *lesson)
+	}
+	return p.skim(s)
+}
+
+// Teach has Callees know what f mentions, from whoever compiles it and sees that anyway. It is the engine's.
+func (p *Program) Teach(f Func, mentions []bitcode.Mention) { p.callees[f].lesson.Store(&mentions) }
+
+// Study is Teach for those who compile f without seeing what it mentions, and have the time to look.
+func (p *Program) Study(f Func) {
+	if s := p.linked.Functions[f]; s.Kind == program.Function && p.Learns(f) {
+		// A body that cannot be read mentions nothing: LLVM will say what is wrong with it.
+		s.Def.Skim(func(mentions []bitcode.Mention) { p.Teach(f, slices.Clone(mentions)) })
+	}
+}
+
+// ExpectLessons says that those who compile functions Teach what these mention. It is the engine's, before it makes
+// heuristics.
+func (p *Program) ExpectLessons() { p.lessons = true }
+
+// Learns says that Callees(f) would have to look into f, and will not once f is compiled. Its answer may be late.
+func (p *Program) Learns(f Func) bool {
+	return p.lessons && p.state[f].Load()&reused == 0 && p.callees[f].lesson.Load() == nil &&
+		!p.hasSummary(p.linked.Functions[f])
 }
 
 // Prepare looks into f as heuristics of this run do, if they do at all, so that the next forecast need not. It is for
@@ -82,7 +110,7 @@ func (p *Program) Prepare(f Func) {
 	if p.looks.Load() {
 		p.Calls(f)
 	}
-	if p.skims.Load() {
+	if p.skims.Load() && !p.Learns(f) {
 		p.Callees(f)
 	}
 }
@@ -99,7 +127,7 @@ func (p *Program) analyse(s *program.Symbol) []Call {
 		if slices.ContainsFunc(list, indirect) {
 			targets = p.tablesOf(s.Module).Candidates(body)
 		}
-		calls = p.callsOf(s.Module, list, targets)
+		calls = p.appendCalls(nil, s.Module, list, targets)
 	})
 	if err != nil {
 		return nil // LLVM will say what is wrong with it, if it comes to be compiled
@@ -115,50 +143,71 @@ func (p *Program) skim(s *program.Symbol) []Call {
 	}
 	p.analysed.Add(1)
 	var calls []Call
-	err := s.Def.Skim(func(mentions []bitcode.Mention) {
-		list := outline(mentions)
-		var targets map[bitcode.TypeID][]*bitcode.Symbol
-		if slices.ContainsFunc(list, indirect) {
-			targets = p.tablesOf(s.Module).Targets(mentions)
-		}
-		calls = slices.Clip(p.callsOf(s.Module, list, targets))
-	})
+	err := s.Def.Skim(func(mentions []bitcode.Mention) { calls = p.mentioned(s.Module, mentions) })
 	if err != nil {
 		return nil // LLVM will say what is wrong with it, if it comes to be compiled
 	}
 	return calls
 }
 
-// outline makes calls of what a body mentions: each callee once, for direct calls and for mentions of its address, and
-// indirect calls once for each type.
-func outline(mentions []bitcode.Mention) []flow.Call {
-	type callee struct {
-		symbol *bitcode.Symbol
-		call   bool
-		typ    bitcode.TypeID // of an indirect call
+// mentioned are the calls of a function of module m that mentions these.
+func (p *Program) mentioned(m *program.Module, mentions []bitcode.Mention) []Call {
+	o := p.outlines.Get().(*outline)
+	defer p.outlines.Put(o)
+	o.list = o.list[:0]
+	clear(o.seen)
+	indirect := false
+	for _, n := range mentions {
+		indirect = o.add(n) || indirect
 	}
-	list := make([]flow.Call, 0, len(mentions))
-	seen := make(map[callee]bool, len(mentions))
-	for _, m := range mentions {
-		key := callee{symbol: m.Symbol, call: m.Call}
-		if m.Symbol == nil {
-			key.typ = m.Type
-		}
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		reach := reachOf[bitcode.HotnessUnknown]
-		list = append(list, flow.Call{Callee: m.Symbol, Type: m.Type, Address: m.Symbol != nil && !m.Call, Reach: reach,
-			Frequency: reach, Delay: float64(m.Inst) * cyclesPerInstruction})
+	var targets map[bitcode.TypeID][]*bitcode.Symbol
+	if indirect {
+		targets = p.tablesOf(m).Targets(mentions)
 	}
-	return list
+	calls := o.room
+	if cap(calls)-len(calls) < len(o.list) {
+		calls = make([]Call, 0, max(4096, len(o.list)))
+	}
+	before := len(calls)
+	calls = p.appendCalls(calls, m, o.list, targets)
+	o.room = calls
+	return calls[before:len(calls):len(calls)]
 }
 
-// callsOf turns what a function of module m calls into calls of the program's functions; targets are those of its
+// outline makes calls of what a body mentions: each callee once, for direct calls and for mentions of its address, and
+// indirect calls once for each type.
+type outline struct {
+	list []flow.Call
+	seen map[callee]struct{}
+	room []Call // with lists that were made before; many small ones share their memory
+}
+
+type callee struct {
+	symbol *bitcode.Symbol
+	call   bool
+	typ    bitcode.TypeID // of an indirect call
+}
+
+// add adds a mention and says whether that is an indirect call.
+func (o *outline) add(m bitcode.Mention) (indirect bool) {
+	key := callee{symbol: m.Symbol, call: m.Call}
+	if m.Symbol == nil {
+		key.typ = m.Type
+	}
+	if _, seen := o.seen[key]; seen {
+		return false
+	}
+	o.seen[key] = struct{}{}
+	reach := reachOf[bitcode.HotnessUnknown]
+	o.list = append(o.list, flow.Call{Callee: m.Symbol, Type: m.Type, Address: m.Symbol != nil && !m.Call, Reach: reach,
+		Frequency: reach, Delay: float64(m.Inst) * cyclesPerInstruction})
+	return m.Symbol == nil
+}
+
+// appendCalls adds what a function of module m calls, as calls of the program's functions; targets are those of its
 // indirect calls, by type.
-func (p *Program) callsOf(m *program.Module, list []flow.Call, targets map[bitcode.TypeID][]*bitcode.Symbol) []Call {
-	calls := make([]Call, 0, len(list))
+func (p *Program) appendCalls(calls []Call, m *program.Module, list []flow.Call,
+	targets map[bitcode.TypeID][]*bitcode.Symbol) []Call {
 	for i := range list {
 		c := &list[i]
 		switch {

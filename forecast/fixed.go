@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -11,10 +12,11 @@ type fixed struct {
 	program *Program
 	order   []Func
 	reason  string
+	list    []Candidate // the last forecast
 }
 
 func newFixed(p *Program, reason string, compare func(a, b Func) int) *fixed {
-	h := &fixed{p, make([]Func, 0, p.Len()), reason}
+	h := &fixed{program: p, order: make([]Func, 0, p.Len()), reason: reason}
 	for f := range Func(p.Len()) {
 		if p.Open(f) {
 			h.order = append(h.order, f)
@@ -44,6 +46,37 @@ func Largest(p *Program) Heuristic {
 	})
 }
 
+// rest is what is left when nothing better is known: everything, the largest function first, which is the likeliest too.
+type rest struct{ *fixed }
+
+// Rest expects all functions, and large ones more than small ones. It is for when compiling costs so little that an idle
+// thread is a waste.
+func Rest(p *Program) Heuristic {
+	h := Largest(p).(*fixed)
+	h.reason = "not compiled yet"
+	return rest{h}
+}
+
+// Forecast implements Heuristic.
+func (h rest) Forecast(n int) []Candidate {
+	list := h.fixed.Forecast(n)
+	for i := range list {
+		f := &h.program.functions[list[i].Func]
+		list[i].Probability = bySize(f.Size)
+		if f.Cold {
+			list[i].Probability *= coldFactor
+		}
+	}
+	return list
+}
+
+// bySize is the probability that a run calls a function of so many bytes of bitcode, of which nothing else is known. In
+// the workloads 25 % of those below 256 bytes are called, and 70 % from 8 kB on.
+func bySize(size int) float64 {
+	const least, most, perDoubling = 0.25, 0.7, 0.09
+	return min(most, least+perDoubling*max(0, math.Log2(float64(size)/256)))
+}
+
 // Random is an order drawn by lot, the same in every run: what a heuristic has to be better than.
 func Random(p *Program) Heuristic {
 	draw := rand.New(rand.NewPCG(1, 2))
@@ -59,17 +92,17 @@ func (h *fixed) Observe(Event) {}
 
 // Forecast implements Heuristic.
 func (h *fixed) Forecast(n int) []Candidate {
-	list := make([]Candidate, 0, min(n, len(h.order)))
-	for len(h.order) > 0 && !h.program.Open(h.order[0]) {
-		h.order = h.order[1:]
-	}
-	for _, f := range h.order {
-		if len(list) == n {
-			break
-		}
-		if h.program.Open(f) {
-			list = append(list, Candidate{Func: f, Reason: h.reason, Cause: NoFunc})
+	h.list = h.list[:0]
+	looked := 0
+	for ; looked < len(h.order) && len(h.list) < n; looked++ {
+		if f := h.order[looked]; h.program.Open(f) {
+			h.list = append(h.list, Candidate{Func: f, Reason: h.reason, Cause: NoFunc})
 		}
 	}
-	return list
+	// Those that are not open need no second look.
+	h.order = h.order[looked-len(h.list):]
+	for i, c := range h.list {
+		h.order[i] = c.Func
+	}
+	return h.list
 }

@@ -26,7 +26,8 @@ type Heuristic interface {
 	// Observe tells what has happened, in the order in which it happened.
 	Observe(Event)
 	// Forecast returns open functions (see Program.Open), the best first; n is how many are of use, more do no harm. A
-	// function may be listed several times, for different reasons, which then count together.
+	// function may be listed several times, for different reasons, which then count together. The list is good until
+	// the next call.
 	Forecast(n int) []Candidate
 }
 

@@ -9,6 +9,7 @@ type frequency struct {
 	rank    []rank
 	pending []Func // functions that are to tell their callees, first in, first out
 	active  []Func // functions that may be open and have some frequency
+	top     top
 }
 
 type rank struct {
@@ -92,7 +93,8 @@ func (h *frequency) Observe(Event) {}
 func (h *frequency) Forecast(n int) []Candidate {
 	for i := 0; i < pushesAtOnce && h.push(); i++ {
 	}
-	t := newTop(n)
+	t := &h.top
+	t.begin(n)
 	open := h.active[:0]
 	for _, f := range h.active {
 		if !h.program.Open(f) {

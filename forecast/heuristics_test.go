@@ -316,7 +316,8 @@ func TestPolicies(t *testing.T) {
 func TestTopKeepsTheMostProbable(t *testing.T) {
 	draw := rand.New(rand.NewPCG(3, 4))
 	for n := range 40 {
-		top := newTop(n)
+		var top top
+		top.begin(n)
 		var all []Candidate
 		for f := range draw.IntN(100) {
 			c := Candidate{Func: Func(f), Probability: float64(draw.IntN(20)) / 20, After: time.Duration(draw.IntN(3)),
@@ -357,5 +358,89 @@ func TestCalleesAreListedInOrder(t *testing.T) {
 	r.called(t, "main")
 	if names := namesOf(p, r.Forecast(1000)); names[0] != "sure" || !slices.Contains(names, "deep") {
 		t.Errorf("after main it expects %q", names)
+	}
+}
+
+// learnt is what a run of sequenceIR is like whose compilers teach.
+func learnt(t *testing.T) *run {
+	p := staticProgram(t, sequenceIR)
+	p.ExpectLessons()
+	return newRun(p, Callees)
+}
+
+func (r *run) study(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		f, ok := r.Lookup(name)
+		if !ok {
+			t.Fatalf("there is no function %s", name)
+		}
+		r.Study(f)
+	}
+}
+
+// What is compiled is known without a look, and what is not is left alone.
+func TestCalleesAreLearnt(t *testing.T) {
+	r := learnt(t)
+	r.called(t, "main")
+	if list := r.Forecast(100); len(list) > 0 {
+		t.Fatalf("%v are expected before anybody has said what main mentions", namesOf(r.Program, list))
+	}
+	r.study(t, "main")
+	looking := newRun(staticProgram(t, sequenceIR), Callees)
+	looking.called(t, "main")
+	for _, name := range []string{"sure", "perhaps", "handler1"} {
+		if r.probability(name) == 0 {
+			t.Errorf("%s is not expected", name)
+		}
+	}
+	if r.probability("deep") != 0 || looking.probability("deep") == 0 {
+		t.Error("without lessons callees look ahead; with them what is not compiled is not known")
+	}
+	r.event(t, Compiled, "sure")
+	r.study(t, "sure")
+	if r.probability("deep") == 0 {
+		t.Error("what a function mentions is not expected that is compiled ahead")
+	}
+	if r.Analysed() != 0 {
+		t.Errorf("%d functions were looked into", r.Analysed())
+	}
+}
+
+// Code of an earlier run teaches nothing.
+func TestReusedFunctionsAreLookedInto(t *testing.T) {
+	r := learnt(t)
+	main := r.Roots()[0]
+	r.NoteReused(main)
+	r.called(t, "main")
+	if r.probability("sure") == 0 || r.Analysed() != 1 {
+		t.Errorf("of a function whose code is an earlier run's %d were looked into", r.Analysed())
+	}
+}
+
+// Rest expects everything, and what is larger, and not cold, more.
+func TestRest(t *testing.T) {
+	r := newRun(staticProgram(t, sequenceIR), Rest)
+	list := r.Forecast(1000)
+	if len(list) != r.Len() {
+		t.Errorf("%d of %d functions are expected", len(list), r.Len())
+	}
+	if cold := list[len(list)-1]; r.Function(cold.Func).Name != "coldone" || cold.Probability >= list[0].Probability/2 {
+		t.Errorf("%s comes last, with %v; the first has %v", r.Function(cold.Func).Name, cold.Probability,
+			list[0].Probability)
+	}
+	last := 0.0
+	for _, size := range []int{1, 256, 300, 1000, 8 << 10, 1 << 20} {
+		p := bySize(size)
+		if p < last || p < 0.25 || p > 0.7 {
+			t.Errorf("of %d bytes %v are called, of fewer %v", size, p, last)
+		}
+		last = p
+	}
+	r.event(t, Compiled, "main", "deep")
+	for _, c := range r.Forecast(1000) {
+		if name := r.Function(c.Func).Name; name == "main" || name == "deep" {
+			t.Errorf("%s is compiled and expected", name)
+		}
 	}
 }

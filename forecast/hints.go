@@ -56,5 +56,5 @@ func (h *hints) Observe(Event) {}
 // Forecast implements Heuristic.
 func (h *hints) Forecast(n int) []Candidate {
 	h.list = slices.DeleteFunc(h.list, func(c Candidate) bool { return !h.program.Open(c.Func) })
-	return slices.Clone(h.list[:min(n, len(h.list))])
+	return h.list[:min(n, len(h.list))]
 }

@@ -39,7 +39,7 @@ type Past struct {
 }
 
 func (past Past) auto() Maker {
-	makers := []Maker{Recorded(past.Profile, past.Content, Callees), Hints}
+	makers := []Maker{Recorded(past.Profile, past.Content, Blend(Callees, Rest)), Hints}
 	if len(past.Order) > 0 {
 		makers = append(makers, Order(past.Order))
 	}

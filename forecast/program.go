@@ -19,10 +19,12 @@ type Program struct {
 	calls     []analysis // by Calls
 	callees   []analysis // by Callees
 	summaries []summary
-	tables    []tables // of the modules
+	tables    []tables  // of the modules
+	outlines  sync.Pool // of *outline
 	analysed  atomic.Int32
 	looks     atomic.Bool // some heuristic asked for Calls
 	skims     atomic.Bool // some heuristic asked for Callees
+	lessons   bool        // see ExpectLessons
 	state     []atomic.Uint32
 }
 
@@ -61,6 +63,7 @@ func NewProgram(p *program.Program, hints map[string]Hint) *Program {
 		tables:    make([]tables, len(p.Modules)),
 		state:     make([]atomic.Uint32, len(p.Functions)),
 	}
+	v.outlines.New = func() any { return &outline{seen: map[callee]struct{}{}} }
 	known := map[attributes]Hint{}
 	for i, s := range p.Functions {
 		f := &v.functions[i]
@@ -142,6 +145,7 @@ func (p *Program) Lookup(name string) (Func, bool) {
 const (
 	taken  = 1 << iota // somebody compiles it or has compiled it
 	called             // it was called, or is certain to be
+	reused             // its code is that of an earlier run: nobody compiles it
 )
 
 // Open says that f has a body that nobody has compiled or is compiling. Its answer may be late.
@@ -160,6 +164,9 @@ func (p *Program) Note(e Event) {
 		p.state[e.Func].Or(taken)
 	}
 }
+
+// NoteReused is Note of Compiled for a function whose code is taken from an earlier run.
+func (p *Program) NoteReused(f Func) { p.state[f].Or(taken | reused) }
 
 // Reopen takes Compiled back: whoever had f has given it up. It is the engine's.
 func (p *Program) Reopen(f Func) { p.state[f].And(^uint32(taken)) }

@@ -10,7 +10,8 @@ import "github.com/orcast/orcast/profile"
 type recorded struct {
 	*replay
 	other Heuristic
-	late  []Event // what other has not been told of yet
+	late  []Event     // what other has not been told of yet
+	list  []Candidate // the last forecast
 }
 
 const (
@@ -40,10 +41,10 @@ func (h *recorded) Observe(e Event) {
 
 // Forecast implements Heuristic: n of each.
 func (h *recorded) Forecast(n int) []Candidate {
-	list := h.replay.Forecast(n)
+	h.list = append(h.list[:0], h.replay.Forecast(n)...)
 	doubt := h.doubt()
 	if doubt < leastDoubt {
-		return list
+		return h.list
 	}
 	for _, e := range h.late {
 		h.other.Observe(e)
@@ -51,9 +52,9 @@ func (h *recorded) Forecast(n int) []Candidate {
 	h.late = h.late[:0]
 	for _, c := range h.other.Forecast(n) {
 		c.Probability *= doubt
-		list = append(list, c)
+		h.list = append(h.list, c)
 	}
-	return list
+	return h.list
 }
 
 // doubt is how much the other heuristic counts, up to 1.

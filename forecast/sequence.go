@@ -14,12 +14,15 @@ import (
 type sequence struct {
 	program *Program
 	calls   func(Func) []Call
+	learns  func(Func) bool     // calls of it cost nothing later; nil if they always do
 	reasons [Address + 1]string // by CallKind
 	ahead   float64             // the probability from which a function's calls are looked at before it is compiled
 	nodes   []node
 	active  []Func        // functions that may be open and have some probability
+	due     []Func        // functions to be followed once their calls cost nothing
 	clock   int           // first calls so far
 	now     time.Duration // of the last event
+	top     top
 }
 
 // node is what sequence knows of a function.
@@ -55,8 +58,10 @@ func Sequence(p *Program) Heuristic {
 // Callees is Sequence without a look at control flow: what the functions called so far mention, in the order of their
 // bodies. Modules with a ThinLTO summary are not looked into at all.
 func Callees(p *Program) Heuristic {
-	return newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of",
+	h := newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of",
 		Address: "address taken by"}, lookAhead)
+	h.learns = p.Learns
+	return h
 }
 
 // Summary is Sequence over the call edges and hotness of ThinLTO's per-module summaries, for which no body is looked
@@ -78,13 +83,27 @@ func (h *sequence) Observe(e Event) {
 	case Called:
 		h.clock++
 		n.at = e.Time
-		h.follow(e.Func, 1, 0)
+		h.see(e.Func)
 	case Compiled:
 		if n.miss > 0 {
-			h.follow(e.Func, 1-n.miss, 0)
+			h.see(e.Func)
 		}
 	}
 }
+
+// see follows a function that is called or compiled, now or when that costs nothing.
+func (h *sequence) see(f Func) {
+	switch {
+	case h.awaits(f):
+		h.due = append(h.due, f)
+	case h.program.WasCalled(f):
+		h.follow(f, 1, 0)
+	default:
+		h.follow(f, 1-h.nodes[f].miss, 0)
+	}
+}
+
+func (h *sequence) awaits(f Func) bool { return h.learns != nil && h.learns(f) }
 
 // follow lets the calls of f count with probability p, that of f itself.
 func (h *sequence) follow(f Func, p float64, depth int) {
@@ -110,7 +129,8 @@ func (h *sequence) follow(f Func, p float64, depth int) {
 		if w*p > to.best {
 			to.best, to.cause, to.kind, to.at = w*p, f, c.Kind, from.at+c.After
 		}
-		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || to.spread == 0 && q >= h.ahead) {
+		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || to.spread == 0 && q >= h.ahead) &&
+			!h.awaits(c.Callee) {
 			h.follow(c.Callee, q, depth+1)
 		}
 	}
@@ -151,7 +171,12 @@ func likely(c Call, callee Traits) float64 {
 
 // Forecast implements Heuristic.
 func (h *sequence) Forecast(n int) []Candidate {
-	top := newTop(n)
+	due := h.due
+	h.due = h.due[:0]
+	for _, f := range due {
+		h.see(f)
+	}
+	h.top.begin(n)
 	open := h.active[:0]
 	for _, f := range h.active {
 		if !h.program.Open(f) {
@@ -160,10 +185,10 @@ func (h *sequence) Forecast(n int) []Candidate {
 		open = append(open, f)
 		node := &h.nodes[f]
 		p := (1 - node.miss) * fresh(h.clock-node.seen)
-		top.add(f, p, max(0, node.at-h.now))
+		h.top.add(f, p, max(0, node.at-h.now))
 	}
 	h.active = open
-	return top.list(func(f Func) (string, Func) { return h.reasons[h.nodes[f].kind], h.nodes[f].cause })
+	return h.top.list(func(f Func) (string, Func) { return h.reasons[h.nodes[f].kind], h.nodes[f].cause })
 }
 
 // fresh is what is left of a probability after some first calls.

@@ -148,8 +148,8 @@ func (h *frequency) settle() {
 	}
 }
 
-func (b blend) settle() {
-	for _, h := range b {
+func (b *blend) settle() {
+	for _, h := range b.parts {
 		if s, ok := h.(settler); ok {
 			s.settle()
 		}

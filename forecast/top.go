@@ -10,6 +10,7 @@ import (
 type top struct {
 	n     int
 	items []ranked
+	found []Candidate // what list returned last
 }
 
 type ranked struct {
@@ -18,7 +19,8 @@ type ranked struct {
 	function    Func
 }
 
-func newTop(n int) *top { return &top{n: n, items: make([]ranked, 0, n)} }
+// begin begins anew.
+func (t *top) begin(n int) { t.n, t.items = n, t.items[:0] }
 
 func (t *top) add(f Func, probability float64, after time.Duration) {
 	item := ranked{probability, after, f}
@@ -54,7 +56,7 @@ func (t *top) sink(i int) {
 	}
 }
 
-// list ends it: the candidates, the best first, with what else is known of each.
+// list ends it: the candidates, the best first, with what else is known of each. They are good until it is called again.
 func (t *top) list(why func(Func) (reason string, cause Func)) []Candidate {
 	slices.SortFunc(t.items, func(a, b ranked) int {
 		if a.before(&b) {
@@ -62,13 +64,13 @@ func (t *top) list(why func(Func) (reason string, cause Func)) []Candidate {
 		}
 		return 1 // no two are the same
 	})
-	list := make([]Candidate, len(t.items))
-	for i, item := range t.items {
+	t.found = t.found[:0]
+	for _, item := range t.items {
 		reason, cause := why(item.function)
-		list[i] = Candidate{Func: item.function, Probability: item.probability, After: item.after, Reason: reason,
-			Cause: cause}
+		t.found = append(t.found, Candidate{Func: item.function, Probability: item.probability, After: item.after,
+			Reason: reason, Cause: cause})
 	}
-	return list
+	return t.found
 }
 
 // before puts the more probable first, of equals the one expected first.

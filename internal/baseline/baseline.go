@@ -68,6 +68,7 @@ type Compiler struct {
 	threadLocals
 	eh
 	differences []difference // between blocks
+	mentions    []bitcode.Mention
 	dump        *dumper
 }
 
@@ -140,5 +141,22 @@ func (c *Compiler) begin() {
 	}
 	c.beginValues()
 	c.beginExceptions()
-	c.differences, c.named, c.asking = c.differences[:0], c.named[:0], c.asking[:0]
+	c.differences, c.mentions = c.differences[:0], c.mentions[:0]
+	c.named, c.asking = c.named[:0], c.asking[:0]
+}
+
+// Mentions are what the code of the function compiled last calls and which addresses it uses, in the order of its code:
+// what bitcode.Symbol.Skim finds by a look of its own. They are good until the next call of Compile.
+func (c *Compiler) Mentions() []bitcode.Mention { return c.mentions }
+
+// mention notes a mention by the instruction whose code is generated, unless it is the same as the one before.
+func (c *Compiler) mention(m bitcode.Mention) {
+	m.Inst = uint32(c.inst)
+	if n := len(c.mentions); n > 0 {
+		last := c.mentions[n-1]
+		if last.Inst = m.Inst; last == m {
+			return
+		}
+	}
+	c.mentions = append(c.mentions, m)
 }

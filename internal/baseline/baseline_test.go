@@ -3,6 +3,7 @@ package baseline
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -174,4 +175,51 @@ func FuzzCompile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestMentions: what the code of a function mentions is what a look into the body finds.
+func TestMentions(t *testing.T) {
+	m := assemble(t, []byte(`
+@v = global i32 0
+@w = thread_local global i32 0
+@t = global [2 x ptr] [ptr @f, ptr @g]
+declare void @f()
+declare void @g()
+declare void @k(ptr)
+define i32 @main(ptr %p, i1 %c) {
+  call void @f()
+  call void %p()
+  call void @k(ptr @g)
+  br i1 %c, label %a, label %b
+a:
+  %x = load i32, ptr @v
+  ret i32 %x
+b:
+  %q = load ptr, ptr getelementptr (i8, ptr @t, i64 8)
+  call void %q()
+  call void @f()
+  ret i32 0
+}`))
+	c := New()
+	f := m.Functions[len(m.Functions)-1]
+	if reason := refusalOf(t, c, f); reason != "" {
+		t.Fatal(reason)
+	}
+	found := map[bitcode.Mention]bool{}
+	name := func(n bitcode.Mention) bitcode.Mention { return bitcode.Mention{Symbol: n.Symbol, Call: n.Call} }
+	for _, n := range c.Mentions() {
+		found[name(n)] = true
+		if n.Symbol == nil && n.Type == bitcode.NoType {
+			t.Error("an indirect call has no type")
+		}
+	}
+	want := map[bitcode.Mention]bool{}
+	err := f.Skim(func(mentions []bitcode.Mention) {
+		for _, n := range mentions {
+			want[name(n)] = true
+		}
+	})
+	if err != nil || !maps.Equal(found, want) {
+		t.Errorf("%v; the code mentions %v, the body %v", err, found, want)
+	}
 }

@@ -233,10 +233,12 @@ func (c *Compiler) call(i int, call *bitcode.Call) {
 	}
 	c.pinned = 0
 	if indirect {
+		c.mention(bitcode.Mention{Call: true, Type: call.Type})
 		c.asm.CallR(nestReg.gpr())
 		return
 	}
-	to := code.Target{Of: code.Value, Index: uint32(target.symbol.Place())}
+	c.mention(bitcode.Mention{Symbol: target.symbol, Call: true, Type: call.Type})
+	to := valueAt(target.symbol)
 	switch c.reachOf(target.symbol) {
 	case Near:
 		c.asm.Call32()

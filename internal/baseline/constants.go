@@ -240,7 +240,8 @@ func (c *Compiler) blockPlace(block int32) int32 {
 
 // symbolTo brings the address of a symbol, and an offset, into a register.
 func (c *Compiler) symbolTo(k constant, r x64.Reg) {
-	to := code.Target{Of: code.Value, Index: uint32(k.symbol.Place())}
+	c.mention(bitcode.Mention{Symbol: k.symbol, Type: bitcode.NoType})
+	to := valueAt(k.symbol)
 	switch c.reachOf(k.symbol) {
 	case Near:
 		if k.offset != int64(int32(k.offset)) {
@@ -260,6 +261,11 @@ func (c *Compiler) symbolTo(k constant, r x64.Reg) {
 	default:
 		c.threadLocalTo(k, r)
 	}
+}
+
+// valueAt is the target for a symbol of the module.
+func valueAt(s *bitcode.Symbol) code.Target {
+	return code.Target{Of: code.Value, Index: uint32(s.Place())}
 }
 
 func (c *Compiler) reachOf(s *bitcode.Symbol) Reach {

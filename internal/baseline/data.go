@@ -73,7 +73,7 @@ func (c *Compiler) writeData(to place, v bitcode.ValueID, t bitcode.TypeID, dept
 			refuse("the address of a thread-local variable in memory", "")
 		}
 		c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: code.Abs64,
-			To: code.Target{Of: code.Value, Index: uint32(n.symbol.Place())}, Addend: n.offset})
+			To: valueAt(n.symbol), Addend: n.offset})
 	default:
 		var image [8]byte
 		binary.LittleEndian.PutUint64(image[:], uint64(n.offset&lowBits(info.bits)))
@@ -126,7 +126,7 @@ func (c *Compiler) referLow(to place, kind code.Kind, k constant) {
 		refuse("an address far from its symbol", "")
 	}
 	c.unit.Refer(code.Reference{Offset: to.at, In: to.in, Kind: kind,
-		To: code.Target{Of: code.Value, Index: uint32(k.symbol.Place())}, Addend: k.offset})
+		To: valueAt(k.symbol), Addend: k.offset})
 }
 
 // writeDifferences writes what writeDifference has left.

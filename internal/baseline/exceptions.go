@@ -157,7 +157,7 @@ func (c *Compiler) writeLSDA(f *code.Frame, body uint32) {
 	words := make([]uint32, len(c.types))
 	for n, s := range c.types {
 		if s != nil {
-			words[n] = c.literalAddress(code.Target{Of: code.Value, Index: uint32(s.Place())})
+			words[n] = c.literalAddress(valueAt(s))
 		}
 	}
 	u := &c.unit

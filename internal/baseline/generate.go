@@ -62,6 +62,7 @@ func (c *Compiler) beginBlock(at int32) {
 // selectInst generates the code of an instruction, unless nobody needs it or it is left to those who do.
 func (c *Compiler) selectInst(i int) {
 	inst := &c.body.Insts[i]
+	c.inst = i
 	c.dump.inst(c, i)
 	if inst.Value != bitcode.NoValue {
 		l := &c.values[inst.Value-c.first]

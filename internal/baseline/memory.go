@@ -91,7 +91,8 @@ func (c *Compiler) globalOrAddress(pointer bitcode.ValueID) (x64.Mem, global) {
 	if c.local(pointer) == nil {
 		if k := c.evaluate(pointer, 0); k.symbol != nil && c.reachOf(k.symbol) == Near &&
 			k.offset == int64(int32(k.offset)) {
-			return x64.Rel(0), global{true, code.Target{Of: code.Value, Index: uint32(k.symbol.Place())}, k.offset}
+			c.mention(bitcode.Mention{Symbol: k.symbol, Type: bitcode.NoType})
+			return x64.Rel(0), global{true, valueAt(k.symbol), k.offset}
 		}
 	}
 	return c.address(pointer, 0), global{}

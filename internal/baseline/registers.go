@@ -13,6 +13,7 @@ type state struct {
 	taken      []uint64 // by register: bits of the positions where it holds a fixed value
 
 	at     int32     // the position of the present block
+	inst   int       // the present instruction
 	avail  uint32    // registers of the block's cache
 	pinned uint32    // registers that the present instruction uses
 	holds  [32]int32 // by register of the cache: the value it holds plus one, or 0

@@ -28,7 +28,7 @@ func (c *Compiler) selectThreadLocal(i int, v bitcode.ValueID) {
 func (c *Compiler) threadLocalWords(s *bitcode.Symbol) code.Target {
 	words := c.unit.Pad(8)
 	c.unit.ReadOnly = append(c.unit.ReadOnly, 0, 0, 0, 0, 0, 0, 0, 0)
-	c.unit.Address(code.Target{Of: code.Value, Index: uint32(s.Place())}, 0)
+	c.unit.Address(valueAt(s), 0)
 	return code.Target{Of: code.InReadOnly, Index: words}
 }
 

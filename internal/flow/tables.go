@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/orcast/orcast/internal/bitcode"
 )
@@ -61,7 +62,9 @@ func (t *Tables) Candidates(b *bitcode.Body, callers ...*bitcode.Body) map[bitco
 // Targets is Candidates for a body that was skimmed: the functions that its indirect calls may call, by type.
 func (t *Tables) Targets(mentions []bitcode.Mention) map[bitcode.TypeID][]*bitcode.Symbol {
 	candidates := map[bitcode.TypeID][]*bitcode.Symbol{}
-	w := walk{seen: map[*bitcode.Symbol]bool{}}
+	w := walks.Get().(*walk)
+	defer walks.Put(w)
+	w.reset()
 	for _, m := range mentions {
 		switch {
 		case m.Symbol == nil:
@@ -70,7 +73,7 @@ func (t *Tables) Targets(mentions []bitcode.Mention) map[bitcode.TypeID][]*bitco
 			w.add(m.Symbol)
 		}
 	}
-	t.choose(candidates, &w)
+	t.choose(candidates, w)
 	return candidates
 }
 
@@ -92,6 +95,14 @@ func (t *Tables) choose(candidates map[bitcode.TypeID][]*bitcode.Symbol, w *walk
 type walk struct {
 	seen                 map[*bitcode.Symbol]bool
 	functions, variables []*bitcode.Symbol // nearest first
+}
+
+// walks are walks whose memory is free.
+var walks = sync.Pool{New: func() any { return &walk{seen: map[*bitcode.Symbol]bool{}} }}
+
+func (w *walk) reset() {
+	clear(w.seen)
+	w.functions, w.variables = w.functions[:0], w.variables[:0]
 }
 
 func (w *walk) add(s *bitcode.Symbol) {

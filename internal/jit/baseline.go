@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"sync"
 
+	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/baseline"
 	"github.com/orcast/orcast/internal/code"
 	"github.com/orcast/orcast/internal/loader"
@@ -17,14 +19,16 @@ import (
 // baselineCompiler is a worker's baseline compiler. It refuses what it does not know.
 type baselineCompiler struct {
 	loader   *loader.Loader
+	view     *forecast.Program
 	refusals *refusals
 	dump     string // see Options
 	compiler *baseline.Compiler
 	arena    *code.Arena
+	lent     *loader.Unit // the compiler's last one; nil if there is none
 }
 
 func newBaselineCompiler(s *Session) *baselineCompiler {
-	return &baselineCompiler{loader: s.loader, refusals: &s.refusals, dump: s.options.Dump, compiler: baseline.New(),
+	return &baselineCompiler{loader: s.loader, view: s.view, refusals: &s.refusals, dump: s.options.Dump, compiler: baseline.New(),
 		arena: s.loader.NewArena()}
 }
 
@@ -40,6 +44,7 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 	if len(functions) != 1 {
 		return nil, nil, ErrRefused
 	}
+	c.takeBack()
 	f := m.Function(functions[0])
 	if c.dump != "" && c.dump == f.Name {
 		c.compiler.Dump(os.Stderr)
@@ -53,12 +58,23 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 		c.refusals.add(err, f.Name, c.dump == "refusals")
 		return nil, nil, ErrRefused
 	}
-	// The compiler's unit is good until it compiles again, which linking this one may ask of it.
-	return &loader.Unit{Unit: unit.Clone(), Arena: c.arena}, nil, nil
+	c.view.Teach(functions[0], slices.Clone(c.compiler.Mentions()))
+	c.lent = loader.Lend(unit, c.arena)
+	return c.lent, nil, nil
+}
+
+// takeBack prepares for the compiler's next unit. Somebody may still need the last one: linking that may have this one
+// compiled.
+func (c *baselineCompiler) takeBack() {
+	if c.lent != nil {
+		c.lent.Own()
+		c.lent = nil
+	}
 }
 
 // compileData makes the static data of a module, or refuses it.
 func (c *baselineCompiler) compileData(m *loader.Module) (loader.Code, error) {
+	c.takeBack()
 	unit, err := c.compiler.CompileData(m.Bitcode, c.loader.StaticData(m), m.Reach)
 	if err != nil {
 		c.refusals.add(err, "static data of "+m.Name, c.dump == "refusals")

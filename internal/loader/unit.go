@@ -17,6 +17,7 @@ type Unit struct {
 	*code.Unit
 	Arena *code.Arena // of the goroutine that links
 
+	lent       bool // it is the compiler's, see Lend
 	renumbered bool // by the Item's Renumbering, which is done once however often it is linked
 }
 
@@ -34,11 +35,25 @@ func (l *Loader) NewUnitOf(u *code.Unit) *Unit {
 	return &Unit{Unit: u, Arena: code.NewArena(unitMemory{l}, 0)}
 }
 
+// Lend makes a unit of one that belongs to a compiler, which is to call Own before it changes it.
+func Lend(u *code.Unit, arena *code.Arena) *Unit { return &Unit{Unit: u, Arena: arena, lent: true} }
+
+// Own makes the unit independent of its compiler, if it is not closed by now. Mostly it is: most units are linked as
+// soon as they are compiled, and a copy of all of them would be much memory.
+func (u *Unit) Own() {
+	if u.lent {
+		u.Unit, u.lent = u.Unit.Clone(), false
+	}
+}
+
 // Keep implements Code. A unit does not change when it has been linked.
-func (u *Unit) Keep() func() []byte { return u.Encode }
+func (u *Unit) Keep() func() []byte {
+	u.Own()
+	return u.Encode
+}
 
 // Close implements Code.
-func (u *Unit) Close() {}
+func (u *Unit) Close() { u.lent = false }
 
 // Function is a function of the module by its number in the program.
 func (m *Module) Function(f program.FuncID) *program.Symbol { return m.functions[f] }
