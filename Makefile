@@ -2,7 +2,8 @@
 # build uses another LLVM 22 (see README.md), and nothing is installed.
 export ORCAST_BIN := $(CURDIR)/bin/orcast
 
-.PHONY: build demo test large fuzz bench bench-quick bench-go bench-forecast bench-warm campaign claims setup workloads
+.PHONY: build demo test large fuzz bench bench-quick bench-go bench-tier bench-forecast \
+  bench-warm campaign claims setup workloads
 
 build: setup
 	go build -o $(ORCAST_BIN) ./cmd/orcast
@@ -41,6 +42,10 @@ bench-quick: build
 	@$(ORCAST_BIN) bench --suite quick $(BENCH)
 bench: build
 	@$(ORCAST_BIN) bench --suite full $(BENCH)
+
+# What the baseline compiler is beside LLVM at -O0, against what is promised: time of compiling, code, whole runs.
+bench-tier: build workloads
+	@go run ./scripts/measure -runs 5 tier
 
 # What each policy of speculation saves and costs on real programs, and whether auto keeps its promises. FORECAST are
 # flags, such as '-runs 1 -policies none,auto -workloads lua,jq -json figures.json'.

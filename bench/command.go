@@ -40,25 +40,26 @@ type Sample struct {
 
 // Stats are those of orcast's stats that comparisons use; see docs/stats.md.
 type Stats struct {
-	WallMS       float64 `json:"wall_ms"`
-	IndexMS      float64 `json:"index_ms"`
-	MainMS       float64 `json:"main_ms"`
-	StallMS      float64 `json:"stall_ms"`
-	StallMaxMS   float64 `json:"stall_max_ms"`
-	AnalysisMS   float64 `json:"analysis_ms"`
-	CompileMS    float64 `json:"compile_ms"`
-	LinkMS       float64 `json:"link_ms"`
-	Stalls       int     `json:"stalls"`
-	Defined      int     `json:"defined"`
-	Called       int     `json:"called"`
-	Compiled     int     `json:"compiled"`
-	Cached       int     `json:"cached"`
-	Speculated   int     `json:"speculated"`
-	Useful       int     `json:"useful"`
-	Late         int     `json:"late"`
-	Wasted       int     `json:"wasted"`
-	CodeBytes    int64   `json:"code_bytes"`
-	PeakRSSBytes int64   `json:"peak_rss_bytes"`
+	WallMS       float64        `json:"wall_ms"`
+	IndexMS      float64        `json:"index_ms"`
+	MainMS       float64        `json:"main_ms"`
+	StallMS      float64        `json:"stall_ms"`
+	StallMaxMS   float64        `json:"stall_max_ms"`
+	AnalysisMS   float64        `json:"analysis_ms"`
+	CompileMS    float64        `json:"compile_ms"`
+	LinkMS       float64        `json:"link_ms"`
+	Stalls       int            `json:"stalls"`
+	Defined      int            `json:"defined"`
+	Called       int            `json:"called"`
+	Compiled     int            `json:"compiled"`
+	Tiers        map[string]int `json:"tiers"`
+	Cached       int            `json:"cached"`
+	Speculated   int            `json:"speculated"`
+	Useful       int            `json:"useful"`
+	Late         int            `json:"late"`
+	Wasted       int            `json:"wasted"`
+	CodeBytes    int64          `json:"code_bytes"`
+	PeakRSSBytes int64          `json:"peak_rss_bytes"`
 }
 
 // Folder is where scripts/workloads.sh builds programs.

@@ -166,7 +166,7 @@ func (r *runner) buildNatives(ctx context.Context) error {
 				continue
 			}
 			r.progress.at("building "+name, 0, 0)
-			b, err := buildNative(ctx, s.Workload, w.Effort)
+			b, err := BuildNative(ctx, s.Workload, w.Effort)
 			if err != nil {
 				return err
 			}

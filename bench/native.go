@@ -20,10 +20,15 @@ func nativeWay(effort int) way {
 	about := fmt.Sprintf("The program compiled by clang -O%d from the same bitcode and linked before, which the time "+
 		"leaves out.", effort)
 	return way{Way: w, about: about, command: func(_ context.Context, s *subject) (Command, error) {
-		c := s.Native()
-		c.Argv[0] = nativeFile(s.Workload, effort)
-		return c, nil
+		return s.NativeAt(effort), nil
 	}}
+}
+
+// NativeAt is the workload's run of the program that BuildNative made.
+func (w Workload) NativeAt(effort int) Command {
+	c := w.Native()
+	c.Argv[0] = nativeFile(w, effort)
+	return c
 }
 
 // source is the bitcode that the workload's native program is built from.
@@ -33,8 +38,8 @@ func nativeFile(w Workload, effort int) string {
 	return fmt.Sprintf("%s%s-O%d", nativeFolder, w.source(), effort)
 }
 
-// buildNative compiles and links the workload's program from its bitcode, without LLVM's passes over the IR.
-func buildNative(ctx context.Context, w Workload, effort int) (Build, error) {
+// BuildNative compiles and links the workload's program from its bitcode, without LLVM's passes over the IR.
+func BuildNative(ctx context.Context, w Workload, effort int) (Build, error) {
 	link, err := os.ReadFile(Folder + w.source() + ".link")
 	if err != nil {
 		return Build{}, err

@@ -14,7 +14,7 @@ func main() {
 	runs := flag.Int("runs", 3, "how often each command runs; medians are shown")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr,
-			"usage: measure [-runs N] demo|claims|forecast|warm, from the top of the checkout, $ORCAST_BIN set")
+			"usage: measure [-runs N] demo|claims|tier|forecast|warm, from the top of the checkout, $ORCAST_BIN set")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -24,6 +24,8 @@ func main() {
 		err = demo(*runs)
 	case "claims":
 		err = claims(*runs)
+	case "tier":
+		err = tier(*runs)
 	case "forecast":
 		err = forecast(flag.Args()[1:])
 	case "warm":
