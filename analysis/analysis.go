@@ -15,6 +15,7 @@ import (
 	"github.com/orcast/orcast/internal/program"
 	"github.com/orcast/orcast/internal/readable"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // Analysis is what is expected of a program's run before there is one.
@@ -78,7 +79,7 @@ type Function struct {
 	// AfterUS is the time from the start until its first call, in microseconds, as far as that is known.
 	AfterUS float64 `json:"after_us"`
 	Size    int     `json:"size"` // bytes of bitcode
-	// CompileUS is how many microseconds compiling it alone is estimated to take, at effort 0.
+	// CompileUS is how many microseconds compiling it alone is estimated to take with the baseline compiler.
 	CompileUS float64 `json:"compile_us"`
 	Reason    string  `json:"reason"` // why it is expected, in words that go before the name of Cause
 	// Cause is the function that Reason is about; nil if there is none.
@@ -199,7 +200,7 @@ func startOf(p *forecast.Program, expected []forecast.Candidate) string {
 // function says what is known of a candidate.
 func (a *Analysis) function(order int, c forecast.Candidate) Function {
 	known := a.view.Function(c.Func)
-	var costs sched.Costs
+	costs := sched.CostsOf(tier.Baseline)
 	f := Function{
 		FunctionName: a.names[c.Func], Order: order,
 		Probability: c.Probability, AfterUS: microseconds(c.After),

@@ -88,17 +88,20 @@ func (p *Program) Teach(f Func, mentions []bitcode.Mention) { p.callees[f].lesso
 
 // Study is Teach for those who compile f without seeing what it mentions, and have the time to look.
 func (p *Program) Study(f Func) {
-	if s := p.linked.Functions[f]; s.Kind == program.Function && p.Learns(f) {
+	if s := p.linked.Functions[f]; s.Kind == program.Function && p.awaited.Load() && p.Learns(f) {
 		// A body that cannot be read mentions nothing: LLVM will say what is wrong with it.
 		s.Def.Skim(func(mentions []bitcode.Mention) { p.Teach(f, slices.Clone(mentions)) })
 	}
 }
 
+// Teaches says that ExpectLessons was called.
+func (p *Program) Teaches() bool { return p.lessons }
+
 // ExpectLessons says that those who compile functions Teach what these mention. It is the engine's, before it makes
 // heuristics.
 func (p *Program) ExpectLessons() { p.lessons = true }
 
-// Learns says that Callees(f) would have to look into f, and will not once f is compiled. Its answer may be late.
+// Learns says that Callees(f) would have to look into f, and will not once f has code. Its answer may be late.
 func (p *Program) Learns(f Func) bool {
 	return p.lessons && p.state[f].Load()&reused == 0 && p.callees[f].lesson.Load() == nil &&
 		!p.hasSummary(p.linked.Functions[f])

@@ -46,11 +46,11 @@ func Largest(p *Program) Heuristic {
 	})
 }
 
-// rest is what is left when nothing better is known: everything, the largest function first, which is the likeliest too.
+// rest is what is left when nothing better is known: everything, the largest function first, which is the likeliest.
 type rest struct{ *fixed }
 
-// Rest expects all functions, and large ones more than small ones. It is for when compiling costs so little that an idle
-// thread is a waste.
+// Rest expects all functions, and large ones more than small ones. It is for when compiling costs so little that an
+// idle thread is a waste.
 func Rest(p *Program) Heuristic {
 	h := Largest(p).(*fixed)
 	h.reason = "not compiled yet"

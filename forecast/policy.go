@@ -23,6 +23,7 @@ var policies = []policy{
 	{"frequency", always(Frequency)},
 	{"summary", always(Summary)},
 	{"hints", always(Hints)},
+	{"rest", always(Rest)},
 	{"all", always(All)},
 	{"largest", always(Largest)},
 	{"random", always(Random)},
@@ -39,11 +40,20 @@ type Past struct {
 }
 
 func (past Past) auto() Maker {
-	makers := []Maker{Recorded(past.Profile, past.Content, Blend(Callees, Rest)), Hints}
+	makers := []Maker{Recorded(past.Profile, past.Content, Blend(Callees, cheapRest)), Hints}
 	if len(past.Order) > 0 {
 		makers = append(makers, Order(past.Order))
 	}
 	return Blend(makers...)
+}
+
+// cheapRest is Rest where compiling costs next to nothing, which is where those who compile teach. Elsewhere it expects
+// nothing.
+func cheapRest(p *Program) Heuristic {
+	if !p.lessons {
+		return &fixed{program: p}
+	}
+	return Rest(p)
 }
 
 // None is the name of the policy that guesses nothing.

@@ -25,6 +25,7 @@ type Program struct {
 	looks     atomic.Bool // some heuristic asked for Calls
 	skims     atomic.Bool // some heuristic asked for Callees
 	lessons   bool        // see ExpectLessons
+	awaited   atomic.Bool // some heuristic waits for lessons
 	state     []atomic.Uint32
 }
 
@@ -145,7 +146,7 @@ func (p *Program) Lookup(name string) (Func, bool) {
 const (
 	taken  = 1 << iota // somebody compiles it or has compiled it
 	called             // it was called, or is certain to be
-	reused             // its code is that of an earlier run: nobody compiles it
+	reused             // its code is taken from an earlier run: that teaches nothing
 )
 
 // Open says that f has a body that nobody has compiled or is compiling. Its answer may be late.

@@ -61,6 +61,7 @@ func Callees(p *Program) Heuristic {
 	h := newSequence(p, p.Callees, [...]string{Direct: "mentioned by", Indirect: "in a table of",
 		Address: "address taken by"}, lookAhead)
 	h.learns = p.Learns
+	p.awaited.Store(true)
 	return h
 }
 
@@ -129,11 +130,18 @@ func (h *sequence) follow(f Func, p float64, depth int) {
 		if w*p > to.best {
 			to.best, to.cause, to.kind, to.at = w*p, f, c.Kind, from.at+c.After
 		}
-		if q := 1 - to.miss; q > leastSpread && (to.spread > 0 && q > to.spread*1.1 || to.spread == 0 && q >= h.ahead) &&
-			!h.awaits(c.Callee) {
+		if q := 1 - to.miss; h.spreads(to, q) && !h.awaits(c.Callee) {
 			h.follow(c.Callee, q, depth+1)
 		}
 	}
+}
+
+// spreads says that the probability q of a function is, or has become, so much that its calls are worth a look.
+func (h *sequence) spreads(n *node, q float64) bool {
+	if n.spread > 0 {
+		return q > max(leastSpread, n.spread*1.1)
+	}
+	return q > leastSpread && q >= h.ahead
 }
 
 // The probability that a caller which is called makes a call at all in the run, whose many calls of it have a chance

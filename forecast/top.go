@@ -56,7 +56,7 @@ func (t *top) sink(i int) {
 	}
 }
 
-// list ends it: the candidates, the best first, with what else is known of each. They are good until it is called again.
+// list ends it: the candidates, the best first, with what else is known of each. They are good until the next call.
 func (t *top) list(why func(Func) (reason string, cause Func)) []Candidate {
 	slices.SortFunc(t.items, func(a, b ranked) int {
 		if a.before(&b) {

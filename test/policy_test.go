@@ -32,12 +32,14 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// TestAutoCompilesOnlyWhatIsReferredTo: nothing calls 350 of these functions.
-func TestAutoCompilesOnlyWhatIsReferredTo(t *testing.T) {
+// TestCalleesAreOnlyWhatIsReferredTo: nothing calls 350 of these functions.
+func TestCalleesAreOnlyWhatIsReferredTo(t *testing.T) {
 	modules := cModules(t, "functions.c", functionsModule(400, 50))
-	_, s := runWithStatistics(t, []string{"--threads", "4"}, modules)
-	s.requireConsistent(t)
-	s.require(t, "called", 51, "compiled", 51, "wasted", 0)
+	for _, flags := range [][]string{{"--speculate", "callees"}, {"-O", "1"}} {
+		_, s := runWithStatistics(t, append(flags, "--threads", "4"), modules)
+		s.requireConsistent(t)
+		s.require(t, "called", 51, "compiled", 51, "wasted", 0)
+	}
 }
 
 // TestBudgets: a program that takes its time leaves enough of it to compile everything ahead, if that is allowed.
@@ -96,7 +98,10 @@ end:
   ret i32 0
 }
 `)
-	_, s := runWithStatistics(t, []string{"--threads", "1"}, module)
+	_, s := runWithStatistics(t, []string{"--threads", "1", "--speculate", "hints"}, module)
 	s.requireConsistent(t)
 	s.require(t, "called", 1, "compiled", 2, "wasted", 1)
+	// auto goes on with everything else.
+	_, s = runWithStatistics(t, []string{"--threads", "1"}, module)
+	s.require(t, "called", 1, "compiled", 3, "wasted", 2)
 }

@@ -28,8 +28,8 @@ type baselineCompiler struct {
 }
 
 func newBaselineCompiler(s *Session) *baselineCompiler {
-	return &baselineCompiler{loader: s.loader, view: s.view, refusals: &s.refusals, dump: s.options.Dump, compiler: baseline.New(),
-		arena: s.loader.NewArena()}
+	return &baselineCompiler{loader: s.loader, view: s.view, refusals: &s.refusals, dump: s.options.Dump,
+		compiler: baseline.New(), arena: s.loader.NewArena()}
 }
 
 // Tier implements Compiler.

@@ -78,6 +78,9 @@ func newSession(p *program.Program, o Options) (*Session, error) {
 	}
 	s.digests = reuse.NewDigests(s.loader)
 	s.view = forecast.NewProgram(p, o.Hints)
+	if o.Tier == tier.Baseline {
+		s.view.ExpectLessons()
+	}
 	maker, err := o.maker(s.past())
 	if err != nil {
 		s.loader.Close()
@@ -96,7 +99,7 @@ func newSession(p *program.Program, o Options) (*Session, error) {
 // listen has everybody who wants to hear what happens listen.
 func (s *Session) listen() {
 	s.journal.Listen(&s.sums)
-	s.journal.Listen(costs{queue: s.queue})
+	s.journal.Listen(&costs{queue: s.queue})
 	if s.reuse != nil {
 		s.journal.Listen(s.reuse)
 	}
@@ -107,7 +110,7 @@ func (s *Session) listen() {
 }
 
 func (s *Session) plannerOf(maker forecast.Maker, budget sched.Budget) *sched.Planner {
-	return sched.NewPlanner(s.view, maker(s.view), budget, s.options.Threads)
+	return sched.NewPlanner(s.view, maker(s.view), budget, s.options.Threads, s.options.Tier)
 }
 
 // start sets workers and the log's listener going. They end when stop is called.
@@ -206,9 +209,15 @@ func (s *Session) settle(unit []program.FuncID, t tier.Tier, err error) {
 	}
 	// First done, then published: when the program ends, what it called counts as compiled.
 	wanted := s.queue.Done(unit, t)
-	if err == nil {
+	switch {
+	case err == nil:
 		s.loader.Publish(unit)
-	} else if wanted {
+		for _, f := range unit {
+			if int(f) < s.view.Len() {
+				s.view.Study(f)
+			}
+		}
+	case wanted:
 		for _, f := range unit {
 			s.failWanted(f, err)
 		}
@@ -224,6 +233,16 @@ func (s *Session) AwaitLinkable() bool {
 	case <-s.linkable:
 		return true
 	case <-s.ending.Done():
+		return false
+	}
+}
+
+// isLinkable says that all static data has its addresses.
+func (s *Session) isLinkable() bool {
+	select {
+	case <-s.linkable:
+		return true
+	default:
 		return false
 	}
 }

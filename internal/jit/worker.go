@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -26,6 +28,16 @@ type worker struct {
 	// pending are functions that it has claimed and will compile when it is done with others. If it has to wait for a
 	// function, it gives them up: that may be one of them, or its worker may need one.
 	pending []program.FuncID
+	// ahead says that it compiles what cannot be linked so far, which it keeps in early. It gives that up too.
+	ahead bool
+	early []compiled
+}
+
+// compiled is a unit of speculation that is not linked.
+type compiled struct {
+	unit []program.FuncID // as it was claimed
+	span *journal.Span
+	code loader.Code
 }
 
 func (s *Session) newWorker(number int) *worker {
@@ -81,13 +93,18 @@ func (s *Session) demandWorker(tasks <-chan *loader.Module) {
 	w.data(tasks)
 	var calls []int
 	for !s.queue.Closed() {
-		if f, ok := s.queue.NextDemand(); ok {
-			calls = s.loader.Region.Working(calls[:0])
-			s.hear(calls, s.queue.Demand)
-			w.unit([]program.FuncID{f}, sched.Demand)
-		} else {
+		f, again, ok := s.queue.NextDemand()
+		if !ok {
 			calls = s.loader.Region.NextCalls(calls[:0])
 			s.hear(calls, s.queue.Note)
+			continue
+		}
+		calls = s.loader.Region.Working(calls[:0])
+		s.hear(calls, s.queue.Demand)
+		if again {
+			w.again(f)
+		} else {
+			w.unit([]program.FuncID{f}, sched.Demand)
 		}
 	}
 }
@@ -113,6 +130,9 @@ func (s *Session) worker(number int, tasks <-chan *loader.Module) {
 	w := s.newWorker(number)
 	defer w.close()
 	w.data(tasks)
+	if runtime.NumCPU() > 1 && s.options.Budget == (sched.Budget{}) { // which counts what is linked
+		w.compileAhead()
+	}
 	s.reuse.LinkLater(w)
 	standBack()
 	for {
@@ -122,14 +142,59 @@ func (s *Session) worker(number int, tasks <-chan *loader.Module) {
 			return
 		}
 		if reason == sched.Speculation {
-			// What these call is asked for next; here that is found out in parallel.
-			for _, f := range unit {
-				s.view.Prepare(f)
-			}
+			w.prepare(unit)
 		}
 		clock.Stop()
 		w.unit(unit, reason)
 	}
+}
+
+// prepare looks into functions of a unit of speculation. What these call is asked for next; here that is found out in
+// parallel.
+func (w *worker) prepare(unit []program.FuncID) {
+	for _, f := range unit {
+		w.session.view.Prepare(f)
+	}
+}
+
+// compileAhead speculates until static data has its addresses, and then links what it has compiled.
+func (w *worker) compileAhead() {
+	s := w.session
+	w.ahead = true
+	for !s.isLinkable() {
+		clock := s.journal.Time(journal.Analysis)
+		unit := s.queue.Speculate()
+		w.prepare(unit)
+		clock.Stop()
+		if unit == nil {
+			break
+		}
+		w.unit(unit, sched.Speculation)
+	}
+	w.ahead = false
+	if len(w.early) > 0 && !s.AwaitLinkable() {
+		w.giveUp()
+	}
+	for len(w.early) > 0 {
+		c := w.early[0]
+		w.early = w.early[1:]
+		built, err := w.finish(c.span, c.code)
+		w.end(c.unit, sched.Speculation, built, err)
+	}
+}
+
+// giveUp gives up what this worker has claimed and not finished, but for the unit that it is at.
+func (w *worker) giveUp() {
+	s := w.session
+	s.queue.Abandon(w.pending)
+	w.pending = nil
+	for _, c := range w.early {
+		if s.queue.First(c.span.Functions) {
+			s.queue.Abandon(c.span.Functions)
+		}
+		c.code.Close()
+	}
+	w.early = nil
 }
 
 // data compiles the static data of modules.
@@ -182,6 +247,8 @@ var (
 	errStopped = errors.New("the engine was closed before the function was compiled")
 	// errTaken is what becomes of units that another worker compiles with its own.
 	errTaken = errors.New("another unit has functions that share addresses of blocks with this one")
+	// errEarly is what becomes of units that are compiled and cannot be linked so far.
+	errEarly = errors.New("the unit is to be linked later")
 	// errCircular is what becomes of units that would have to be compiled as one and are of several modules.
 	errCircular = errors.New("functions of two modules use tables of addresses of each other's blocks, which is not " +
 		"supported")
@@ -200,13 +267,36 @@ func (w *worker) unit(unit []program.FuncID, reason sched.Reason) {
 		return
 	}
 	built, err := w.build(unit, reason, s.options.Tier)
+	w.end(unit, reason, built, err)
+}
+
+// end settles a unit that was claimed and is built, unless it is another worker's or to be linked later.
+func (w *worker) end(unit []program.FuncID, reason sched.Reason, built journal.Unit, err error) {
 	switch {
-	case err == errTaken:
+	case err == errTaken || err == errEarly:
 	case err == nil || len(unit) == 1 || len(built.Functions) > len(unit):
-		s.settle(built.Functions, built.Tier, err)
+		w.session.settle(built.Functions, built.Tier, err)
 	default:
 		w.apart(unit, reason, func(program.FuncID) bool { return true })
 	}
+}
+
+// again compiles a function that a thread waits for and that another worker is at, which may have to wait for a
+// processor. If that is not as simple as mostly, it leaves the function to that worker.
+func (w *worker) again(f program.FuncID) {
+	s := w.session
+	if s.reuse.Offers(f) || f == s.loader.Undefined || s.loader.IsLinkedEarly(f) || !s.isLinkable() {
+		return
+	}
+	unit := []program.FuncID{f}
+	span := s.journal.Begin(s.loader.ModuleOf(f).Number, w.number)
+	span.Functions, span.Reason = unit, trace.Demand
+	code, tied, err := w.generate(span, s.loader.Modules[span.Module], s.options.Tier)
+	if err != nil || len(tied) > 0 {
+		return
+	}
+	built, err := w.finish(span, code)
+	w.end(unit, sched.Demand, built, err)
 }
 
 // apart makes units of those functions of a claimed unit that are to be alone, and returns the others; without those
@@ -244,11 +334,36 @@ func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) 
 	if unit[0] == s.loader.Undefined {
 		return journal.Unit{Functions: unit}, s.loader.UndefinedSymbols(nil)
 	}
-	m := s.loader.ModuleOf(unit[0])
-	span := s.journal.Begin(m.Number, w.number)
-	span.Functions, span.Reason = unit, traceReasons[reason]
+	span := s.journal.Begin(s.loader.ModuleOf(unit[0]).Number, w.number)
+	span.Functions, span.Reason, span.Tier = unit, traceReasons[reason], t
+	code, err := w.compile(span, t)
+	switch {
+	case err == errTaken:
+		return span.Unit, err
+	case err != nil && !s.queue.First(span.Functions):
+		return span.Unit, errTaken
+	case err != nil:
+		return span.Unit, err
+	case w.ahead && !s.isLinkable():
+		span.Pause()
+		w.early = append(w.early, compiled{unit, span, code})
+		return span.Unit, errEarly
+	}
+	return w.finish(span, code)
+}
+
+// finish links a unit that is compiled, unless somebody else has code of it by now. If units that it needs need it too,
+// they are compiled with it.
+func (w *worker) finish(span *journal.Span, code loader.Code) (journal.Unit, error) {
+	s := w.session
+	// Only who is first links: there is one place where a function's newest code is noted.
+	if !s.queue.First(span.Functions) {
+		code.Close()
+		return span.Unit, errTaken
+	}
+	m := s.loader.Modules[span.Module]
 	for {
-		taken, err := w.make(span, m, t)
+		taken, err := w.linkOnce(span, code, m)
 		if len(taken) == 0 {
 			return span.Unit, err
 		}
@@ -256,17 +371,16 @@ func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) 
 		if s.loader.ModuleOf(taken[0]) != m {
 			return span.Unit, errCircular
 		}
+		if code, err = w.compile(span, span.Tier); err != nil {
+			return span.Unit, err
+		}
 	}
 }
 
-// make compiles and links a unit, which may grow. If units that it needs need it too, it returns their functions: they
-// have to be compiled with it.
-func (w *worker) make(span *journal.Span, m *loader.Module, t tier.Tier) (taken []program.FuncID, err error) {
+// linkOnce links a unit. If units that it needs need it too, it returns their functions: they have to be compiled with
+// it.
+func (w *worker) linkOnce(span *journal.Span, code loader.Code, m *loader.Module) (taken []program.FuncID, err error) {
 	s := w.session
-	code, err := w.compile(span, t)
-	if err != nil {
-		return nil, err
-	}
 	defer code.Close()
 	if !s.AwaitLinkable() {
 		return nil, errStopped
@@ -352,6 +466,7 @@ func (w *worker) link(span *journal.Span, item loader.Item, unit []program.FuncI
 			return nil, err
 		}
 		tried[owner] = true
+		span.Pause()
 		if taken, err := w.await(unit, owner); err != nil || len(taken) > 0 {
 			return taken, err
 		}
@@ -361,8 +476,7 @@ func (w *worker) link(span *journal.Span, item loader.Item, unit []program.FuncI
 // await waits until a function is done that a unit needs, or compiles it. See link for what it returns.
 func (w *worker) await(unit []program.FuncID, f program.FuncID) (taken []program.FuncID, err error) {
 	s := w.session
-	s.queue.Abandon(w.pending)
-	w.pending = nil
+	w.giveUp()
 	for {
 		loan, taken := s.queue.Lend(unit, f)
 		if len(taken) > 0 {
@@ -385,16 +499,28 @@ func (w *worker) await(unit []program.FuncID, f program.FuncID) (taken []program
 // costs is a Listener that tells the planner what compiling takes.
 type costs struct {
 	journal.Deaf
-	queue *sched.Scheduler
+	queue   *sched.Scheduler
+	started atomic.Int64 // when the program began, of CLOCK_MONOTONIC; 0 before
+}
+
+// Reached implements journal.Listener.
+func (c *costs) Reached(m journal.Milestone, at time.Duration) {
+	if m == journal.Started {
+		c.started.Store(int64(at))
+	}
 }
 
 // Unit implements journal.Listener. What is linked with static data is no unit of the planner's.
-func (c costs) Unit(u *journal.Unit) {
+func (c *costs) Unit(u *journal.Unit) {
+	spent := sched.Spent{CPU: u.Compile, Code: int(u.Code)}
+	if began := c.started.Load(); began > 0 && int64(u.Began) > began { // others waited for the start, too
+		spent.Wait = max(0, u.Ended-u.Began-u.Compile-u.Link)
+	}
 	switch {
 	case u.Code == 0:
 	case u.Reason == trace.Demand:
-		c.queue.Spent(u.Functions, sched.Demand, u.Compile, int(u.Code))
+		c.queue.Spent(u.Functions, sched.Demand, spent)
 	case u.Reason == trace.Speculation:
-		c.queue.Spent(u.Functions, sched.Speculation, u.Compile, int(u.Code))
+		c.queue.Spent(u.Functions, sched.Speculation, spent)
 	}
 }

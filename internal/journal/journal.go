@@ -124,7 +124,7 @@ func (s *Span) End() {
 }
 
 // Time measures what the unit takes for compiling or linking, until the clock is stopped. It goes on from where the
-// unit's last one stopped: what lies between is too short to be worth another look at the time, which takes longer.
+// unit's last one stopped, unless there was a Pause: what lies between is too short to be worth another look at the time.
 func (s *Span) Time(p Phase) Clock {
 	c := Clock{journal: s.journal, phase: p, span: s, start: s.last}
 	if c.start == 0 {
@@ -132,6 +132,9 @@ func (s *Span) Time(p Phase) Clock {
 	}
 	return c
 }
+
+// Pause says that the thread does something else until the unit's next clock is started.
+func (s *Span) Pause() { s.last = 0 }
 
 // Clock measures processor time of a thread.
 type Clock struct {

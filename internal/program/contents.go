@@ -136,6 +136,10 @@ func (c *contents) readFile() ([]byte, error) {
 // which in a virtual machine takes longer than the rest of reading. The input itself is not mapped: somebody may write
 // to it while the program runs.
 func (c *contents) readLasting() (data []byte, ok bool) {
+	// Holes would take memory as soon as somebody looks at them.
+	if start, end := c.extent(0); start > 0 || end < c.size {
+		return nil, false
+	}
 	fd, err := unix.MemfdCreate("orcast-input", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // Planner makes units of what a heuristic forecasts: the best first, by the stall they are expected to save for the
@@ -26,8 +27,11 @@ type Planner struct {
 	best      []*candidate // those of the list that are worth their time, the best first
 	place     []int32      // of functions in the list while it is made
 
-	costsMu sync.Mutex // guards costs; taken after mu
+	stale bool // something was called since the forecast
+
+	costsMu sync.Mutex // guards costs and crowd; taken after mu
 	costs   Costs
+	crowd   crowd
 	cpu     atomic.Int64 // nanoseconds spent on speculation
 	code    atomic.Int64 // bytes of speculation's code
 }
@@ -54,7 +58,7 @@ type candidate struct {
 
 const (
 	// window is how many candidates are compared with each other.
-	window = 64
+	window = 16
 	// unitSize bounds a unit of several functions: bytes of bitcode. Compiling it takes some 2 ms at -O 0, which is
 	// also how late a function gets that is called just when its unit is begun.
 	unitSize = 2 << 10
@@ -69,12 +73,15 @@ const (
 	// to be better.
 	price  = 0.05
 	regret = 0.4
+	// spare is what a thread's time is the less scarce for each other one that speculates. With many of them all that
+	// is worth compiling is compiled in time but for what takes longest, which has to be begun first.
+	spare = 150 * time.Microsecond
 )
 
-// NewPlanner makes the planner of a run with so many threads that speculate.
-func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int) *Planner {
+// NewPlanner makes the planner of a run with so many threads that speculate, at a tier.
+func NewPlanner(p *forecast.Program, h forecast.Heuristic, b Budget, threads int, t tier.Tier) *Planner {
 	planner := &Planner{program: p, heuristic: h, budget: b, threads: threads, trusts: newTrusts(p.Len()),
-		place: make([]int32, p.Len())}
+		place: make([]int32, p.Len()), costs: CostsOf(t)}
 	planner.SetClock(machineClock{})
 	return planner
 }
@@ -91,6 +98,7 @@ func (p *Planner) Observe(e forecast.Event) {
 	defer p.mu.Unlock()
 	p.trusts.observe(e)
 	p.heuristic.Observe(e)
+	p.stale = p.stale || e.Kind == forecast.Called
 }
 
 // Next returns the next unit, functions of one module, or none if nothing is worth its time now. If that may change by
@@ -102,18 +110,29 @@ func (p *Planner) Next() (unit []forecast.Func, retry time.Duration) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.stale {
+		if unit = p.cluster(); len(unit) > 0 {
+			return unit, 0
+		}
+	}
 	p.costsMu.Lock()
 	costs := p.costs
 	p.costsMu.Unlock()
 	p.assess(p.heuristic.Forecast(window), &costs)
-	unit = p.cluster()
-	return unit, 0
+	p.stale = false
+	return p.cluster(), 0
 }
 
 // affordable says whether the budget allows another unit, and if not yet, when it will.
 func (p *Planner) affordable() (wait time.Duration, ok bool) {
 	if p.budget.Code > 0 && p.code.Load() >= p.budget.Code {
 		return 0, false
+	}
+	p.costsMu.Lock()
+	wait = p.crowd.until - p.elapsed()
+	p.costsMu.Unlock()
+	if wait > 0 {
+		return wait, true
 	}
 	if p.budget.CPU > 0 && p.budget.CPU < 1 {
 		rate := p.budget.CPU * float64(p.threads)
@@ -146,7 +165,7 @@ func (p *Planner) assess(forecasts []forecast.Candidate, costs *Costs) {
 	for i := range p.list {
 		c := &p.list[i]
 		c.size, c.module = p.program.Extent(c.function)
-		if c.assess(costs, regret/float64(p.threads)) {
+		if c.assess(costs, p.threads) {
 			p.best = append(p.best, c)
 		}
 	}
@@ -169,16 +188,17 @@ func (c *candidate) add(guessed *forecast.Candidate, t *trusts) {
 
 // assess finds what compiling a candidate ahead is worth, and whether that is its price. Whoever waits for it waits for
 // a unit of its own; ahead it takes its share of a larger one.
-func (c *candidate) assess(costs *Costs, regret float64) bool {
+func (c *candidate) assess(costs *Costs, threads int) bool {
 	if c.probability == 0 {
 		return true
 	}
 	const share = 0.25 // of the fixed cost of a unit, for one of about four functions
 	own := float64(costs.Function(c.size))
 	fixed := float64(costs.Unit())
-	gain := c.probability * (own + fixed)
-	c.score = gain / (own + share*fixed) / (1 + float64(c.after)/float64(horizon))
-	return gain >= price*own+regret*fixed
+	gain := c.probability * (own + fixed + float64(costs.HandOver()))
+	time := own + share*fixed + float64(threads-1)*float64(spare)
+	c.score = gain / time / (1 + float64(c.after)/float64(horizon))
+	return gain >= price*own+regret/float64(threads)*fixed
 }
 
 // cluster makes a unit of the best candidate and of others of its module that are nearly as good.
@@ -188,8 +208,12 @@ func (p *Planner) cluster() []forecast.Func {
 	size := 0
 	for _, c := range p.best {
 		switch {
+		case !p.program.Open(c.function) || p.program.WasCalled(c.function):
+			continue // somebody is at it, or sure to be
 		case first == nil:
 			first = c
+		case !p.costs.share():
+			return unit
 		case size+c.size > unitSize || c.module != first.module:
 			if c.probability == 0 {
 				return unit // the order counts
@@ -205,18 +229,28 @@ func (p *Planner) cluster() []forecast.Func {
 	return unit
 }
 
+// Spent is what a unit took.
+type Spent struct {
+	CPU  time.Duration // processor time of compiling it
+	Wait time.Duration // of its worker for a processor, as far as that is known
+	Code int           // bytes
+}
+
 // Spent takes note of what a unit took, and of the code that came of it if it was speculation.
-func (p *Planner) Spent(unit []forecast.Func, reason Reason, cpu time.Duration, code int) {
+func (p *Planner) Spent(unit []forecast.Func, reason Reason, spent Spent) {
 	size := 0
 	for _, f := range unit {
 		bytes, _ := p.program.Extent(f)
 		size += bytes
 	}
 	p.costsMu.Lock()
-	p.costs.Learn(len(unit), size, cpu)
+	p.costs.Learn(len(unit), size, spent.CPU)
+	if reason == Speculation {
+		p.crowd.note(spent, p.elapsed())
+	}
 	p.costsMu.Unlock()
 	if reason == Speculation {
-		p.cpu.Add(int64(cpu))
-		p.code.Add(int64(code))
+		p.cpu.Add(int64(spent.CPU))
+		p.code.Add(int64(spent.Code))
 	}
 }

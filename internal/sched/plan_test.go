@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/orcast/orcast/forecast"
+	"github.com/orcast/orcast/internal/tier"
 )
 
 // scripted forecasts what the test says, and keeps what it was told.
@@ -107,7 +108,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 		c.Reason = "wrong"
 		h.list = append(h.list, c)
 	}
-	s := New(n, NewPlanner(p, h, Budget{}, 1), func() {})
+	s := New(n, NewPlanner(p, h, Budget{}, 1, tier.O0), func() {})
 	compiled := 0
 	for f := forecast.Func(n / 2); f < n; f++ { // others are called than those which are said to be
 		if s.Speculate() != nil {
@@ -129,7 +130,7 @@ func TestAReasonThatIsWrongLosesTrust(t *testing.T) {
 func TestEventsArriveInOrder(t *testing.T) {
 	p := equal(3, unitSize)
 	h := &scripted{program: p, list: []forecast.Candidate{likely(2, 0.9, 0)}}
-	s := New(3, NewPlanner(p, h, Budget{}, 1), func() {})
+	s := New(3, NewPlanner(p, h, Budget{}, 1, tier.O0), func() {})
 	s.Demand(1)
 	s.NextDemand()
 	s.Demand(1)
@@ -152,7 +153,7 @@ func TestEventsArriveInOrder(t *testing.T) {
 func TestAFirstCallWakesSpeculation(t *testing.T) {
 	p := equal(2, unitSize)
 	h := &scripted{program: p}
-	s := New(2, NewPlanner(p, h, Budget{}, 1), func() {})
+	s := New(2, NewPlanner(p, h, Budget{}, 1, tier.O0), func() {})
 	if s.Speculate() != nil || !s.Drained() {
 		t.Fatal("something was found to do")
 	}
@@ -168,14 +169,14 @@ func TestAFirstCallWakesSpeculation(t *testing.T) {
 
 func TestTheBudgetEndsSpeculation(t *testing.T) {
 	p := equal(4, unitSize)
-	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1)
+	plan := NewPlanner(p, forecast.All(p), Budget{Code: 1000}, 1, tier.O0)
 	s := New(4, plan, func() {})
-	s.Spent(s.Speculate(), Speculation, time.Millisecond, 999)
-	s.Spent([]forecast.Func{3}, Demand, time.Millisecond, 5000)
+	s.Spent(s.Speculate(), Speculation, Spent{CPU: time.Millisecond, Code: 999})
+	s.Spent([]forecast.Func{3}, Demand, Spent{CPU: time.Millisecond, Code: 5000})
 	if unit := s.Speculate(); unit == nil {
 		t.Error("speculation ended before its budget")
 	} else {
-		s.Spent(unit, Speculation, time.Millisecond, 1)
+		s.Spent(unit, Speculation, Spent{CPU: time.Millisecond, Code: 1})
 	}
 	if unit := s.Speculate(); unit != nil {
 		t.Errorf("%v was compiled beyond the budget", unit)
@@ -184,8 +185,8 @@ func TestTheBudgetEndsSpeculation(t *testing.T) {
 
 func TestABudgetOfTimeComesBack(t *testing.T) {
 	p := equal(2, unitSize)
-	plan := NewPlanner(p, forecast.All(p), Budget{CPU: 0.5}, 1)
-	plan.Spent([]forecast.Func{0}, Speculation, time.Hour, 1)
+	plan := NewPlanner(p, forecast.All(p), Budget{CPU: 0.5}, 1, tier.O0)
+	plan.Spent([]forecast.Func{0}, Speculation, Spent{CPU: time.Hour, Code: 1})
 	unit, retry := plan.Next()
 	if unit != nil || retry < time.Hour || retry > 3*time.Hour {
 		t.Errorf("with half of one thread's time and an hour spent: %v, more in %v", unit, retry)
@@ -201,4 +202,57 @@ func TestCostsAreLearned(t *testing.T) {
 	if after := c.Function(1000); after < 5*before {
 		t.Errorf("units took ten times what was expected; the estimate went from %v to %v only", before, after)
 	}
+}
+
+// quick plans by the costs of the baseline compiler.
+func quick(p *forecast.Program, threads int, list ...forecast.Candidate) (units [][]forecast.Func) {
+	s := New(p.Len(), NewPlanner(p, &scripted{program: p, list: list}, Budget{}, threads, tier.Baseline), func() {})
+	for unit := s.Speculate(); unit != nil; unit = s.Speculate() {
+		units = append(units, unit)
+	}
+	return units
+}
+
+func TestUnitsOfTheBaselineCompilerAreOfOneFunction(t *testing.T) {
+	p := equal(3, 10)
+	expectUnits(t, quick(p, 1, likely(0, 0.9, 0), likely(1, 0.9, 0), likely(2, 0.9, 0)), []forecast.Func{0},
+		[]forecast.Func{1}, []forecast.Func{2})
+}
+
+func TestACheapGuessMayBeBad(t *testing.T) {
+	p := equal(2, 1000)
+	expectUnits(t, quick(p, 1, likely(0, 0.1, 0)), []forecast.Func{0})
+	expectUnits(t, units(p, likely(0, 0.1, 0)))
+}
+
+func TestManyThreadsBeginWithWhatTakesLongest(t *testing.T) {
+	list := []forecast.Candidate{likely(0, 0.5, 0), likely(1, 0.5, 0)}
+	expectUnits(t, quick(fake(50000, 100), 1, list...), []forecast.Func{1}, []forecast.Func{0})
+	expectUnits(t, quick(fake(50000, 100), 8, list...), []forecast.Func{0}, []forecast.Func{1})
+}
+
+// A forecast is good until something is called.
+func TestTheForecastIsMadeAnewWhenSomethingIsCalled(t *testing.T) {
+	p := equal(4, 1000)
+	h := &counting{scripted: scripted{program: p, list: []forecast.Candidate{likely(0, 0.9, 0), likely(1, 0.9, 0),
+		likely(2, 0.9, 0)}}}
+	s := New(p.Len(), NewPlanner(p, h, Budget{}, 1, tier.Baseline), func() {})
+	for i, want := range []int{1, 1, 2} {
+		if i == 2 {
+			s.Note(3)
+		}
+		if s.Speculate(); h.forecasts != want {
+			t.Errorf("%d forecasts for %d units, want %d", h.forecasts, i+1, want)
+		}
+	}
+}
+
+type counting struct {
+	scripted
+	forecasts int
+}
+
+func (h *counting) Forecast(n int) []forecast.Candidate {
+	h.forecasts++
+	return h.scripted.Forecast(n)
 }

@@ -1,8 +1,9 @@
 // Package sched decides which unit a worker compiles next: demands before everything else, then speculation.
 //
-// Rule: a function is compiled once for its first call, whoever asks for it and however many ask at once, and after
-// that only to be promoted to a better tier; and nothing that is only expected ever delays what a program thread waits
-// for.
+// Rule: a function gets code once for its first call, whoever asks for it and however many ask at once, and after that
+// only to be promoted to a better tier; and nothing that is only expected ever delays what a program thread waits for.
+// If a thread comes to wait for what another worker has begun, the demand worker begins it again: others run only when
+// nobody else needs their core.
 package sched
 
 import (
@@ -62,6 +63,7 @@ type Scheduler struct {
 	finished  *sync.Cond // Await waits here, also for what is given up
 	functions []function
 	demands   []forecast.Func // first in, first out; may hold functions that are claimed by now
+	late      []forecast.Func // the same of those that were claimed when they were demanded
 	busy      bool            // the demand worker is at work
 	claims    int             // functions claimed and not done
 	closed    bool
@@ -71,12 +73,16 @@ type Scheduler struct {
 	planning sync.Mutex       // held, before mu, by the worker that plans
 	events   []forecast.Event // that the planner has not heard of
 	dry      bool             // the planner had nothing when it had heard of all events
+	paused   bool             // dry only for some time: a timer will end that
 }
 
 type function struct {
 	state  state
 	reason Reason
 	wanted bool  // demanded while claimed or before
+	alone  bool  // claimed as a unit of one
+	again  bool  // the demand worker has begun it again
+	ready  bool  // somebody has code for it, see First
 	loan   *Loan // of the unit that it is in, if that waits for another one
 }
 
@@ -121,9 +127,12 @@ func (s *Scheduler) note(f forecast.Func) (alreadyDone bool) {
 		s.happened(forecast.Called, f)
 	}
 	fn.wanted = true
-	if fn.state == idle {
+	switch fn.state {
+	case idle:
 		fn.state = waiting
 		s.demands = append(s.demands, f)
+	case claimed:
+		s.late = append(s.late, f)
 	}
 	return fn.state.isDone()
 }
@@ -136,7 +145,14 @@ func (s *Scheduler) happened(kind forecast.EventKind, f forecast.Func) {
 	e := forecast.Event{Kind: kind, Func: f, Time: s.plan.elapsed()}
 	s.plan.program.Note(e)
 	s.events = append(s.events, e)
-	if s.dry && kind == forecast.Called {
+	if kind == forecast.Called {
+		s.replan()
+	}
+}
+
+// replan has a worker that found nothing to speculate on look again.
+func (s *Scheduler) replan() {
+	if s.dry && !s.paused {
 		s.dry = false
 		s.any.Signal()
 	}
@@ -144,30 +160,62 @@ func (s *Scheduler) happened(kind forecast.EventKind, f forecast.Func) {
 
 // wake lets somebody see a new demand: the worker kept for demands if it is free.
 func (s *Scheduler) wake() {
-	if len(s.demands) == 0 {
-		return
-	}
-	if s.busy {
-		s.any.Signal()
-	} else {
+	switch {
+	case !s.busy && len(s.demands)+len(s.late) > 0:
 		s.kick()
+	case len(s.demands) > 0:
+		s.any.Signal()
 	}
 }
 
 // NextDemand is the demand worker's: it claims the next demand, if there is one. Without one the worker is to
-// listen until it is kicked.
-func (s *Scheduler) NextDemand() (f forecast.Func, ok bool) {
+// listen until it is kicked. If again is true another worker is at the function: it is not claimed, and who has code
+// for it first, as First says, publishes that.
+func (s *Scheduler) NextDemand() (f forecast.Func, again, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return 0, false
+		return 0, false, false
 	}
 	f, ok = s.popDemand()
-	s.busy = ok
+	if !ok {
+		f, again = s.popLate()
+	}
+	s.busy = ok || again
 	if ok && len(s.demands) > 0 {
 		s.any.Signal()
 	}
-	return f, ok
+	return f, again, s.busy
+}
+
+// popLate finds a function that a thread waits for and another worker is at. What is in a larger unit is left to that
+// worker: it may be of no use alone.
+func (s *Scheduler) popLate() (forecast.Func, bool) {
+	for len(s.late) > 0 {
+		f := s.late[0]
+		s.late = s.late[1:]
+		if fn := &s.functions[f]; fn.state == claimed && fn.alone && !fn.again && !fn.ready {
+			fn.again = true
+			return f, true
+		}
+	}
+	return 0, false
+}
+
+// First says that the code, or the error, of a unit that the caller has claimed or begun again is to be used: nobody
+// else has had any for it. It is asked once by each, before it links; who is not first has nothing more to do with it.
+func (s *Scheduler) First(unit []forecast.Func) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(unit) != 1 {
+		return true
+	}
+	fn := &s.functions[unit[0]]
+	if fn.state != claimed || fn.ready {
+		return false
+	}
+	fn.ready = true
+	return true
 }
 
 // Closed says that Close was called.
@@ -214,7 +262,11 @@ func (s *Scheduler) help() (f forecast.Func, ok bool) {
 	if !s.busy {
 		return 0, false
 	}
-	return s.popDemand()
+	f, ok = s.popDemand()
+	if ok {
+		s.late = append(s.late, f) // for when the demand worker has time
+	}
+	return f, ok
 }
 
 func (s *Scheduler) popDemand() (forecast.Func, bool) {
@@ -223,6 +275,7 @@ func (s *Scheduler) popDemand() (forecast.Func, bool) {
 		s.demands = s.demands[1:]
 		if s.functions[f].state == waiting {
 			s.claim(f, Demand)
+			s.functions[f].alone = true
 			return f, true
 		}
 	}
@@ -262,6 +315,7 @@ func (s *Scheduler) claimOpen(unit []forecast.Func, retry time.Duration) (claime
 	if len(unit) == 0 && len(s.events) == 0 {
 		s.dry = true
 		if retry > 0 {
+			s.paused = true
 			s.plan.clock.AfterFunc(retry, s.lookAgain)
 		}
 	}
@@ -271,19 +325,30 @@ func (s *Scheduler) claimOpen(unit []forecast.Func, retry time.Duration) (claime
 			claimed = append(claimed, f)
 		}
 	}
+	s.setAlone(claimed)
 	return claimed
+}
+
+func (s *Scheduler) setAlone(unit []forecast.Func) {
+	for _, f := range unit {
+		s.functions[f].alone = len(unit) == 1
+	}
 }
 
 func (s *Scheduler) lookAgain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dry = false
+	s.dry, s.paused = false, false
 	s.any.Signal()
 }
 
 func (s *Scheduler) claim(f forecast.Func, r Reason) {
-	s.functions[f].state, s.functions[f].reason = claimed, r
+	fn := &s.functions[f]
+	fn.state, fn.reason, fn.alone, fn.again, fn.ready = claimed, r, false, false, false
 	s.claims++
+	if r == Cached && s.plan != nil && int(f) < s.plan.program.Len() {
+		s.plan.program.NoteReused(f)
+	}
 	s.happened(forecast.Compiled, f)
 }
 
@@ -323,6 +388,7 @@ func (s *Scheduler) Join(unit, others []forecast.Func) bool {
 	for _, f := range others {
 		s.claim(f, s.functions[unit[0]].reason)
 	}
+	s.setAlone(slices.Concat(unit, others))
 	return true
 }
 
@@ -390,9 +456,9 @@ func (s *Scheduler) Await(l *Loan) End {
 func (s *Scheduler) Abandon(unit []forecast.Func) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.claims -= len(unit)
 	s.finished.Broadcast()
 	for _, f := range unit {
+		s.claims--
 		if s.functions[f].state == promoted {
 			s.functions[f].state = done
 			continue
@@ -422,16 +488,19 @@ func (s *Scheduler) Done(unit []forecast.Func, t tier.Tier) (wanted bool) {
 		wanted = wanted || fn.wanted || fn.reason == Demand
 	}
 	s.finished.Broadcast()
+	if s.plan != nil && s.plan.program.Teaches() {
+		s.replan() // with what was learnt from these
+	}
 	return wanted
 }
 
-// Spent takes note of the processor time that compiling a unit took, and of its bytes of code.
-func (s *Scheduler) Spent(unit []forecast.Func, reason Reason, cpu time.Duration, code int) {
+// Spent takes note of what a unit took.
+func (s *Scheduler) Spent(unit []forecast.Func, reason Reason, spent Spent) {
 	s.mu.Lock()
 	plan := s.plan
 	s.mu.Unlock()
 	if plan != nil {
-		plan.Spent(unit, reason, cpu, code)
+		plan.Spent(unit, reason, spent)
 	}
 }
 
@@ -446,7 +515,7 @@ func (s *Scheduler) Compilations() []Compilation {
 func (s *Scheduler) Drained() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return (s.plan == nil || s.dry) && len(s.demands) == 0 && s.claims == 0
+	return (s.plan == nil || s.dry && !s.paused) && len(s.demands) == 0 && s.claims == 0
 }
 
 // Replace changes the plan of speculation.
@@ -455,7 +524,7 @@ func (s *Scheduler) Replace(plan *Planner) {
 	defer s.planning.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plan, s.dry = plan, false
+	s.plan, s.dry, s.paused = plan, false, false
 	s.any.Broadcast()
 }
 

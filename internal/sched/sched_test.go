@@ -35,13 +35,13 @@ func equal(n, size int) *forecast.Program {
 
 // planOf plans by a heuristic, with one thread.
 func planOf(p *forecast.Program, m forecast.Maker) *Planner {
-	return NewPlanner(p, m(p), Budget{}, 1)
+	return NewPlanner(p, m(p), Budget{}, 1, tier.O0)
 }
 
 func TestDemandComesBeforeSpeculation(t *testing.T) {
 	s := New(4, planOf(equal(4, unitSize), forecast.All), func() {})
 	s.Demand(2)
-	if f, ok := s.NextDemand(); f != 2 || !ok {
+	if f, _, ok := s.NextDemand(); f != 2 || !ok {
 		t.Fatalf("the demand worker got %d, %v", f, ok)
 	}
 	s.Demand(3) // the demand worker is busy: another one has to take it, before speculation
@@ -88,7 +88,7 @@ func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	}
 	wg.Go(func() {
 		for {
-			f, ok := s.NextDemand()
+			f, _, ok := s.NextDemand()
 			if s.Closed() {
 				return
 			}
@@ -120,7 +120,7 @@ func compiledIn(s *Scheduler) int { return len(s.Compilations()) }
 func TestJoinAndAbandon(t *testing.T) {
 	s := New(3, nil, func() {})
 	s.Demand(0)
-	f, _ := s.NextDemand()
+	f, _, _ := s.NextDemand()
 	if !s.Join([]forecast.Func{f}, []forecast.Func{1}) {
 		t.Fatal("an open function could not join")
 	}
@@ -128,7 +128,7 @@ func TestJoinAndAbandon(t *testing.T) {
 		t.Fatal("a claimed function joined a second unit")
 	}
 	s.Abandon([]forecast.Func{0, 1})
-	if f, ok := s.NextDemand(); f != 0 || !ok {
+	if f, _, ok := s.NextDemand(); f != 0 || !ok {
 		t.Errorf("an abandoned demand was lost: got %d, %v", f, ok)
 	}
 	if !s.Done([]forecast.Func{0}, tier.O0) {
@@ -185,7 +185,7 @@ func TestAPromotionComesAfterTheFirstCompilation(t *testing.T) {
 		t.Fatal("a function that has no code was promoted")
 	}
 	s.Demand(0)
-	f, _ := s.NextDemand()
+	f, _, _ := s.NextDemand()
 	if s.Promote(f) {
 		t.Fatal("a function was promoted while it was compiled")
 	}

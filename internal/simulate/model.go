@@ -13,6 +13,7 @@ import (
 
 	"github.com/orcast/orcast/forecast"
 	"github.com/orcast/orcast/internal/sched"
+	"github.com/orcast/orcast/internal/tier"
 	"github.com/orcast/orcast/trace"
 )
 
@@ -23,6 +24,7 @@ type Model struct {
 	n            int   // functions
 	size, module []int // by function
 
+	tier      tier.Tier       // of most of the run's code
 	unit      time.Duration   // what a unit takes besides its functions
 	own       []time.Duration // what each function takes besides its unit
 	load      []time.Duration // by module: what a thread takes before it can compile the first unit of it
@@ -31,6 +33,7 @@ type Model struct {
 	notice    time.Duration   // from a first call to the beginning of its unit
 	wake      time.Duration   // from the end of a unit until its caller goes on
 	finish    time.Duration   // what a worker spends on a unit and neither on code generation nor on linking
+	disturbed time.Duration   // what others take from the worker of a unit meanwhile, for which its caller waits too
 
 	begun   time.Duration // since the run began: when workers begin
 	linking time.Duration // from the end of static data's code generation until the program begins
@@ -51,19 +54,25 @@ type call struct {
 	work     time.Duration // of the program since it began, waits left out
 }
 
-// What compiling takes at -O 0, besides Costs of package sched: that has one constant for a unit of one small function,
-// which is what planning needs. Here it matters how much of it several functions of a unit share. From a fit to units
-// of one to ten functions of the workloads, threads on cores of their own.
-const (
-	unitCost     = 330 * time.Microsecond
-	functionCost = 110 * time.Microsecond
-	byteCost     = 750 * time.Nanosecond
-	// leastOwn is the part of a function's estimate that it takes at least, however fast it seemed to be.
-	leastOwn = 0.3
+// prices are what compiling takes with a code generator, besides Costs of package sched: that has one constant for a
+// unit of one small function, which is what planning needs. Here it matters how much of it several functions of a unit
+// share.
+type prices struct {
+	unit, function, perByte time.Duration
 	// loading is the part of the time of the first thing a thread compiles of a module, its static data, that goes into
-	// loading it, and the LLVM to do so.
-	loading = 0.7
+	// loading it, and the generator to do so.
+	loading float64
+}
+
+var (
+	// ofLLVM is from a fit to units of one to ten functions of the workloads at -O 0, threads on cores of their own.
+	ofLLVM = prices{unit: 330 * time.Microsecond, function: 110 * time.Microsecond, perByte: 750, loading: 0.7}
+	// ofBaseline is from a fit to the workloads' functions, each of which is a unit of its own.
+	ofBaseline = prices{function: 13 * time.Microsecond, perByte: 67}
 )
+
+// leastOwn is the part of a function's estimate that it takes at least, however fast it seemed to be.
+const leastOwn = 0.3
 
 // NewModel makes the model of a traced run; each call of view makes the view of its program anew. An error says that
 // the trace is of another program, or too short to learn anything from.
@@ -82,12 +91,29 @@ func NewModel(t *trace.Trace, view func() *forecast.Program) (*Model, error) {
 	for f := range m.n {
 		m.size[f], m.module[f] = p.Extent(forecast.Func(f))
 	}
-	r := reader{Model: m, trace: t, spent: make([]time.Duration, len(t.Units))}
+	r := reader{Model: m, prices: ofLLVM, trace: t, spent: make([]time.Duration, len(t.Units))}
+	if m.tier = tierOf(t); m.tier == tier.Baseline {
+		r.prices = ofBaseline
+	}
 	r.loads()
 	r.costs()
 	r.threads()
 	r.playback()
 	return m, nil
+}
+
+// tierOf is the tier of most of a run's code. LLVM's efforts are alike here: what they take is measured.
+func tierOf(t *trace.Trace) tier.Tier {
+	quick := 0
+	for _, u := range t.Units {
+		if u.Tier == tier.Baseline.String() {
+			quick++
+		}
+	}
+	if quick > len(t.Units)/2 {
+		return tier.Baseline
+	}
+	return tier.O0
 }
 
 var errOther = errors.New("the trace is of another program: give the inputs that orcast run --trace was given")
@@ -117,8 +143,9 @@ func withoutPromotions(t *trace.Trace) *trace.Trace {
 // reader makes a model of a trace.
 type reader struct {
 	*Model
-	trace *trace.Trace
-	spent []time.Duration // by unit: processor time of compiling and linking it, without loading the module
+	prices prices
+	trace  *trace.Trace
+	spent  []time.Duration // by unit: processor time of compiling and linking it, without loading the module
 }
 
 // loads finds what loading modules takes, and takes it out of the units that did.
@@ -126,7 +153,7 @@ func (r *reader) loads() {
 	for i, u := range r.trace.Units {
 		r.spent[i] = time.Duration(u.Compile + u.Link)
 		if u.Reason == trace.Data {
-			r.load[u.Module] = time.Duration(loading * float64(u.Compile))
+			r.load[u.Module] = time.Duration(r.prices.loading * float64(u.Compile))
 		}
 	}
 	first := map[[2]int]int{} // unit by worker and module
@@ -150,7 +177,7 @@ func (r *reader) loads() {
 }
 
 func (r *reader) estimate(f int) time.Duration {
-	return functionCost + time.Duration(r.size[f])*byteCost
+	return r.prices.function + time.Duration(r.size[f])*r.prices.perByte
 }
 
 // costs finds what compiling takes. Functions that were not compiled take what they are estimated to, on this machine
@@ -161,7 +188,7 @@ func (r *reader) costs() {
 		if len(u.Functions) == 0 || u.Reason == trace.Cached {
 			continue
 		}
-		estimated += float64(unitCost)
+		estimated += float64(r.prices.unit)
 		for _, f := range u.Functions {
 			estimated += float64(r.estimate(f))
 		}
@@ -174,7 +201,7 @@ func (r *reader) costs() {
 		scale = spent / estimated
 		r.linkShare = linked / (linked + compiled)
 	}
-	r.unit = time.Duration(scale * float64(unitCost))
+	r.unit = time.Duration(scale * float64(r.prices.unit))
 	for f := range r.own {
 		r.own[f] = time.Duration(scale * float64(r.estimate(f)))
 	}
@@ -217,7 +244,8 @@ func (r *reader) threads() {
 		}
 		wake = append(wake, time.Duration(c.At+c.Wait-u.End))
 	}
-	r.finish, r.notice, r.wake = mean(finish), mean(notice), mean(wake)
+	r.finish, r.notice, r.wake = median(finish), mean(notice), mean(wake)
+	r.disturbed = mean(finish) - r.finish
 }
 
 func (r *reader) prepared(functions []int, reason sched.Reason) {
@@ -233,6 +261,15 @@ func mean(list []time.Duration) time.Duration {
 		sum += d
 	}
 	return max(0, sum/time.Duration(max(1, len(list))))
+}
+
+// median is at least 0.
+func median(list []time.Duration) time.Duration {
+	if len(list) == 0 {
+		return 0
+	}
+	slices.Sort(list)
+	return max(0, list[len(list)/2])
 }
 
 // playback finds what the program does by itself, and what is done before it begins.

@@ -30,7 +30,7 @@ type Result struct {
 
 // What deciding takes.
 const (
-	planning = 20 * time.Microsecond // a forecast, and what comes of it
+	planning = 10 * time.Microsecond // a forecast, and what comes of it
 	looking  = 30 * time.Microsecond // into a function, the first time
 )
 
@@ -77,8 +77,11 @@ type worker struct {
 func (m *Model) Run(o Options) Result {
 	r := m.newRun(o)
 	var plan *sched.Planner
+	if m.tier == tier.Baseline {
+		r.view.ExpectLessons()
+	}
 	if o.Policy != nil {
-		plan = sched.NewPlanner(r.view, counted{o.Policy(r.view), r}, sched.Budget{}, o.Threads)
+		plan = sched.NewPlanner(r.view, counted{o.Policy(r.view), r}, sched.Budget{}, o.Threads, r.model.tier)
 		plan.SetClock(&r.clock)
 	}
 	r.queue = sched.New(m.n, plan, func() {})
@@ -242,9 +245,12 @@ func (r *run) hear(note func(forecast.Func) bool) {
 // demand is what the demand worker does when it has nothing to do.
 func (r *run) demand() {
 	r.hear(r.queue.Note)
-	f, ok := r.queue.NextDemand()
+	f, again, ok := r.queue.NextDemand()
 	r.demander.idle = !ok
-	if ok {
+	switch {
+	case again && !r.begun: // nothing can be linked so far
+		r.at(r.now, r.demand)
+	case ok:
 		r.compile(r.demander, []forecast.Func{f}, sched.Demand, r.demand)
 	}
 	r.wake()
@@ -310,37 +316,45 @@ func (r *run) deciding(forecasts, analysed int) time.Duration {
 	return time.Duration(forecasts)*planning + time.Duration(analysed)*looking
 }
 
-// compile has a worker compile a unit and link it, as soon as the program has begun, and then go on.
+// compile has a worker compile a unit and link it, as soon as the program has begun, and then go on. With what nobody
+// waits for it goes on before.
 func (r *run) compile(w *worker, unit []forecast.Func, reason sched.Reason, then func()) {
 	w.busy = true
 	_, module := r.view.Extent(unit[0])
 	cost := r.faster(r.model.unitOf(unit))
 	link := time.Duration(r.model.linkShare * float64(cost))
 	spent := r.faster(r.load(w, module)) + cost - link
-	finish := func() {
+	finish := func(then func()) {
 		r.after(link+r.model.finish, func() {
 			w.busy = false
-			r.queue.Spent(unit, reason, spent, 0)
-			r.done(unit)
+			if r.queue.First(unit) {
+				r.queue.Spent(unit, reason, sched.Spent{CPU: spent})
+				r.done(unit)
+			}
 			then()
 		})
 	}
 	r.after(spent, func() {
-		if r.begun {
-			finish()
-		} else {
-			r.early = append(r.early, finish)
+		switch {
+		case r.begun:
+			finish(then)
+		case reason == sched.Speculation:
+			r.early = append(r.early, func() { finish(func() {}) })
+			then()
+		default:
+			r.early = append(r.early, func() { finish(then) })
 		}
 	})
 }
 
 // done lets the program have the bodies of a unit.
 func (r *run) done(unit []forecast.Func) {
-	r.queue.Done(unit, tier.O0)
+	r.queue.Done(unit, r.model.tier)
 	for _, f := range unit {
+		r.view.Study(f) // as compilers do that Teach; others are not to
 		r.state[f].ready = true
 		if f == r.waiting {
-			r.after(r.model.wake, r.goOn)
+			r.after(r.model.wake+r.model.disturbed, r.goOn)
 		}
 	}
 }

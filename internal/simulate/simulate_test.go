@@ -14,6 +14,13 @@ import (
 
 const us = time.Microsecond
 
+// The prices of LLVM, as constants.
+const (
+	unitCost     = 330 * us
+	functionCost = 110 * us
+	byteCost     = 750 * time.Nanosecond
+)
+
 // What the synthetic traces have.
 const (
 	size     = 1000 // bytes of bitcode of a function
