@@ -68,7 +68,8 @@ campaign: build workloads
 	go test -timeout 6h ./internal/...
 	ORCAST_TEST_CACHE=$(CURDIR)/.build/test ORCAST_CACHE_CAMPAIGN=$(CAMPAIGN) \
 	  go test -v -timeout 6h -run '^(TestMutants|TestDamaged.*|TestKilled)$$' ./test
-	ORCAST_CODE_CAMPAIGN=$(CAMPAIGN) go test -v -timeout 6h -run '^(TestOperations|TestRandomFunctions)$$' ./test
+	ORCAST_CODE_CAMPAIGN=$(CAMPAIGN) go test -v -timeout 6h -run '^(TestOperations|TestRandomFunctions|TestCsmith)$$' \
+	  ./test
 
 FUZZTIME ?= 60s
 fuzz:

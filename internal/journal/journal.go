@@ -124,7 +124,7 @@ func (s *Span) End() {
 }
 
 // Time measures what the unit takes for compiling or linking, until the clock is stopped. It goes on from where the
-// unit's last one stopped, unless there was a Pause: what lies between is too short to be worth another look at the time.
+// unit's last one stopped, unless there was a Pause: what lies between is too short for another look at the time.
 func (s *Span) Time(p Phase) Clock {
 	c := Clock{journal: s.journal, phase: p, span: s, start: s.last}
 	if c.start == 0 {
