@@ -40,10 +40,10 @@ type Session struct {
 	child    bool // the program runs in a child of this process
 
 	workers  sync.WaitGroup
-	data     []chan dataResult // one a module: its static data, compiled
-	owners   []program.FuncID  // functions to be linked with static data, claimed before workers start
-	linkable chan struct{}     // closed when all static data has an address
-	ending   context.Context   // done once stop is called
+	data     []chan dataResult  // one a module: its static data, compiled
+	owners   [][]program.FuncID // units to be linked with static data, claimed before workers start
+	linkable chan struct{}      // closed when all static data has an address
+	ending   context.Context    // done once stop is called
 	end      context.CancelFunc
 
 	failOnce sync.Once

@@ -67,12 +67,20 @@ func (s *Session) linkData() error {
 	return nil
 }
 
-// claimOwners takes the functions that are to be linked with static data because it needs them.
+// claimOwners takes the functions that are to be linked with static data because it needs them, with those that have to
+// be compiled with them: nobody else may have these at hand when their turn comes.
 func (s *Session) claimOwners() {
 	for _, owner := range s.loader.LinkedWithData {
-		if s.queue.Claim(owner, sched.Demand) {
-			s.owners = append(s.owners, owner)
+		if !s.queue.Claim(owner, sched.Demand) {
+			continue
 		}
+		unit := []program.FuncID{owner}
+		for _, f := range s.loader.Sharing(owner) {
+			if s.queue.Claim(f, sched.Demand) {
+				unit = append(unit, f)
+			}
+		}
+		s.owners = append(s.owners, unit)
 	}
 }
 
@@ -80,13 +88,14 @@ func (s *Session) claimOwners() {
 func (s *Session) compileOwners() (items []loader.Item, functions []program.FuncID, err error) {
 	w := s.newWorker(journal.Starter)
 	defer w.close()
-	for _, owner := range s.owners {
+	for _, unit := range s.owners {
+		owner := unit[0]
 		if slices.Contains(functions, owner) {
 			continue
 		}
 		m := s.loader.ModuleOf(owner)
 		span := s.journal.Begin(m.Number, w.number)
-		span.Functions, span.Reason = []program.FuncID{owner}, trace.Demand
+		span.Functions, span.Reason, span.Tied = unit, trace.Demand, len(unit) > 1
 		code, err := w.compile(span, s.options.Tier)
 		if err == errTaken {
 			err = fmt.Errorf("compiling %s: the blocks whose addresses it shares with other functions are in use "+

@@ -64,6 +64,19 @@ func (o BlockVariables) Shares(s *bitcode.Symbol) bool { return o.others[s] }
 // HasOwner says that a function, given by its definition, is the first owner of some.
 func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[s]) > 0 }
 
+// Sharing returns the functions that share the addresses of blocks of the variables of which f is the first owner.
+func (l *Loader) Sharing(f program.FuncID) (others []program.FuncID) {
+	of := l.Program.Functions[f]
+	for _, place := range l.Blocks.byOwner[of.Def] {
+		for _, other := range of.Module.Bitcode.Globals[place].BlockOwners[1:] {
+			if s := of.Module.Ref(other).Symbol; s != nil && s.Func >= 0 {
+				others = append(others, s.Func)
+			}
+		}
+	}
+	return others
+}
+
 // findLinkedWithData finds LinkedWithData: the first owners of variables that other static data names or that stand in
 // a section which the program walks through, functions whose address is that of their body, and the first owners of
 // variables that any of these names.
