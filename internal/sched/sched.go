@@ -123,15 +123,16 @@ func (s *Scheduler) Note(f forecast.Func) (alreadyDone bool) {
 
 func (s *Scheduler) note(f forecast.Func) (alreadyDone bool) {
 	fn := &s.functions[f]
-	if !fn.wanted {
+	first := !fn.wanted
+	if first {
 		s.happened(forecast.Called, f)
 	}
 	fn.wanted = true
-	switch fn.state {
-	case idle:
+	switch {
+	case fn.state == idle:
 		fn.state = waiting
 		s.demands = append(s.demands, f)
-	case claimed:
+	case fn.state == claimed && first:
 		s.late = append(s.late, f)
 	}
 	return fn.state.isDone()

@@ -88,11 +88,11 @@ func TestAFunctionIsHandedOutOnce(t *testing.T) {
 	}
 	wg.Go(func() {
 		for {
-			f, _, ok := s.NextDemand()
+			f, again, ok := s.NextDemand()
 			if s.Closed() {
 				return
 			}
-			if !ok {
+			if !ok || again {
 				continue
 			}
 			note(f)
