@@ -40,8 +40,8 @@ func tier(runs int) error {
 		"with the baseline compiler; llc-22 -O0 from bitcode to an object, without the %d ms that it takes for an "+
 		"empty module. Runs: from bitcode to the end, nothing kept, --generator fast beside llvm, which is what there "+
 		"was before the baseline compiler.\n\n", runs, bench.Machine(), idle.Milliseconds())
-	fmt.Printf(tierFormat, "program", "functions", "bytes", "baseline ms", "llc -O0 ms", "llc / b", "ns / B", "compiled",
-		"baseline", "wall ms", "/ llvm", "memory /")
+	fmt.Printf(tierFormat, "program", "functions", "bytes", "baseline ms", "llc -O0 ms", "llc / b", "ns / B",
+		"compiled", "baseline", "wall ms", "/ llvm", "memory /")
 	fmt.Printf(tierFormat, "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:")
 	var t tierReport
 	for _, w := range workloads {
@@ -111,8 +111,8 @@ func (t *tierReport) add(r tierRow) {
 	t.rows = append(t.rows, r)
 	ms := func(d time.Duration) string { return bench.Figure(1e3*d.Seconds(), 1) }
 	fmt.Printf(tierFormat, r.name, fmt.Sprint(r.last.Defined), fmt.Sprint(r.bytes), ms(r.baseline), ms(r.llc),
-		bench.Figure(r.llc.Seconds()/r.baseline.Seconds(), 1), bench.Figure(r.perByte(), 0), fmt.Sprint(r.last.Compiled),
-		fmt.Sprint(r.last.Tiers["baseline"]), bench.Figure(1e3*r.wall, 0), bench.Figure(r.wall/r.llvm, 2),
+		bench.Figure(r.llc.Seconds()/r.baseline.Seconds(), 1), bench.Figure(r.perByte(), 0),
+		fmt.Sprint(r.last.Compiled), fmt.Sprint(r.last.Tiers["baseline"]), bench.Figure(1e3*r.wall, 0), bench.Figure(r.wall/r.llvm, 2),
 		bench.Figure(r.memory, 2))
 }
 
