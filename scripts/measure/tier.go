@@ -112,8 +112,8 @@ func (t *tierReport) add(r tierRow) {
 	ms := func(d time.Duration) string { return bench.Figure(1e3*d.Seconds(), 1) }
 	fmt.Printf(tierFormat, r.name, fmt.Sprint(r.last.Defined), fmt.Sprint(r.bytes), ms(r.baseline), ms(r.llc),
 		bench.Figure(r.llc.Seconds()/r.baseline.Seconds(), 1), bench.Figure(r.perByte(), 0),
-		fmt.Sprint(r.last.Compiled), fmt.Sprint(r.last.Tiers["baseline"]), bench.Figure(1e3*r.wall, 0), bench.Figure(r.wall/r.llvm, 2),
-		bench.Figure(r.memory, 2))
+		fmt.Sprint(r.last.Compiled), fmt.Sprint(r.last.Tiers["baseline"]), bench.Figure(1e3*r.wall, 0),
+		bench.Figure(r.wall/r.llvm, 2), bench.Figure(r.memory, 2))
 }
 
 // code compares long runs with those of the same programs compiled by LLVM at -O0 before.
