@@ -127,8 +127,21 @@ func (c *contents) readFile() ([]byte, error) {
 		}
 	}
 	data := make([]byte, c.size) // which is fresh from the system if it is large, and zero
-	end, err := c.eachExtent(func(start, end int64) (int, error) { return c.file.ReadAt(data[start:end], start) })
-	return data[:end], err
+	for at := int64(0); at < c.size; {
+		start, end := c.extent(at)
+		n, err := c.file.ReadAt(data[start:end], start)
+		if err == io.EOF { // it has become shorter
+			return data[:start+int64(n)], nil
+		} else if err != nil {
+			return nil, err
+		}
+		at = end
+	}
+	info, err := c.file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return data[:min(c.size, info.Size())], nil // shorter, by what looks like a hole
 }
 
 // readLasting reads into memory that stays until the process ends and cannot be written. That memory is a file of its
@@ -144,53 +157,14 @@ func (c *contents) readLasting() (data []byte, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	defer unix.Close(fd)
-	if unix.Ftruncate(fd, c.size) != nil {
+	memory := os.NewFile(uintptr(fd), "memory")
+	defer memory.Close()
+	size, err := io.Copy(memory, io.NewSectionReader(c.file, 0, c.size))
+	if err != nil || size == 0 {
 		return nil, false
 	}
-	buffer := make([]byte, 64<<10)
-	end, err := c.eachExtent(func(start, end int64) (n int, err error) {
-		for at := start; at < end && err == nil; at = start + int64(n) {
-			var read, written int
-			read, err = c.file.ReadAt(buffer[:min(int64(len(buffer)), end-at)], at)
-			for written < read {
-				more, failed := unix.Pwrite(fd, buffer[written:read], at+int64(written))
-				if failed != nil {
-					return n, failed
-				}
-				written += more
-			}
-			n += read
-		}
-		return n, err
-	})
-	if err != nil || end == 0 {
-		return nil, false
-	}
-	data, err = unix.Mmap(fd, 0, int(c.size), unix.PROT_READ, unix.MAP_SHARED)
-	if err != nil {
-		return nil, false
-	}
-	return data[:end], true
-}
-
-// eachExtent has the parts of a file read that have data. It returns where the file ends: it may have become shorter.
-func (c *contents) eachExtent(read func(start, end int64) (int, error)) (size int64, err error) {
-	for at := int64(0); at < c.size; {
-		start, end := c.extent(at)
-		n, err := read(start, end)
-		if err == io.EOF {
-			return start + int64(n), nil
-		} else if err != nil {
-			return 0, err
-		}
-		at = end
-	}
-	info, err := c.file.Stat()
-	if err != nil {
-		return 0, err
-	}
-	return min(c.size, info.Size()), nil
+	data, err = unix.Mmap(fd, 0, int(size), unix.PROT_READ, unix.MAP_SHARED)
+	return data, err == nil
 }
 
 // extent is the next part of the file from a place on that has data, or the rest where the file system cannot tell.
