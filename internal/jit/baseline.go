@@ -50,7 +50,7 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 		c.compiler.Dump(os.Stderr)
 		defer c.compiler.Dump(nil)
 	}
-	unit, err := c.compiler.Compile(f.Def, c.loader.Blocks.OwnedBy(m, f.Def), m.Reach)
+	unit, err := c.compiler.Compile(f.Def, c.loader.Blocks.OwnedBy(f), m.Reach)
 	if err == nil && c.loader.Blocks.Shares(f.Def) {
 		err = &baseline.Refusal{Reason: "a function whose blocks a variable of another has addresses of"}
 	}

@@ -49,11 +49,11 @@ func (o BlockVariables) By(m *Module, functions []uint32) []uint32 {
 	return list
 }
 
-// OwnedBy returns those whose first owner is a function of a module, given by its definition.
-func (o BlockVariables) OwnedBy(m *Module, s *bitcode.Symbol) []*bitcode.Symbol {
+// OwnedBy returns those whose first owner is a function.
+func (o BlockVariables) OwnedBy(f *program.Symbol) []*bitcode.Symbol {
 	var list []*bitcode.Symbol
-	for _, place := range o.byOwner[s] {
-		list = append(list, m.Bitcode.Globals[place])
+	for _, place := range o.byOwner[f.Def] {
+		list = append(list, f.Module.Bitcode.Globals[place])
 	}
 	return list
 }
@@ -67,8 +67,8 @@ func (o BlockVariables) HasOwner(s *bitcode.Symbol) bool { return len(o.byOwner[
 // Sharing returns the functions that share the addresses of blocks of the variables of which f is the first owner.
 func (l *Loader) Sharing(f program.FuncID) (others []program.FuncID) {
 	of := l.Program.Functions[f]
-	for _, place := range l.Blocks.byOwner[of.Def] {
-		for _, other := range of.Module.Bitcode.Globals[place].BlockOwners[1:] {
+	for _, v := range l.Blocks.OwnedBy(of) {
+		for _, other := range v.BlockOwners[1:] {
 			if s := of.Module.Ref(other).Symbol; s != nil && s.Func >= 0 {
 				others = append(others, s.Func)
 			}
@@ -118,8 +118,7 @@ func (l *Loader) findLinkedWithData() (functions []program.FuncID) {
 // namedBy returns what a function names, with its variables and the functions that are compiled with it for these.
 func (o BlockVariables) namedBy(f *program.Symbol) []*bitcode.Symbol {
 	named, _ := f.Def.References() // who compiles a body that cannot be read says so
-	for _, place := range o.byOwner[f.Def] {
-		v := f.Module.Bitcode.Globals[place]
+	for _, v := range o.OwnedBy(f) {
 		named = append(named, v.Refs...)
 		for _, other := range v.BlockOwners[1:] {
 			of, _ := other.References()
