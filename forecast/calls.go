@@ -83,16 +83,25 @@ func (p *Program) lookAt(s *program.Symbol, lesson *[]bitcode.Mention) []Call {
 	return p.skim(s)
 }
 
-// Teach has Callees know what f mentions, from whoever compiles it and sees that anyway. It is the engine's.
-func (p *Program) Teach(f Func, mentions []bitcode.Mention) { p.callees[f].lesson.Store(&mentions) }
+// Teach has Callees know what f mentions, from whoever compiles it and sees that anyway, if some heuristic has use for
+// that. It keeps a copy. It is the engine's.
+func (p *Program) Teach(f Func, mentions []bitcode.Mention) {
+	if p.wantsLessons() {
+		mentions = slices.Clone(mentions)
+		p.callees[f].lesson.Store(&mentions)
+	}
+}
 
 // Study is Teach for those who compile f without seeing what it mentions, and have the time to look.
 func (p *Program) Study(f Func) {
-	if s := p.linked.Functions[f]; s.Kind == program.Function && p.awaited.Load() && p.Learns(f) {
+	if s := p.linked.Functions[f]; s.Kind == program.Function && p.wantsLessons() && p.Learns(f) {
 		// A body that cannot be read mentions nothing: LLVM will say what is wrong with it.
-		s.Def.Skim(func(mentions []bitcode.Mention) { p.Teach(f, slices.Clone(mentions)) })
+		s.Def.Skim(func(mentions []bitcode.Mention) { p.Teach(f, mentions) })
 	}
 }
+
+// wantsLessons says that some heuristic waits for lessons, or asks for Callees at all.
+func (p *Program) wantsLessons() bool { return p.awaited.Load() || p.skims.Load() }
 
 // Teaches says that ExpectLessons was called.
 func (p *Program) Teaches() bool { return p.lessons }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"slices"
 	"sync"
 
 	"github.com/orcast/orcast/forecast"
@@ -58,7 +57,7 @@ func (c *baselineCompiler) Compile(m *loader.Module,
 		c.refusals.add(err, f.Name, c.dump == "refusals")
 		return nil, nil, ErrRefused
 	}
-	c.view.Teach(functions[0], slices.Clone(c.compiler.Mentions()))
+	c.view.Teach(functions[0], c.compiler.Mentions())
 	c.lent = loader.Lend(unit, c.arena)
 	return c.lent, nil, nil
 }
