@@ -335,16 +335,15 @@ func (w *worker) build(unit []program.FuncID, reason sched.Reason, t tier.Tier) 
 		return journal.Unit{Functions: unit}, s.loader.UndefinedSymbols(nil)
 	}
 	span := s.journal.Begin(s.loader.ModuleOf(unit[0]).Number, w.number)
-	span.Functions, span.Reason, span.Tier = unit, traceReasons[reason], t
+	span.Functions, span.Reason = unit, traceReasons[reason]
 	code, err := w.compile(span, t)
-	switch {
-	case err == errTaken:
+	if err != nil {
+		if err != errTaken && !s.queue.First(span.Functions) {
+			err = errTaken
+		}
 		return span.Unit, err
-	case err != nil && !s.queue.First(span.Functions):
-		return span.Unit, errTaken
-	case err != nil:
-		return span.Unit, err
-	case w.ahead && !s.isLinkable():
+	}
+	if w.ahead && !s.isLinkable() {
 		span.Pause()
 		w.early = append(w.early, compiled{unit, span, code})
 		return span.Unit, errEarly
