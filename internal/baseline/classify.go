@@ -149,8 +149,6 @@ func (c *Compiler) selectSaturatingCast(i int, signed bool, v bitcode.ValueID) {
 	if signed {
 		bits--
 		least = -1 << bits
-	}
-	if signed {
 		c.compareFloat(class, x, x)
 		c.asm.CmovRR(x64.CondP, x64.S64, r, zero)
 	}

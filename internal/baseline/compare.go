@@ -89,11 +89,7 @@ func (c *Compiler) compare(i int) condition {
 			a, b = b, a
 		}
 		x, y := c.float(a), c.float(b)
-		if of.class == classFloat {
-			c.asm.SseXX(x64.UCOMISS, x, y)
-		} else {
-			c.asm.SseXX(x64.UCOMISD, x, y)
-		}
+		c.compareFloat(of.class, x, y)
 		return cond
 	case of.class == classInt && code >= intEQ:
 		if c.local(a) == nil && c.local(b) != nil {
