@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,11 +9,9 @@ import (
 	"github.com/orcast/orcast/internal/bitcode"
 )
 
-// BenchmarkCompile compiles all functions of the real programs in the folder that $ORCAST_BENCH_FOLDER names, or of
-// those that scripts/workloads.sh has built.
+// BenchmarkCompile compiles all functions of the real programs that scripts/workloads.sh has built.
 func BenchmarkCompile(b *testing.B) {
-	folder := cmp.Or(os.Getenv("ORCAST_BENCH_FOLDER"), "../../.build/workloads")
-	files, err := filepath.Glob(folder + "/*.bc")
+	files, err := filepath.Glob("../../.build/workloads/*.bc")
 	if err != nil {
 		b.Fatal(err)
 	}

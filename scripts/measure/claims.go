@@ -28,6 +28,14 @@ func (r *report) add(ok bool, claim, limit, measured string) {
 	fmt.Printf("%-58s %-12s %-22s %s\n", claim, limit, measured, verdict)
 }
 
+// result is an error if a claim does not hold.
+func (r *report) result() error {
+	if r.failed > 0 {
+		return fmt.Errorf("%d claims do not hold here", r.failed)
+	}
+	return nil
+}
+
 // claims measures what the project promises. A limit that is missed is an error at the end.
 func claims(runs int) error {
 	fmt.Printf("medians of %d runs on %s\n\n%-58s %-12s %-22s\n", runs, bench.Machine(), "claim", "limit", "measured")
@@ -37,10 +45,7 @@ func claims(runs int) error {
 			return err
 		}
 	}
-	if r.failed > 0 {
-		return fmt.Errorf("%d claims do not hold here", r.failed)
-	}
-	return nil
+	return r.result()
 }
 
 // outputs has the differential tests compare real programs with their native builds.
@@ -124,18 +129,26 @@ func hello(r *report, runs int) error {
 	return nil
 }
 
+// benchmarks runs those of a package on one core, and returns what they print.
+func benchmarks(runs int, pattern, pkg string, environment ...string) ([]byte, error) {
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", pattern, "-cpu", "1", "-count", strconv.Itoa(runs), pkg)
+	cmd.Env = append(os.Environ(), append(environment, "GOGC=400")...) // as the command sets it
+	output, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("the benchmarks of %s: %w\n%s", pkg, err, output)
+	}
+	return output, nil
+}
+
 // reader runs the benchmarks of the bitcode reader on SQLite's module.
 func reader(r *report, runs int) error {
 	module, err := filepath.Abs(bench.Folder + "speedtest1.bc")
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", "^Benchmark(Index|Decode)$", "-cpu", "1",
-		"-count", strconv.Itoa(runs), "./internal/bitcode")
-	cmd.Env = append(os.Environ(), "ORCAST_BENCH_BC="+module, "GOGC=400") // as the command sets it
-	output, err := cmd.Output()
+	output, err := benchmarks(runs, "^Benchmark(Index|Decode)$", "./internal/bitcode", "ORCAST_BENCH_BC="+module)
 	if err != nil {
-		return fmt.Errorf("the benchmarks of internal/bitcode: %w\n%s", err, output)
+		return err
 	}
 	for _, b := range []struct {
 		name, claim string

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -93,8 +92,8 @@ func (r *tierRow) run(w bench.Workload, runs int) error {
 	wall := func(s bench.Sample) float64 { return s.Wall.Seconds() }
 	memory := func(s bench.Sample) float64 { return float64(s.Stats.PeakRSSBytes) }
 	r.last = samples[0][0].Stats
-	r.wall, r.llvm = warmSamples(samples).of(0, wall), warmSamples(samples).of(1, wall)
-	r.memory = warmSamples(samples).of(0, memory) / warmSamples(samples).of(1, memory)
+	r.wall, r.llvm = byWay(samples).of(0, wall), byWay(samples).of(1, wall)
+	r.memory = byWay(samples).of(0, memory) / byWay(samples).of(1, memory)
 	return nil
 }
 
@@ -138,7 +137,7 @@ func (t *tierReport) code(runs int) error {
 			return err
 		}
 		cpu := func(way int) float64 {
-			return warmSamples(samples).of(way, func(s bench.Sample) float64 { return s.CPU.Seconds() })
+			return byWay(samples).of(way, func(s bench.Sample) float64 { return s.CPU.Seconds() })
 		}
 		fmt.Printf("%s %s: native -O2 %.3f s, native -O0 %.3f s, orcast %.3f s, compiling included\n", w.Name,
 			strings.Join(w.Args, " "), cpu(0), cpu(1), cpu(2))
@@ -169,24 +168,14 @@ func (t *tierReport) accept() error {
 	limit(t.rows[0].wall/t.rows[0].llvm, "<=", 0.35, "speedtest1, cold: / LLVM for first calls")
 	limit(bench.Median(walls), "<=", 0.45, "cold runs: / LLVM for first calls, median")
 	limit(highest(memory), "<=", 1, "peak memory of a cold run: / LLVM for first calls, worst")
-	if r.failed > 0 {
-		return fmt.Errorf("%d claims do not hold here", r.failed)
-	}
-	return nil
+	return r.result()
 }
 
 // baselineTimes are what the baseline compiler takes for all functions of the programs.
 func baselineTimes(runs int) (map[string]time.Duration, error) {
-	folder, err := filepath.Abs(bench.Folder)
+	output, err := benchmarks(runs, "^BenchmarkCompile$", "./internal/baseline")
 	if err != nil {
 		return nil, err
-	}
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", "^BenchmarkCompile$", "-cpu", "1", "-count",
-		strconv.Itoa(runs), "./internal/baseline")
-	cmd.Env = append(os.Environ(), "ORCAST_BENCH_FOLDER="+folder, "GOGC=400") // as the command sets it
-	output, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("the benchmark of internal/baseline: %w\n%s", err, output)
 	}
 	all := map[string][]float64{}
 	for _, m := range regexp.MustCompile(`BenchmarkCompile/(\S+)\s+\d+\s+(\d+) ns/op`).FindAllSubmatch(output, -1) {
